@@ -1,0 +1,1 @@
+"""Parsers of GitHub's webhooks: https://docs.github.com/webhooks/webhook-events-and-payloads."""

@@ -1,0 +1,54 @@
+"""GitHub's `issue_comment` -> IssueCommentEvent, or PullRequestCommentGHEvent on a pull request.
+
+https://docs.github.com/webhooks/webhook-events-and-payloads#issue_comment
+"""
+
+from typing import Any
+
+from parsers.commands import command_lines, without_lines
+from parsers.comments import skip_comment
+from parsers.fields import maybe, maybe_id, maybe_text, need, need_id
+from parsers.github.repository import login, repository_name, web_address
+from parsers.message import Message, Outcome
+from parsers.options import Options
+from parsers.result import Json, Parsed, Skip
+
+
+def parse_issue_comment(message: Message, options: Options) -> Outcome:
+    """Read a comment that holds a command.
+
+    Of an edited comment, the command lines that the old text held already are left out.
+    """
+    body = message.body
+    action = need(body, str, "action")
+    if action == "edited" and options.edited_comments == "never":
+        return Skip("comment-edited", "the option edited_comments is never")
+    if action not in ("created", "edited"):
+        return Skip("action-not-handled", f"issue_comment {action[:40]!r}")
+    author = login(body, "comment", "user")
+    comment = maybe_text(need(body, dict, "comment"), "body") or ""
+    new = _without_old_commands(body, comment, options) if action == "edited" else comment
+    skip = skip_comment(author, new, options)
+    if skip is None:
+        return _parsed(message, {"action": action, "comment": new, "user_login": author})
+    if skip.code == "no-command" and new != comment:
+        return Skip("comment-edited", "the edit brings no command in")
+    return skip
+
+
+def _without_old_commands(body: Json, comment: str, options: Options) -> str:
+    old = maybe_text(body, "changes", "body", "from") or ""
+    return without_lines(comment, command_lines(old, options.command_prefix))
+
+
+def _parsed(message: Message, fields: dict[str, Any]) -> Parsed:
+    body = message.body
+    namespace, name = repository_name(body, "repository")
+    number = need_id(body, "issue", "number")
+    fields["comment_id"] = maybe_id(body, "comment", "id")
+    fields["https_url"] = web_address(message, namespace, name, "repository")
+    if maybe(body, dict, "issue", "pull_request") is None:
+        names = {"issue_id": number, "repo_namespace": namespace, "repo_name": name}
+        return Parsed("IssueCommentEvent", names | fields)
+    names = {"pr_id": number, "target_repo_namespace": namespace, "target_repo_name": name}
+    return Parsed("PullRequestCommentGHEvent", names | fields)
