@@ -1,0 +1,3 @@
+"""Fixtures of the whole suite. Real servers come from `tests/servers/`, one file a server."""
+
+pytest_plugins = ("servers.redis_server", "servers.rabbitmq_server", "servers.postgres_server")
