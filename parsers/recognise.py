@@ -40,6 +40,8 @@ def recognise(
 
 def delivery_id(event: Json) -> str | None:
     """Return the id that a bus gave a message (`msg_id` or `id` of its envelope), or None."""
+    if type(event) is not dict:
+        return None
     for body, key in (("msg", "msg_id"), ("body", "id")):
         if type(event.get(body)) is dict and "topic" in event:
             value = event.get(key)
