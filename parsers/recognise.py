@@ -94,9 +94,7 @@ def _testing_farm(event: Json) -> Message | Skip:
     return Skip(UNKNOWN, "no header, no topic, and no shape that we know")
 
 
-def _from_topic(
-    event: Json, source: str | None, topic: str, options: Options
-) -> Message | Skip:
+def _from_topic(event: Json, source: str | None, topic: str, options: Options) -> Message | Skip:
     body, where = _unwrapped(event)
     host, slash, git_topic = topic.partition("/")
     if source == "centosmsg" or (source is None and slash):
