@@ -51,19 +51,19 @@ def create_app(settings: Settings) -> Celery:
 class EmbeddedBroker(bootsteps.StartStopStep):
     """The embedded broker lives at least as long as a worker that uses it."""
 
-    def __init__(self, worker: Any, **_kwargs: object) -> None:  # noqa: ANN401 - Celery's
+    def __init__(self, worker: Any, **_kwargs: object) -> None:
         super().__init__(worker)
         self.held = ExitStack()
 
-    def include_if(self, worker: Any) -> bool:  # noqa: ANN401 - Celery's
+    def include_if(self, worker: Any) -> bool:
         """Whether nothing else is configured."""
         return bool(worker.app.conf.broker_url == embedded.broker_url())
 
-    def start(self, parent: Any) -> None:  # noqa: ARG002, ANN401 - Celery's
+    def start(self, parent: Any) -> None:  # noqa: ARG002 - Celery's
         """Start it, or find it running."""
         self.held.enter_context(embedded.embedded_broker())
 
-    def stop(self, parent: Any) -> None:  # noqa: ARG002, ANN401 - Celery's
+    def stop(self, parent: Any) -> None:  # noqa: ARG002 - Celery's
         """Let go of it; the last one ends it."""
         self.held.close()
 

@@ -51,7 +51,7 @@ def _greet(app: Celery) -> None:
     try:
         with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=5)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - see below
         # Each transport has errors of its own, down to KeyError for an unknown scheme.
         text = str(error) or type(error).__name__
         raise BrokerError(f"{_address(app)} does not answer: {text}") from None

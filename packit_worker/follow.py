@@ -20,7 +20,7 @@ _EXCHANGE = Exchange("packit_worker.follow", type="direct", durable=False, deliv
 log = logging.getLogger(__name__)
 
 
-def tell(app: Celery, trail: Trail, **report: Any) -> None:  # noqa: ANN401 - plain JSON
+def tell(app: Celery, trail: Trail, **report: Any) -> None:
     """Publish `report`, plain JSON, to who follows; do nothing where nobody does.
 
     It never fails a task: a follower that hears nothing gives up by itself.
@@ -37,14 +37,12 @@ def tell(app: Celery, trail: Trail, **report: Any) -> None:  # noqa: ANN401 - pl
                 declare=[_EXCHANGE],
                 retry=False,
             )
-    except Exception:  # noqa: BLE001 - see above
+    except Exception:
         log.warning("nobody was told how %s ended", trail.correlation_id, exc_info=True)
 
 
 @contextmanager
-def listening(
-    connection: Connection, hear: Callable[[dict[str, Any]], None]
-) -> Iterator[str]:
+def listening(connection: Connection, hear: Callable[[dict[str, Any]], None]) -> Iterator[str]:
     """Listen while the block runs, which lets `connection.drain_events` call `hear`.
 
     Args:

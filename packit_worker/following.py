@@ -1,6 +1,5 @@
 """Payloads sent to the workers through the broker, each followed to its end."""
 
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,6 @@ from packit_worker.follow import listening
 from packit_worker.headers import Trail
 from packit_worker.replaying import Hints, Replayed, SavedPayload
 from packit_worker.tasks import PARSE_MESSAGE
-from parsers.result import event_word
 
 
 def replay_through(
@@ -43,7 +41,7 @@ def replay_through(
         while ends.open and time.monotonic() < give_up_at:
             try:
                 connection.drain_events(timeout=min(1.0, timeout))
-            except socket.timeout:
+            except TimeoutError:
                 continue
     return list(ends.by_correlation.values())
 

@@ -22,7 +22,7 @@ class Trail:
     follow: str | None = None
 
     @classmethod
-    def of_request(cls, request: Any) -> "Trail":  # noqa: ANN401 - Celery's request is untyped
+    def of_request(cls, request: Any) -> "Trail":
         """Read it from a task's request; a foreign sender set none, then the task's id serves."""
         correlation = getattr(request, CORRELATION, None)
         follow = getattr(request, FOLLOW, None)

@@ -18,19 +18,27 @@ log = logging.getLogger(__name__)
 
 
 def tolerant(
-    task: Task[..., Any], app: Celery, consumer: Any, **kwargs: Any  # noqa: ANN401 - Celery's
+    task: Task[..., Any],
+    app: Celery,
+    consumer: Any,
+    **kwargs: Any,
 ) -> Callable[..., Any]:
     """Celery's own strategy, which refuses a message that it cannot unpack."""
     handle = default(task, app, consumer, **kwargs)
 
     def guarded(
-        message: Any, body: Any, ack: Any, reject: Any, callbacks: Any, **options: Any  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401 - Celery's
+        message: Any,
+        body: Any,
+        ack: Any,
+        reject: Any,
+        callbacks: Any,
+        **options: Any,
+    ) -> Any:
         try:
             return handle(message, body, ack, reject, callbacks, **options)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             # The text of the error may quote the message: its kind says enough.
-            log.error(
+            log.error(  # noqa: TRY400 - the trace may quote the message too
                 "refused a message for %s that is no task: %s", task.name, type(error).__name__
             )
             message.reject_log_error(log, consumer.connection_errors, requeue=False)

@@ -77,29 +77,30 @@ def _follow_up(task: Task[..., None], intake: Intake, hints: dict[str, str | Non
     """Log how stage 1 ended, send what follows from it, and tell who waits."""
     trail = Trail.of_request(task.request)
     base = base_id(hints["source"], hints["delivery_id"], task.request.id)
+    arrow = f"-> {intake.task}" if intake.task else f"{intake.code}: {intake.detail}"
+    log.info("%s %s %s [%s]", intake.outcome, intake.event or "", arrow, trail.correlation_id)
+    # Told before it is sent: the end of stage 2 must not overtake the end of stage 1.
+    tell(task.app, trail, stage=1, **_told(intake))
     if intake.task:
-        log.info("%s -> %s [%s]", intake.event, intake.task, trail.correlation_id)
         _send(task.app, intake.task, intake.kwargs, follow_up_id(base, intake.task), trail)
-    else:
-        why = f"{intake.code}: {intake.detail}"
-        log.info("%s: %s [%s]", intake.outcome, why, trail.correlation_id)
     if intake.is_asked:
         record = {"code": intake.code, "detail": intake.detail, "at": intake.at, **hints}
         _send(task.app, RECORD_OUTCOME, record, follow_up_id(base, RECORD_OUTCOME), trail)
-    report = {"outcome": intake.outcome, "event": intake.event, "code": intake.code}
-    tell(task.app, trail, stage=1, at=intake.at, detail=intake.detail, **report)
 
 
-def _send(
-    app: Celery, task: str, kwargs: dict[str, Any], task_id: str, trail: Trail
-) -> None:
+def _told(intake: Intake) -> dict[str, str | None]:
+    names = ("outcome", "event", "task", "code", "detail", "at")
+    return {name: getattr(intake, name) for name in names}
+
+
+def _send(app: Celery, task: str, kwargs: dict[str, Any], task_id: str, trail: Trail) -> None:
     try:
         app.send_task(
             task,
             kwargs=kwargs,
             task_id=task_id,
             headers=trail.headers(),
-            argsrepr="",  # Celery would copy the arguments into a header, for monitors we do not run
+            argsrepr="",  # no copy of the arguments in a header: no monitor of ours reads it
             kwargsrepr="",
         )
     except OperationalError as error:
@@ -121,7 +122,9 @@ def _process_with(event_type: type[Event]) -> Callable[..., None]:
             outcome = pipeline.process(event_type.from_kwargs(kwargs))
         except ValidationError as error:
             outcome, detail = "invalid", str(error)
-            log.error("%s: invalid: %s [%s]", task.name, detail, trail.correlation_id)
+            log.error(  # noqa: TRY400 - the text says it all
+                "%s: invalid: %s [%s]", task.name, detail, trail.correlation_id
+            )
         STAGE_2.labels(event_type.__name__, outcome).inc()
         tell(task.app, trail, stage=2, outcome=outcome, detail=detail)
 

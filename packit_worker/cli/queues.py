@@ -1,7 +1,6 @@
 """`packit-worker queues`: the routing table, and what waits in each queue."""
 
 import json
-from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -76,5 +75,7 @@ def _queue_table(routing: Routing, depths: dict[str, dict[str, Any]]) -> Table:
     for name in routing.queues:
         found = depths.get(name, {"depth": "?", "age": None})
         age = "" if found["age"] is None else str(found["age"])
-        table.add_row(f"{name} (default)" * (name == routing.default) or name, str(found["depth"]), age)
+        table.add_row(
+            f"{name} (default)" * (name == routing.default) or name, str(found["depth"]), age
+        )
     return table

@@ -1,20 +1,21 @@
 """`packit-worker replay`: saved payloads through both stages, each followed to its end."""
 
 import json
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
-from packit_worker.cli.payloads import SavedPayload, payload_arguments, read_payloads
+from packit_worker.cli.payloads import payload_arguments, read_payloads
 from packit_worker.cli.routing_table import load_table
-from packit_worker.replaying import Hints, Replayed, replay_inline
+from packit_worker.replaying import Hints, Replayed, SavedPayload, replay_inline
 
 _COLUMNS = ("payload", "event", "queue", "outcome", "time")
+_PIPE_WIDTH = 200
 
 
 @click.command(
@@ -27,7 +28,7 @@ _COLUMNS = ("payload", "event", "queue", "outcome", "time")
 @click.option("--same-id", is_flag=True, help="Keep the delivery id, to see duplicates noticed.")
 @click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for all ends.")
 @click.option("--json", "is_json", is_flag=True, help="Print one line of JSON a payload.")
-def replay(  # noqa: PLR0913 - one parameter an option
+def replay(
     paths: tuple[str, ...],
     source: str | None,
     event_type: str | None,
@@ -47,28 +48,58 @@ def replay(  # noqa: PLR0913 - one parameter an option
     routing = load_table()
     hints = Hints(source, event_type, keeps_id=same_id)
     payloads = list(read_payloads(paths))
-    if inline:
-        results = [replay_inline(payload, hints, routing) for payload in _shown(payloads)]
-    else:
-        results = _through_broker(payloads, hints, broker, timeout)
+    with _progress(len(payloads)) as advance:
+        if inline:
+            results = [replay_inline(payload, hints, routing) for payload in payloads]
+        else:
+            results = _through_broker(payloads, hints, broker, timeout, advance)
     _print(results, is_json=is_json)
     raise SystemExit(0 if all(result.is_well for result in results) else 1)
 
 
 def _through_broker(
-    payloads: list[SavedPayload], hints: Hints, broker: str | None, timeout: float
+    payloads: list[SavedPayload],
+    hints: Hints,
+    broker: str | None,
+    timeout: float,
+    advance: Callable[[], object],
 ) -> list[Replayed]:
     from packit_worker.broker import BrokerError, broker_app  # noqa: PLC0415 - imports Celery
     from packit_worker.following import replay_through  # noqa: PLC0415
 
     try:
         with broker_app(broker) as app:
-            return replay_through(app, payloads, hints, timeout, _shown)
+            return replay_through(app, payloads, hints, timeout, advance)
     except BrokerError as error:
         raise click.UsageError(f"no broker: {error}") from None
 
 
-def _shown(steps: Iterable[SavedPayload]) -> Iterable[SavedPayload]:
-    """Show a bar on a terminal while the steps are taken."""
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], object]]:
+    """Show a bar on a terminal; yield what moves it on by one."""
     console = Console(stderr=True)
-    return track(steps, console=console) if console.is_terminal else steps
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("Replaying", total=total)
+        yield lambda: progress.advance(task)
+
+
+def _print(results: list[Replayed], *, is_json: bool) -> None:
+    if is_json:
+        for result in results:
+            click.echo(json.dumps(asdict(result)))
+        return
+    console = Console()
+    # Not cut where nobody looks at a window: what a file or a pipe gets is whole.
+    console = console if console.is_terminal else Console(width=_PIPE_WIDTH)
+    table = Table(*_COLUMNS)
+    for result in results:
+        seconds = "" if result.seconds is None else f"{result.seconds:.2f} s"
+        table.add_row(result.payload, result.event, result.queue, _ending(result), seconds)
+    console.print(table)
+
+
+def _ending(result: Replayed) -> str:
+    place = f" at {result.at}" if result.at else ""
+    code = f" ({result.code})" if result.code and result.code != result.outcome else ""
+    detail = f": {result.detail}" if not result.is_well and result.detail else ""
+    return f"{result.outcome}{code}{place}{detail}"

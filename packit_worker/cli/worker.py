@@ -15,9 +15,7 @@ from packit_worker.words import nearest
 @click.option("--pool", help="Celery's pool. Default: solo for stage 1 alone, else prefork.")
 @click.option("--concurrency", type=click.IntRange(1), help="Processes or threads of the pool.")
 @click.option("--loglevel", default="INFO", show_default=True)
-def worker(
-    names: str | None, pool: str | None, concurrency: int | None, loglevel: str
-) -> None:
+def worker(names: str | None, pool: str | None, concurrency: int | None, loglevel: str) -> None:
     """Run a Celery worker until SIGTERM or Ctrl-C; what it has in hand is finished first.
 
     With nothing configured the broker is the embedded one; PACKIT_WORKER_BROKER names another.

@@ -4,7 +4,6 @@ from typing import Literal
 
 from packit_worker.events.base import Event, Id, Moment, Name
 
-
 _State = Literal[
     # of a task
     "free",
