@@ -1,0 +1,1 @@
+"""Stage 2 of the packaging bot, and everything around both stages."""
