@@ -1,0 +1,92 @@
+"""The broker that is there when none is configured: a Valkey of the user's own, on a unix socket.
+
+The first command that needs it starts it, others find it, the last one ends it. Its data stay
+(append-only file), so what was queued is there the next time. One folder is one broker:
+
+    state folder/broker/    mode 0700
+        start.lock          held while the server is started or stopped
+        users.lock          held (shared) by every command that uses the server
+        server.lock         held by the server itself; the text in it is the path of its socket
+        valkey.sock valkey.pid valkey.log appendonlydir/
+
+All locks are flocks, so a command or a server killed with -9 leaves none behind. After a command
+was killed, the next one that ends stops the server.
+"""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packit_worker.embedded.errors import EmbeddedBrokerError
+from packit_worker.embedded.folders import private_folder, state_folder, state_path
+
+if TYPE_CHECKING:
+    from packit_worker.embedded.locks import ForkAwareDescriptor
+
+__all__ = ["EmbeddedBrokerError", "embedded_broker", "is_running", "state_folder"]
+
+log = logging.getLogger(__name__)
+
+# Longer than a start and a stop take together, each of which has its own limit.
+START_LOCK_SECONDS = 30.0
+
+
+@contextlib.contextmanager
+def embedded_broker() -> Iterator[str]:
+    """Have a running broker for the time of the `with` block.
+
+    Yields:
+        Its URL for Celery and kombu, `redis+socket:///path/valkey.sock?virtual_host=0`.
+
+    Raises:
+        EmbeddedBrokerError: It cannot be had; the text says why and what to do.
+    """
+    from packit_worker.embedded import locks  # noqa: PLC0415 - keeps the import of this one cheap
+
+    folder = private_folder(state_folder() / "broker")
+    users = locks.ForkAwareDescriptor(locks.open_lock(folder / "users.lock"))
+    try:
+        path = _join(folder, users)
+        yield f"redis+socket://{path}?virtual_host=0"
+    finally:
+        _leave(folder, users)
+
+
+def is_running() -> bool:
+    """Tell whether the embedded broker answers now; starts and makes nothing."""
+    from packit_worker.embedded.server import Server  # noqa: PLC0415 - as above
+
+    return Server(state_path() / "broker").ping()
+
+
+def _join(folder: Path, users: "ForkAwareDescriptor") -> Path:
+    """Be a user of the server, which is started if need be; return its socket."""
+    from packit_worker.embedded import locks  # noqa: PLC0415 - as above
+    from packit_worker.embedded.server import Server  # noqa: PLC0415 - as above
+
+    with locks.exclusive(folder / "start.lock", START_LOCK_SECONDS):
+        alone = users.try_exclusive()
+        # Never refused: whoever takes it exclusively gives it back before the start lock.
+        users.try_shared()
+        return Server(folder).ensure_answers(alone=alone)
+
+
+def _leave(folder: Path, users: "ForkAwareDescriptor") -> None:
+    """Be no user any more; the last one ends the server."""
+    from packit_worker.embedded import locks  # noqa: PLC0415 - as above
+    from packit_worker.embedded.server import Server  # noqa: PLC0415 - as above
+
+    if users.is_closed:
+        return  # a forked child that leaves its parent's block
+    try:
+        with locks.exclusive(folder / "start.lock", START_LOCK_SECONDS):
+            if users.try_exclusive() and not Server(folder).stop():
+                log.warning("the embedded broker in %s did not end", folder)
+            users.close()
+    except EmbeddedBrokerError as error:
+        # The command itself is done: what is left over is for the next one to clear.
+        log.warning("the embedded broker in %s was left as it is: %s", folder, error)
+    finally:
+        users.close()

