@@ -1,5 +1,7 @@
 """`packit-worker worker`: a Celery worker with the right defaults for the queues it serves."""
 
+import os
+
 import click
 
 from packit_worker.app import create_app
@@ -31,6 +33,8 @@ def worker(names: str | None, pool: str | None, concurrency: int | None, logleve
     arguments = ["worker", "--queues", ",".join(queues), "--loglevel", loglevel]
     arguments += ["--pool", pool or ("solo" if is_stage_1 else "prefork")]
     arguments += ["--concurrency", str(concurrency)] if concurrency else []
+    stage = "stage1" if is_stage_1 else "stage2"
+    arguments += ["--hostname", f"{stage}-{os.getpid()}@%h"]
     arguments += ["--without-gossip", "--without-mingle"]  # workers need not know of each other
     app.worker_main(arguments)
 

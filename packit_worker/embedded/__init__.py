@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packit_worker.embedded.errors import EmbeddedBrokerError
-from packit_worker.embedded.folders import private_folder, state_folder, state_path
+from packit_worker.embedded.folders import private_folder, socket_path, state_folder, state_path
 
 if TYPE_CHECKING:
     from packit_worker.embedded.locks import ForkAwareDescriptor
 
-__all__ = ["EmbeddedBrokerError", "embedded_broker", "is_running", "state_folder"]
+__all__ = ["EmbeddedBrokerError", "broker_url", "embedded_broker", "is_running", "state_folder"]
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,16 @@ def embedded_broker() -> Iterator[str]:
         yield f"redis+socket://{path}?virtual_host=0"
     finally:
         _leave(folder, users)
+
+
+def broker_url() -> str:
+    """Return the URL at which the broker answers once it runs; start nothing.
+
+    Raises:
+        EmbeddedBrokerError: There is no place for its socket; the text says why and what to do.
+    """
+    folder = private_folder(state_folder() / "broker")
+    return f"redis+socket://{socket_path(folder)}?virtual_host=0"
 
 
 def is_running() -> bool:
