@@ -31,14 +31,14 @@ def need(node: Json, kind: type[T], *path: Key) -> T:
         MalformedError: it is missing, null, or of another type.
     """
     value = node
-    for key in path:
-        try:
+    try:
+        for key in path:
             value = value[key]
-        except (LookupError, TypeError):
-            raise _no_value(node, path) from None
-    if type(value) is not kind:
-        raise _unexpected(kind, value, path)
-    return value
+    except (LookupError, TypeError):
+        raise _no_value(node, path) from None
+    if type(value) is kind:
+        return value
+    raise _unexpected(kind, value, path)
 
 
 def maybe(node: Json, kind: type[T], *path: Key) -> T | None:
@@ -162,18 +162,22 @@ def _moment(value: Json) -> datetime:
 
 
 def _no_value(node: Json, path: tuple[Key, ...]) -> MalformedError:
-    """Tell the first key of `path` that cannot be read, and why."""
+    """Tell the first step of `path` that cannot be taken, and why."""
     value = node
-    for depth, key in enumerate(path):
-        if type(value) is dict and key not in value:
-            return MalformedError(at(*path[: depth + 1]), "missing")
-        try:
-            value = value[key]
-        except IndexError:
-            return MalformedError(at(*path[: depth + 1]), "missing")
-        except TypeError:
-            break
-    return _unexpected(dict, value, path[:depth])
+    depth = 0
+    while _has(value, path[depth]):
+        value = value[path[depth]]
+        depth += 1
+    container = list if type(path[depth]) is int else dict
+    if type(value) is container:
+        return MalformedError(at(*path[: depth + 1]), "missing")
+    return _unexpected(container, value, path[:depth])
+
+
+def _has(value: Json, key: Key) -> bool:
+    if type(value) is dict:
+        return key in value
+    return type(value) is list and type(key) is int and key < len(value)
 
 
 def _unexpected(kind: type[object], value: Json, path: tuple[Key, ...]) -> MalformedError:
