@@ -2,7 +2,8 @@
 
 `need` raises `MalformedError` with the path where a field is missing or has the wrong type; `maybe`
 answers None where it is missing or null, and raises where it has the wrong type. Types are
-compared exactly, so `true` is no number.
+compared exactly, so `true` is no number. Who reads an element by its index has checked before that
+it is an array: a string has indices too.
 """
 
 import re
@@ -143,7 +144,7 @@ def _get(node: Json, path: tuple[Key, ...]) -> Json:
             value = value.get(key)
         elif value is None:
             return None
-        elif type(value) is list and type(key) is int:
+        elif type(key) is int and type(value) is list:
             value = value[key] if key < len(value) else None
         else:
             raise _no_value(node, path)
@@ -162,22 +163,21 @@ def _moment(value: Json) -> datetime:
 
 
 def _no_value(node: Json, path: tuple[Key, ...]) -> MalformedError:
-    """Tell the first step of `path` that cannot be taken, and why."""
-    value = node
-    depth = 0
-    while _has(value, path[depth]):
+    """Tell the first key of `path` that cannot be read, and why."""
+    value, depth = node, 0
+    while _holds(value, path[depth]):
         value = value[path[depth]]
         depth += 1
-    container = list if type(path[depth]) is int else dict
-    if type(value) is container:
+    kind = list if type(path[depth]) is int else dict
+    if type(value) is kind:
         return MalformedError(at(*path[: depth + 1]), "missing")
-    return _unexpected(container, value, path[:depth])
+    return _unexpected(kind, value, path[:depth])
 
 
-def _has(value: Json, key: Key) -> bool:
-    if type(value) is dict:
-        return key in value
-    return type(value) is list and type(key) is int and key < len(value)
+def _holds(value: Json, key: Key) -> bool:
+    if type(key) is int:
+        return type(value) is list and key < len(value)
+    return type(value) is dict and key in value
 
 
 def _unexpected(kind: type[object], value: Json, path: tuple[Key, ...]) -> MalformedError:
