@@ -32,14 +32,14 @@ def need(node: Json, kind: type[T], *path: Key) -> T:
         MalformedError: it is missing, null, or of another type.
     """
     value = node
-    for key in path:
-        try:
+    try:
+        for key in path:
             value = value[key]
-        except (LookupError, TypeError):
-            raise _no_value(node, path) from None
-    if type(value) is not kind:
-        raise _unexpected(kind, value, path)
-    return value
+    except (LookupError, TypeError):
+        raise _no_value(node, path) from None
+    if type(value) is kind:
+        return value
+    raise _unexpected(kind, value, path)
 
 
 def maybe(node: Json, kind: type[T], *path: Key) -> T | None:
