@@ -17,20 +17,18 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from packit_worker.embedded import locks
 from packit_worker.embedded.errors import EmbeddedBrokerError
 from packit_worker.embedded.folders import private_folder, state_folder, state_path
-
-if TYPE_CHECKING:
-    from packit_worker.embedded.locks import ForkAwareDescriptor
+from packit_worker.embedded.server import Server
 
 __all__ = ["EmbeddedBrokerError", "embedded_broker", "is_running", "state_folder"]
 
 log = logging.getLogger(__name__)
 
 # Longer than a start and a stop take together, each of which has its own limit.
-START_LOCK_SECONDS = 30.0
+START_LOCK_SECONDS = 60.0
 
 
 @contextlib.contextmanager
@@ -43,8 +41,6 @@ def embedded_broker() -> Iterator[str]:
     Raises:
         EmbeddedBrokerError: It cannot be had; the text says why and what to do.
     """
-    from packit_worker.embedded import locks  # noqa: PLC0415 - keeps the import of this one cheap
-
     folder = private_folder(state_folder() / "broker")
     users = locks.ForkAwareDescriptor(locks.open_lock(folder / "users.lock"))
     try:
@@ -56,16 +52,11 @@ def embedded_broker() -> Iterator[str]:
 
 def is_running() -> bool:
     """Tell whether the embedded broker answers now; starts and makes nothing."""
-    from packit_worker.embedded.server import Server  # noqa: PLC0415 - as above
-
     return Server(state_path() / "broker").ping()
 
 
-def _join(folder: Path, users: "ForkAwareDescriptor") -> Path:
+def _join(folder: Path, users: locks.ForkAwareDescriptor) -> Path:
     """Be a user of the server, which is started if need be; return its socket."""
-    from packit_worker.embedded import locks  # noqa: PLC0415 - as above
-    from packit_worker.embedded.server import Server  # noqa: PLC0415 - as above
-
     with locks.exclusive(folder / "start.lock", START_LOCK_SECONDS):
         alone = users.try_exclusive()
         # Never refused: whoever takes it exclusively gives it back before the start lock.
@@ -73,11 +64,8 @@ def _join(folder: Path, users: "ForkAwareDescriptor") -> Path:
         return Server(folder).ensure_answers(alone=alone)
 
 
-def _leave(folder: Path, users: "ForkAwareDescriptor") -> None:
+def _leave(folder: Path, users: locks.ForkAwareDescriptor) -> None:
     """Be no user any more; the last one ends the server."""
-    from packit_worker.embedded import locks  # noqa: PLC0415 - as above
-    from packit_worker.embedded.server import Server  # noqa: PLC0415 - as above
-
     if users.is_closed:
         return  # a forked child that leaves its parent's block
     try:
@@ -85,7 +73,7 @@ def _leave(folder: Path, users: "ForkAwareDescriptor") -> None:
             if users.try_exclusive() and not Server(folder).stop():
                 log.warning("the embedded broker in %s did not end", folder)
             users.close()
-    except EmbeddedBrokerError as error:
+    except (EmbeddedBrokerError, OSError) as error:
         # The command itself is done: what is left over is for the next one to clear.
         log.warning("the embedded broker in %s was left as it is: %s", folder, error)
     finally:

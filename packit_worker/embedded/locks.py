@@ -30,6 +30,13 @@ def try_exclusive(descriptor: int) -> bool:
     return _try(descriptor, fcntl.LOCK_EX)
 
 
+def release(descriptor: int) -> None:
+    """Give the lock back and close the descriptor."""
+    # Closing alone would leave the lock with a child that another thread forked meanwhile.
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
+
+
 @contextlib.contextmanager
 def exclusive(path: Path, seconds: float) -> Iterator[None]:
     """Hold the lock at `path` exclusively; wait for it `seconds` at most.
@@ -49,7 +56,7 @@ def exclusive(path: Path, seconds: float) -> Iterator[None]:
             time.sleep(POLL_SECONDS)
         yield
     finally:
-        os.close(descriptor)
+        release(descriptor)
 
 
 class ForkAwareDescriptor:
@@ -64,6 +71,10 @@ class ForkAwareDescriptor:
     def __init__(self, descriptor: int) -> None:
         self._descriptor: int | None = descriptor
         os.register_at_fork(after_in_child=self.close)
+
+    def fileno(self) -> int:
+        """Return the descriptor, -1 once closed."""
+        return -1 if self._descriptor is None else self._descriptor
 
     @property
     def is_closed(self) -> bool:

