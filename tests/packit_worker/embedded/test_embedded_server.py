@@ -6,7 +6,8 @@ import pytest
 
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker
 from packit_worker.embedded.locks import exclusive
-from packit_worker.embedded.server import Server, ask
+from packit_worker.embedded.server import Server
+from packit_worker.embedded.valkey import ask
 
 
 def is_frozen(pid):
@@ -98,3 +99,15 @@ def test_a_start_lock_that_is_never_given_back_is_told(state):
 
 def test_a_folder_that_is_gone_answers_nothing(state):
     assert Server(state / "none").ping() is False
+
+
+@pytest.mark.usefixtures("in_state")
+def test_a_long_log_is_put_aside(state):
+    with embedded_broker():
+        pass
+    log = state / "broker" / "valkey.log"
+    log.write_text("x" * 1_000_001)
+    with embedded_broker():
+        pass
+    assert (state / "broker" / "valkey.log.1").read_text() == "x" * 1_000_001
+    assert log.read_text().count("Valkey is starting") == 1
