@@ -34,7 +34,7 @@ def need(node: Json, kind: type[T], *path: Key) -> T:
     for key in path:
         try:
             value = value[key]
-        except (KeyError, TypeError):
+        except (LookupError, TypeError):
             raise _no_value(node, path) from None
     if type(value) is not kind:
         raise _unexpected(kind, value, path)
@@ -143,6 +143,8 @@ def _get(node: Json, path: tuple[Key, ...]) -> Json:
             value = value.get(key)
         elif value is None:
             return None
+        elif type(value) is list and type(key) is int:
+            value = value[key] if key < len(value) else None
         else:
             raise _no_value(node, path)
     return value
@@ -167,6 +169,8 @@ def _no_value(node: Json, path: tuple[Key, ...]) -> MalformedError:
             return MalformedError(at(*path[: depth + 1]), "missing")
         try:
             value = value[key]
+        except IndexError:
+            return MalformedError(at(*path[: depth + 1]), "missing")
         except TypeError:
             break
     return _unexpected(dict, value, path[:depth])

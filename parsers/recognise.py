@@ -40,6 +40,8 @@ def recognise(
 
 def delivery_id(event: Json) -> str | None:
     """Return the id that a bus gave a message (`msg_id` or `id` of its envelope), or None."""
+    if type(event) is not dict:
+        return None
     for body, key in (("msg", "msg_id"), ("body", "id")):
         if type(event.get(body)) is dict and "topic" in event:
             value = event.get(key)
@@ -92,9 +94,7 @@ def _testing_farm(event: Json) -> Message | Skip:
     return Skip(UNKNOWN, "no header, no topic, and no shape that we know")
 
 
-def _from_topic(
-    event: Json, source: str | None, topic: str, options: Options
-) -> Message | Skip:
+def _from_topic(event: Json, source: str | None, topic: str, options: Options) -> Message | Skip:
     body, where = _unwrapped(event)
     host, slash, git_topic = topic.partition("/")
     if source == "centosmsg" or (source is None and slash):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-# JSON as `json.loads` gives it. `Any` for the values: every read goes through `fields`, which checks.
+# JSON as `json.loads` gives it: every read goes through `fields`, which checks.
 Json: TypeAlias = Any
 JsonObject: TypeAlias = Mapping[str, Any]
 

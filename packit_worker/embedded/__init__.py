@@ -6,7 +6,7 @@ The first command that needs it starts it, others find it, the last one ends it.
     state folder/broker/    mode 0700
         start.lock          held while the server is started or stopped
         users.lock          held (shared) by every command that uses the server
-        server.lock         held by the server itself; the text in it is the path of its socket
+        server.lock         held by the server itself for its life
         valkey.sock valkey.pid valkey.log appendonlydir/
 
 All locks are flocks, so a command or a server killed with -9 leaves none behind. After a command
@@ -20,10 +20,10 @@ from pathlib import Path
 
 from packit_worker.embedded import locks
 from packit_worker.embedded.errors import EmbeddedBrokerError
-from packit_worker.embedded.folders import private_folder, state_folder, state_path
+from packit_worker.embedded.folders import private_folder, socket_path, state_folder, state_path
 from packit_worker.embedded.server import Server
 
-__all__ = ["EmbeddedBrokerError", "embedded_broker", "is_running", "state_folder"]
+__all__ = ["EmbeddedBrokerError", "broker_url", "embedded_broker", "is_running", "state_folder"]
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +44,15 @@ def embedded_broker() -> Iterator[str]:
     folder = private_folder(state_folder() / "broker")
     users = locks.ForkAwareDescriptor(locks.open_lock(folder / "users.lock"))
     try:
-        path = _join(folder, users)
-        yield f"redis+socket://{path}?virtual_host=0"
+        _join(folder, users)
+        yield broker_url()
     finally:
         _leave(folder, users)
+
+
+def broker_url() -> str:
+    """Return the URL that the broker has while it runs; start, make and check nothing."""
+    return f"redis+socket://{socket_path(state_path() / 'broker')}?virtual_host=0"
 
 
 def is_running() -> bool:
@@ -55,13 +60,13 @@ def is_running() -> bool:
     return Server(state_path() / "broker").ping()
 
 
-def _join(folder: Path, users: locks.ForkAwareDescriptor) -> Path:
-    """Be a user of the server, which is started if need be; return its socket."""
+def _join(folder: Path, users: locks.ForkAwareDescriptor) -> None:
+    """Be a user of the server, which is started if need be."""
     with locks.exclusive(folder / "start.lock", START_LOCK_SECONDS):
         alone = users.try_exclusive()
         # Never refused: whoever takes it exclusively gives it back before the start lock.
         users.try_shared()
-        return Server(folder).ensure_answers(alone=alone)
+        Server(folder).ensure_answers(alone=alone)
 
 
 def _leave(folder: Path, users: locks.ForkAwareDescriptor) -> None:

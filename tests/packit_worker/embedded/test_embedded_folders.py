@@ -2,26 +2,24 @@ import os
 import socket
 import stat
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from packit_worker.embedded import EmbeddedBrokerError, embedded_broker, is_running, state_folder
+from packit_worker.embedded import (
+    EmbeddedBrokerError,
+    broker_url,
+    embedded_broker,
+    is_running,
+    state_folder,
+)
 
+TMP = Path("/tmp")  # noqa: S108 - what the code says
 LONG = "a-folder-with-a-long-name-" * 4
 
 
 def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
-
-
-@pytest.fixture
-def runtime(monkeypatch):
-    """A short $XDG_RUNTIME_DIR."""
-    with tempfile.TemporaryDirectory(prefix="packit-worker-run-", dir="/tmp") as folder:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
-        yield Path(folder)
 
 
 @pytest.fixture
@@ -120,55 +118,60 @@ def test_a_link_in_place_of_the_broker_folder_is_refused(state):
         embedded_broker().__enter__()
 
 
-def test_a_path_too_long_for_a_socket_moves_the_socket(long_state, runtime):
+def test_a_path_too_long_for_a_socket_moves_the_socket(long_state):
     with embedded_broker() as url:
         path = socket_of(url)
-        assert path.parent.parent == runtime
+        assert path.parent.parent == TMP
         assert mode(path.parent) == 0o700
         assert stat.S_ISSOCK(path.stat().st_mode)
         assert (long_state / "broker" / "appendonlydir").is_dir()
         assert is_running() is True
-    assert list(runtime.iterdir()) == []
+    assert path.parent.exists() is False
 
 
 @pytest.mark.parametrize("name", ["with space", "percent%20", "question?", "número", "hash#"])
-def test_so_does_a_path_that_a_url_would_have_to_escape(state, runtime, monkeypatch, name):
+def test_so_does_a_path_that_a_url_would_have_to_escape(state, monkeypatch, name):
     monkeypatch.setenv("PACKIT_WORKER_STATE", str(state / name))
     with embedded_broker() as url:
-        assert socket_of(url).parent.parent == runtime
+        assert socket_of(url).parent.parent == TMP
         assert is_running() is True
 
 
-@pytest.mark.usefixtures("long_state")
-def test_a_runtime_folder_too_long_itself_is_passed_over(tmp_path, monkeypatch):
-    runtime = tmp_path / LONG / "run"
-    runtime.mkdir(parents=True, mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    monkeypatch.setattr(tempfile, "tempdir", str(runtime))
-    (tmp_path / LONG).chmod(0o700)
+def test_a_user_with_other_temporary_folders_finds_the_same_socket(long_state, processes, state):
     with embedded_broker() as url:
-        assert socket_of(url).parent.parent == Path("/tmp")  # noqa: S108 - the last resort
-        folder = socket_of(url).parent
-    assert folder.exists() is False
-
-
-@pytest.mark.usefixtures("runtime")
-def test_a_user_with_another_runtime_folder_finds_the_same_socket(long_state, processes):
-    with embedded_broker() as url:
-        other = processes.start(PACKIT_WORKER_STATE=str(long_state), XDG_RUNTIME_DIR="")
+        other = processes.start(
+            PACKIT_WORKER_STATE=str(long_state), XDG_RUNTIME_DIR=str(state), TMPDIR=str(state)
+        )
         assert other.line() == url
         assert other.leave() == "left"
         assert is_running() is True
 
 
-@pytest.mark.usefixtures("long_state", "runtime")
-def test_a_socket_folder_that_somebody_prepared_is_refused():
+def test_so_does_a_user_who_goes_through_a_link(long_state, processes, state):
+    (state / "link").symlink_to(long_state)
     with embedded_broker() as url:
-        folder = socket_of(url).parent
+        other = processes.start(PACKIT_WORKER_STATE=str(state / "link"))
+        assert other.line() == url
+        assert other.leave() == "left"
+        assert is_running() is True
+
+
+@pytest.mark.usefixtures("long_state")
+def test_a_socket_folder_that_somebody_prepared_is_refused():
+    folder = socket_of(broker_url()).parent
     folder.mkdir()
     folder.chmod(0o755)
-    with pytest.raises(EmbeddedBrokerError, match=r"other users can get in \(mode 0755\)"):
-        embedded_broker().__enter__()
+    try:
+        with pytest.raises(EmbeddedBrokerError, match=r"other users can get in \(mode 0755\)"):
+            embedded_broker().__enter__()
+    finally:
+        folder.rmdir()
+
+
+def test_to_know_the_url_makes_nothing(long_state):
+    assert socket_of(broker_url()).parent.parent == TMP
+    assert socket_of(broker_url()).parent.exists() is False
+    assert long_state.exists() is False
 
 
 @pytest.mark.usefixtures("in_state")

@@ -68,7 +68,10 @@ def test_the_pid_of_another_program_is_not_killed(state, processes):
     user.line()
     freeze(processes.server())
     (state / "broker" / "valkey.pid").write_text(str(os.getpid()))
-    assert Server(state / "broker", stop_seconds=0.2).stop() is False
+    server = Server(state / "broker", answer_seconds=0.2, stop_seconds=0.2)
+    with pytest.raises(EmbeddedBrokerError, match=r"does not answer; see its log. The end of"):
+        server.ensure_answers(alone=True)
+    assert server.stop() is False
     assert len(processes.servers()) == 1
 
 

@@ -1,0 +1,63 @@
+"""An application whose broker answers, for commands: the configured one, or the embedded one."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from celery import Celery
+
+from packit_worker import embedded
+from packit_worker.app import create_app
+from packit_worker.settings import Settings
+
+
+class BrokerError(Exception):
+    """No broker: the text says which, and what it answered. It holds no password."""
+
+
+@contextmanager
+def broker_app(url: str | None, *, may_start: bool = True) -> Iterator[Celery]:
+    """Yield the application once its broker has answered.
+
+    Args:
+        url: a Redis or RabbitMQ; None: the one of the settings, else the embedded one.
+        may_start: whether the embedded broker is started where it does not run.
+
+    Raises:
+        BrokerError: it does not answer within seconds, or cannot be started.
+        RoutingError: queues.yaml cannot be used.
+    """
+    settings = Settings.from_environ()
+    settings = replace(settings, broker=url) if url else settings
+    with ExitStack() as held:
+        if settings.broker is None:
+            _hold_embedded(held, may_start=may_start)
+        app = create_app(settings)
+        _greet(app)
+        held.callback(app.close)
+        yield app
+
+
+def _hold_embedded(held: ExitStack, *, may_start: bool) -> None:
+    if not may_start and not embedded.is_running():
+        raise BrokerError("the embedded broker does not run, and no other is configured")
+    try:
+        held.enter_context(embedded.embedded_broker())
+    except embedded.EmbeddedBrokerError as error:
+        raise BrokerError(str(error)) from None
+
+
+def _greet(app: Celery) -> None:
+    try:
+        with app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=5)
+    except Exception as error:  # noqa: BLE001 - see below
+        # Each transport has errors of its own, down to KeyError for an unknown scheme.
+        text = str(error) or type(error).__name__
+        raise BrokerError(f"{_address(app)} does not answer: {text}") from None
+
+
+def _address(app: Celery) -> str:
+    """The broker's URL without its password."""
+    scheme, separator, rest = str(app.conf.broker_url).partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"

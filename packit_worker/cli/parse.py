@@ -1,0 +1,46 @@
+"""`packit-worker parse`: what stage 1 makes of payloads. It needs no broker, nor Celery."""
+
+import json
+from typing import Any
+
+import click
+
+from packit_worker.cli.payloads import payload_arguments, read_payloads
+from packit_worker.cli.routing_table import load_table
+from packit_worker.routing import Routing
+from packit_worker.stage1 import Intake, take_in
+from parsers import Options
+from parsers.result import event_word
+
+
+@click.command(
+    epilog="Exit codes: 0 every payload was parsed or skipped; 1 one is malformed; 2 wrong usage."
+)
+@payload_arguments
+def parse(paths: tuple[str, ...], source: str | None, event_type: str | None) -> None:
+    """Show what the payloads at PATHS are: files, folders, or - for standard input.
+
+    One line of JSON a payload: path and outcome (parsed, skipped, malformed); if parsed event,
+    task, queue and kwargs; else code, detail, and for a malformed one the place (at).
+    """
+    routing = load_table()
+    is_any_malformed = False
+    for payload in read_payloads(paths):
+        intake = take_in(payload.text, source=source, event_type=event_type, options=Options())
+        is_any_malformed |= intake.outcome == "malformed"
+        click.echo(json.dumps({"path": payload.path, **as_json(intake, routing)}))
+    raise SystemExit(1 if is_any_malformed else 0)
+
+
+def as_json(intake: Intake, routing: Routing) -> dict[str, Any]:
+    """Return how stage 1 ended, as the command prints it."""
+    if intake.event is None:
+        shown = {"outcome": intake.outcome, "code": intake.code, "detail": intake.detail}
+        return shown | ({"at": intake.at} if intake.at else {})
+    return {
+        "outcome": intake.outcome,
+        "event": intake.event,
+        "task": intake.task,
+        "queue": routing.routes[event_word(intake.event)].queue,
+        "kwargs": intake.kwargs,
+    }

@@ -1,0 +1,105 @@
+"""`packit-worker replay`: saved payloads through both stages, each followed to its end."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from packit_worker.cli.payloads import payload_arguments, read_payloads
+from packit_worker.cli.routing_table import load_table
+from packit_worker.replaying import Hints, Replayed, SavedPayload, replay_inline
+
+_COLUMNS = ("payload", "event", "queue", "outcome", "time")
+_PIPE_WIDTH = 200
+
+
+@click.command(
+    epilog="Exit codes: 0 every payload came to an end; 1 one is malformed or invalid, or did not "
+    "come to its end in time; 2 wrong usage, bad settings, or no broker."
+)
+@payload_arguments
+@click.option("--inline", is_flag=True, help="Run both stages in this process, without a broker.")
+@click.option("--broker", metavar="URL", help="Redis or RabbitMQ. Default: the configured one.")
+@click.option("--same-id", is_flag=True, help="Keep the delivery id, to see duplicates noticed.")
+@click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for all ends.")
+@click.option("--json", "is_json", is_flag=True, help="Print one line of JSON a payload.")
+def replay(
+    paths: tuple[str, ...],
+    source: str | None,
+    event_type: str | None,
+    broker: str | None,
+    timeout: float,
+    *,
+    inline: bool,
+    same_id: bool,
+    is_json: bool,
+) -> None:
+    """Put the payloads at PATHS through parse_message and follow each to its end.
+
+    PATHS are files, folders, or - for standard input. The workers must run, unless --inline.
+    """
+    if inline and broker:
+        raise click.UsageError("--inline needs no --broker")
+    routing = load_table()
+    hints = Hints(source, event_type, keeps_id=same_id)
+    payloads = list(read_payloads(paths))
+    with _progress(len(payloads)) as advance:
+        if inline:
+            results = [replay_inline(payload, hints, routing) for payload in payloads]
+        else:
+            results = _through_broker(payloads, hints, broker, timeout, advance)
+    _print(results, is_json=is_json)
+    raise SystemExit(0 if all(result.is_well for result in results) else 1)
+
+
+def _through_broker(
+    payloads: list[SavedPayload],
+    hints: Hints,
+    broker: str | None,
+    timeout: float,
+    advance: Callable[[], object],
+) -> list[Replayed]:
+    from packit_worker.broker import BrokerError, broker_app  # noqa: PLC0415 - imports Celery
+    from packit_worker.following import replay_through  # noqa: PLC0415
+
+    try:
+        with broker_app(broker) as app:
+            return replay_through(app, payloads, hints, timeout, advance)
+    except BrokerError as error:
+        raise click.UsageError(f"no broker: {error}") from None
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], object]]:
+    """Show a bar on a terminal; yield what moves it on by one."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("Replaying", total=total)
+        yield lambda: progress.advance(task)
+
+
+def _print(results: list[Replayed], *, is_json: bool) -> None:
+    if is_json:
+        for result in results:
+            click.echo(json.dumps(asdict(result)))
+        return
+    console = Console()
+    # Not cut where nobody looks at a window: what a file or a pipe gets is whole.
+    console = console if console.is_terminal else Console(width=_PIPE_WIDTH)
+    table = Table(*_COLUMNS)
+    for result in results:
+        seconds = "" if result.seconds is None else f"{result.seconds:.2f} s"
+        table.add_row(result.payload, result.event, result.queue, _ending(result), seconds)
+    console.print(table)
+
+
+def _ending(result: Replayed) -> str:
+    place = f" at {result.at}" if result.at else ""
+    code = f" ({result.code})" if result.code and result.code != result.outcome else ""
+    detail = f": {result.detail}" if not result.is_well and result.detail else ""
+    return f"{result.outcome}{code}{place}{detail}"

@@ -1,0 +1,1 @@
+"""The typed events of stage 2, one a file."""

@@ -1,0 +1,104 @@
+"""Saved payloads through both stages: in this process, or through a broker and its workers."""
+
+import hashlib
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from packit_worker import pipeline
+from packit_worker.events.base import ValidationError
+from packit_worker.registry import EVENTS
+from packit_worker.routing import Routing
+from packit_worker.stage1 import Intake, take_in
+from parsers import Options
+from parsers.result import event_word
+
+NO_ANSWER = "no-answer"
+# Everything else is an end that a user may expect.
+_FAILED = frozenset({"malformed", "invalid", NO_ANSWER})
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPayload:
+    """A raw payload and the name under which it is reported: its path, or `-`."""
+
+    path: str
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a door would have known of the payloads.
+
+    Attributes:
+        source: who sent them.
+        event_type: their event header or topic.
+        keeps_id: whether the same payload gets the same delivery id at each replay.
+    """
+
+    source: str | None = None
+    event_type: str | None = None
+    keeps_id: bool = False
+
+    def delivery_id(self, payload: SavedPayload) -> str | None:
+        """Return a fresh id; or the same for the same payload, None where its envelope has one."""
+        if not self.keeps_id:
+            return f"replay-{uuid4()}"
+        if take_in(payload.text, source=None, event_type=None, options=Options()).delivery_id:
+            return None
+        return f"replay-{hashlib.sha256(payload.text).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How the replay of one payload ended.
+
+    Attributes:
+        outcome: how the last stage it reached ended, or `no-answer`.
+        code: why nothing followed.
+        seconds: from sending it to its end.
+    """
+
+    payload: str
+    event: str | None = None
+    queue: str | None = None
+    outcome: str = NO_ANSWER
+    code: str | None = None
+    detail: str | None = None
+    at: str | None = None
+    seconds: float | None = None
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it came to an end, and not to an error."""
+        return self.outcome not in _FAILED
+
+
+def replay_inline(payload: SavedPayload, hints: Hints, routing: Routing) -> Replayed:
+    """Run both stages here, without a broker."""
+    started = time.monotonic()
+    intake = take_in(
+        payload.text, source=hints.source, event_type=hints.event_type, options=Options()
+    )
+    end = stage_1_end(payload.path, intake, routing)
+    if intake.event:
+        outcome, detail = _stage_2(intake.event, intake.kwargs)
+        end = replace(end, outcome=outcome, detail=detail)
+    return replace(end, seconds=time.monotonic() - started)
+
+
+def stage_1_end(path: str, intake: Intake, routing: Routing) -> Replayed:
+    """Return what is known of a payload after stage 1."""
+    queue = routing.routes[event_word(intake.event)].queue if intake.event else None
+    return Replayed(
+        path, intake.event, queue, intake.outcome, intake.code, intake.detail, intake.at
+    )
+
+
+def _stage_2(name: str, kwargs: dict[str, Any]) -> tuple[str, str | None]:
+    event_type = next(event for event in EVENTS if event.__name__ == name)
+    try:
+        return pipeline.process(event_type.from_kwargs(kwargs)), None
+    except ValidationError as error:
+        return "invalid", str(error)

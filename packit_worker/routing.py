@@ -1,0 +1,165 @@
+"""queues.yaml: which queue each task goes to, and how long it may take there."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from packit_worker.words import nearest
+from parsers.result import event_word
+
+_IN_CHECKOUT = Path(__file__).parent.parent / "files" / "queues.yaml"
+_INSTALLED = Path(sys.prefix) / "share" / "packit-worker" / "queues.yaml"
+# Beside the checkout when run from it, else where the package put it.
+DEFAULT_FILE = _IN_CHECKOUT if _IN_CHECKOUT.exists() else _INSTALLED
+
+
+class RoutingError(Exception):
+    """queues.yaml cannot be used; the text names file, line, and what was meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where the tasks of one word go.
+
+    Attributes:
+        queue: the queue it is sent to.
+        slow_queue: the queue it moves to for handlers that take long, if it has one.
+        soft_time_limit: seconds after which a run is asked to end.
+        time_limit: seconds after which its process is killed.
+        attempts: how often it is tried when the other side is down.
+    """
+
+    queue: str
+    slow_queue: str | None = None
+    soft_time_limit: int
+    time_limit: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """A whole queues.yaml.
+
+    Attributes:
+        default: the queue of tasks that nobody named; it should stay empty.
+        queues: every queue that exists, the default among them.
+        routes: by word (`parse_message`, `record_outcome`, `pull_request_gh`, …).
+    """
+
+    default: str
+    queues: tuple[str, ...]
+    routes: Mapping[str, Route]
+
+
+def load_routing(file: Path, words: frozenset[str]) -> Routing:
+    """Read and check a queues.yaml.
+
+    Args:
+        file: its path.
+        words: what needs a route: the tasks of stage 1, and every event.
+
+    Raises:
+        RoutingError: it cannot be read; a key, event or queue is unknown; a route is missing.
+    """
+    try:
+        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except OSError as error:
+        raise RoutingError(f"{file}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RoutingError(f"{file}: not YAML: {error}") from None
+    return _Reader(file).routing(root, words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads YAML nodes, which know their lines."""
+
+    file: Path
+
+    def routing(self, root: yaml.Node | None, words: frozenset[str]) -> Routing:
+        sections = self._mapping(root, {"default", "queues", "tasks"})
+        queues = [self._text(node) for node in self._items(sections["queues"])]
+        default = self._queue(sections["default"], queues)
+        routes: dict[str, Route] = {}
+        for key, node in self._pairs(sections["tasks"]):
+            word = self._known(key, words, "event", event_word(key.value))
+            if word in routes:
+                raise self._error(key, f'"{word}" stands here twice')
+            routes[word] = self._route(node, queues)
+        missing = sorted(words - routes.keys())
+        if missing:
+            raise self._error(sections["tasks"], f"no route for: {', '.join(missing)}")
+        return Routing(default, tuple(queues), routes)
+
+    def _route(self, node: yaml.Node, queues: list[str]) -> Route:
+        required = {"queue", "soft_time_limit", "time_limit", "attempts"}
+        keys = self._mapping(node, required, frozenset({"slow_queue"}))
+        slow = keys.get("slow_queue")
+        route = Route(
+            queue=self._queue(keys["queue"], queues),
+            slow_queue=self._queue(slow, queues) if slow else None,
+            soft_time_limit=self._positive(keys["soft_time_limit"]),
+            time_limit=self._positive(keys["time_limit"]),
+            attempts=self._positive(keys["attempts"]),
+        )
+        if route.soft_time_limit >= route.time_limit:
+            raise self._error(keys["time_limit"], "time_limit must be above soft_time_limit")
+        return route
+
+    def _mapping(
+        self, node: yaml.Node | None, required: set[str], optional: frozenset[str] = frozenset()
+    ) -> dict[str, yaml.Node]:
+        found: dict[str, yaml.Node] = {}
+        for key, value in self._pairs(node):
+            name = self._known(key, required | optional, "key", key.value)
+            if name in found:
+                raise self._error(key, f'"{name}" stands here twice')
+            found[name] = value
+        missing = sorted(required - found.keys())
+        if missing:
+            raise self._error(node, f"missing: {', '.join(missing)}")
+        return found
+
+    def _pairs(self, node: yaml.Node | None) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+        if not isinstance(node, yaml.MappingNode):
+            raise self._error(node, "expected keys and values")
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self._error(key, "expected a word as key")
+            yield key, value
+
+    def _items(self, node: yaml.Node) -> list[yaml.Node]:
+        if not isinstance(node, yaml.SequenceNode):
+            raise self._error(node, "expected a list")
+        return list(node.value)
+
+    def _text(self, node: yaml.Node) -> str:
+        if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str" and node.value:
+            return str(node.value)
+        raise self._error(node, "expected a word")
+
+    def _positive(self, node: yaml.Node) -> int:
+        if isinstance(node, yaml.ScalarNode) and node.value.isdecimal() and int(node.value) > 0:
+            return int(node.value)
+        raise self._error(node, "expected a whole number above 0")
+
+    def _queue(self, node: yaml.Node, queues: list[str]) -> str:
+        name = self._text(node)
+        if name in queues:
+            return name
+        raise self._error(node, f'unknown queue "{name}"{nearest(name, queues)}')
+
+    def _known(
+        self, key: yaml.ScalarNode, valid: frozenset[str] | set[str], kind: str, guess: str
+    ) -> str:
+        name = str(key.value)
+        if name in valid:
+            return name
+        raise self._error(key, f'unknown {kind} "{name}"{nearest(guess, valid)}')
+
+    def _error(self, node: yaml.Node | None, text: str) -> RoutingError:
+        line = node.start_mark.line + 1 if node else 1
+        return RoutingError(f"{self.file}, line {line}: {text}")

@@ -1,0 +1,73 @@
+"""Stage 1, one payload: parse it and say how that ended. The worker and the commands share it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from parsers import MalformedError, Options, Parsed, delivery_id, load, parse
+from parsers.comments import comment_text
+from parsers.result import Json
+
+MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """How stage 1 ended for one payload.
+
+    Attributes:
+        outcome: `parsed`, `skipped` or `malformed`.
+        event: name of the typed event; parsed only, as are `task` and `kwargs`.
+        task: the task of stage 2 that takes it.
+        kwargs: the plain JSON fields of the event.
+        code: why nothing follows: the code of the skip, or `malformed`.
+        detail: the fact that the code rests on, for people.
+        at: where in the payload the sender broke its promise; malformed only.
+        delivery_id: the id that a bus gave the message, if it lay in its envelope.
+        is_asked: whether a person may ask what became of it, so that it is worth recording.
+    """
+
+    outcome: Literal["parsed", "skipped", "malformed"]
+    event: str | None = None
+    task: str | None = None
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    code: str | None = None
+    detail: str | None = None
+    at: str | None = None
+    delivery_id: str | None = None
+    is_asked: bool = False
+
+
+def take_in(
+    payload: Json, *, source: str | None, event_type: str | None, options: Options
+) -> Intake:
+    """Parse a payload (a JSON object or its text) and say how that ended; raise nothing."""
+    envelope_id = None
+    try:
+        event = load(payload) if isinstance(payload, str | bytes) else payload
+        envelope_id = delivery_id(event)
+        outcome = parse(event, source=source, event_type=event_type, options=options)
+    except MalformedError as error:
+        return Intake(
+            outcome="malformed",
+            code=MALFORMED,
+            detail=error.reason,
+            at=error.path,
+            delivery_id=envelope_id,
+            is_asked=True,
+        )
+    if isinstance(outcome, Parsed):
+        return Intake(
+            outcome="parsed",
+            event=outcome.event,
+            task=outcome.task,
+            kwargs=outcome.kwargs,
+            delivery_id=envelope_id,
+        )
+    is_command = options.command_prefix.casefold() in comment_text(event).casefold()
+    return Intake(
+        outcome="skipped",
+        code=outcome.code,
+        detail=outcome.detail,
+        delivery_id=envelope_id,
+        is_asked=is_command or outcome.code == "unknown-event",
+    )

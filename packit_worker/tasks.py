@@ -1,0 +1,136 @@
+"""The Celery tasks: parse_message, record_outcome, and one for each event of the registry."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from celery import Celery, Task
+from celery.exceptions import Reject
+from kombu.exceptions import OperationalError
+
+from packit_worker import pipeline
+from packit_worker.events.base import Event, ValidationError
+from packit_worker.follow import tell
+from packit_worker.headers import Trail
+from packit_worker.identity import base_id, follow_up_id
+from packit_worker.metrics import IGNORED_ARGUMENTS, STAGE_1, STAGE_2
+from packit_worker.registry import EVENTS
+from packit_worker.routing import Routing
+from packit_worker.stage1 import Intake, take_in
+from parsers import Options
+from parsers.result import Json
+
+PARSE_MESSAGE = "task.parse_message"
+RECORD_OUTCOME = "task.record_outcome"
+# The name under which packit-service's relay and bus consumer send.
+FOREIGN_PARSE_MESSAGE = "task.steve_jobs.process_message"
+
+log = logging.getLogger(__name__)
+
+
+def register_tasks(app: Celery, routing: Routing, options: Options) -> None:
+    """Give an application its tasks, with the limits that queues.yaml sets."""
+
+    def register(name: str, word: str, run: Callable[..., None]) -> None:
+        route = routing.routes[word]
+        app.task(
+            run,
+            name=name,
+            bind=True,
+            shared=False,
+            typing=False,  # what comes over the wire is checked by what runs
+            soft_time_limit=route.soft_time_limit,
+            time_limit=route.time_limit,
+            max_retries=route.attempts - 1,
+        )
+
+    for name in (PARSE_MESSAGE, FOREIGN_PARSE_MESSAGE):
+        register(name, "parse_message", _parse_message_with(options))
+    register(RECORD_OUTCOME, "record_outcome", _record_outcome)
+    for event in EVENTS:
+        register(event.task(), event.word(), _process_with(event))
+
+
+def _parse_message_with(options: Options) -> Callable[..., None]:
+    def parse_message(
+        task: Task[..., None],
+        event: Json = None,
+        source: Json = None,
+        event_type: Json = None,
+        delivery_id: Json = None,
+        topic: Json = None,
+        **others: object,
+    ) -> None:
+        """Stage 1: parse a raw payload and send the task that follows from it."""
+        if others:
+            IGNORED_ARGUMENTS.inc(len(others))
+        hints = {"source": _text(source), "event_type": _text(event_type) or _text(topic)}
+        intake = take_in(event, **hints, options=options)
+        STAGE_1.labels(intake.outcome, intake.code or "").inc()
+        hints["delivery_id"] = _text(delivery_id) or intake.delivery_id
+        _follow_up(task, intake, hints)
+
+    return parse_message
+
+
+def _follow_up(task: Task[..., None], intake: Intake, hints: dict[str, str | None]) -> None:
+    """Log how stage 1 ended, send what follows from it, and tell who waits."""
+    trail = Trail.of_request(task.request)
+    base = base_id(hints["source"], hints["delivery_id"], task.request.id)
+    arrow = f"-> {intake.task}" if intake.task else f"{intake.code}: {intake.detail}"
+    log.info("%s %s %s [%s]", intake.outcome, intake.event or "", arrow, trail.correlation_id)
+    # Told before it is sent: the end of stage 2 must not overtake the end of stage 1.
+    tell(task.app, trail, stage=1, **_told(intake))
+    if intake.task:
+        _send(task.app, intake.task, intake.kwargs, follow_up_id(base, intake.task), trail)
+    if intake.is_asked:
+        record = {"code": intake.code, "detail": intake.detail, "at": intake.at, **hints}
+        _send(task.app, RECORD_OUTCOME, record, follow_up_id(base, RECORD_OUTCOME), trail)
+
+
+def _told(intake: Intake) -> dict[str, str | None]:
+    names = ("outcome", "event", "task", "code", "detail", "at")
+    return {name: getattr(intake, name) for name in names}
+
+
+def _send(app: Celery, task: str, kwargs: dict[str, Any], task_id: str, trail: Trail) -> None:
+    try:
+        app.send_task(
+            task,
+            kwargs=kwargs,
+            task_id=task_id,
+            headers=trail.headers(),
+            argsrepr="",  # no copy of the arguments in a header: no monitor of ours reads it
+            kwargsrepr="",
+        )
+    except OperationalError as error:
+        # The message that caused this one goes back to the broker, which has it until it is acked.
+        raise Reject(error, requeue=True) from error
+
+
+def _record_outcome(task: Task[..., None], **kwargs: object) -> None:
+    """Keep how stage 1 ended where a person may ask about it."""
+    log.info("recorded: %s [%s]", kwargs, Trail.of_request(task.request).correlation_id)
+
+
+def _process_with(event_type: type[Event]) -> Callable[..., None]:
+    def process(task: Task[..., None], **kwargs: object) -> None:
+        """Stage 2: rebuild the typed event and walk it through checks and handlers."""
+        trail = Trail.of_request(task.request)
+        detail = None
+        try:
+            outcome = pipeline.process(event_type.from_kwargs(kwargs))
+        except ValidationError as error:
+            outcome, detail = "invalid", str(error)
+            log.error(  # noqa: TRY400 - the text says it all
+                "%s: invalid: %s [%s]", task.name, detail, trail.correlation_id
+            )
+        STAGE_2.labels(event_type.__name__, outcome).inc()
+        tell(task.app, trail, stage=2, outcome=outcome, detail=detail)
+
+    return process
+
+
+def _text(value: Json) -> str | None:
+    """Return an argument that is a text, or None: a relay may send what it likes."""
+    return value if isinstance(value, str) and value else None
