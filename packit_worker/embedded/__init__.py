@@ -7,10 +7,11 @@ The first command that needs it starts it, others find it, the last one ends it.
         start.lock          held while the server is started or stopped
         users.lock          held (shared) by every command that uses the server
         server.lock         held by the server itself for its life
+        watcher.lock        held by the watcher, a process that waits for the last user to go
         valkey.sock valkey.pid valkey.log appendonlydir/
 
-All locks are flocks, so a command or a server killed with -9 leaves none behind. After a command
-was killed, the next one that ends stops the server.
+All locks are flocks, so a command or a server killed with -9 leaves none behind. A command that
+ends sees whether it was the last; for one that was killed the watcher does.
 """
 
 import contextlib
@@ -22,13 +23,11 @@ from packit_worker.embedded import locks
 from packit_worker.embedded.errors import EmbeddedBrokerError
 from packit_worker.embedded.folders import private_folder, socket_path, state_folder, state_path
 from packit_worker.embedded.server import Server
+from packit_worker.embedded.watcher import START_LOCK_SECONDS, start_watcher
 
 __all__ = ["EmbeddedBrokerError", "broker_url", "embedded_broker", "is_running", "state_folder"]
 
 log = logging.getLogger(__name__)
-
-# Longer than a start and a stop take together, each of which has its own limit.
-START_LOCK_SECONDS = 60.0
 
 
 @contextlib.contextmanager
@@ -64,9 +63,10 @@ def _join(folder: Path, users: locks.ForkAwareDescriptor) -> None:
     """Be a user of the server, which is started if need be."""
     with locks.exclusive(folder / "start.lock", START_LOCK_SECONDS):
         alone = users.try_exclusive()
-        # Never refused: whoever takes it exclusively gives it back before the start lock.
-        users.try_shared()
-        Server(folder).ensure_answers(alone=alone)
+        # A short wait: only a watcher takes it exclusively without the start lock, for a moment.
+        users.wait_shared()
+        if Server(folder).ensure_answers(alone=alone):
+            start_watcher(folder)
 
 
 def _leave(folder: Path, users: locks.ForkAwareDescriptor) -> None:

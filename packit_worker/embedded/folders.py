@@ -102,5 +102,7 @@ def _checked(folder: Path, found: os.stat_result, *, forbidden: int) -> Path:
             f"{folder}: other users can get in (mode {mode:04o}); run: chmod 700 '{folder}'"
         )
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise EmbeddedBrokerError(f"{folder}: not writable; run: chmod 700 '{folder}'")
+        raise EmbeddedBrokerError(
+            f"{folder}: not writable; make it so, or name another folder by {STATE_VARIABLE}"
+        )
     return folder

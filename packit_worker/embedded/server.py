@@ -5,6 +5,7 @@ All of it expects the caller to hold the start lock, but for `ping`.
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -18,6 +19,7 @@ ANSWER_SECONDS = 10.0
 STOP_SECONDS = 10.0
 LOG_LINES = 10
 LONGEST_LOG = 1_000_000  # bytes
+LEAST_SPACE = 100_000  # bytes; a start writes less
 
 
 class Server:
@@ -47,8 +49,8 @@ class Server:
         self._socket = socket_path(folder)
         self._log = folder / "valkey.log"
 
-    def ensure_answers(self, *, alone: bool) -> Path:
-        """Start the server unless it runs, wait until it answers, and return its socket.
+    def ensure_answers(self, *, alone: bool) -> bool:
+        """Start the server unless it runs, and wait until it answers. True: it was started.
 
         Args:
             alone: Nobody else uses the server, so one that hangs may be replaced.
@@ -58,13 +60,13 @@ class Server:
         """
         private_folder(self._socket.parent)
         if self._is_alive() and self._answers():
-            return self._socket
+            return False
         if self._is_alive() and not (alone and self._kill()):
             raise EmbeddedBrokerError(self._silence())
         self._spawn()
         if not self._answers():
             raise EmbeddedBrokerError(self._silence())
-        return self._socket
+        return True
 
     def stop(self) -> bool:
         """Have the server write out its data and end; kill it if it will not. True: it is gone."""
@@ -170,6 +172,8 @@ class Server:
     def _silence(self) -> str:
         pid = self._pid()
         advice = "see its log" if pid is None else f"see its log, or end it: kill -9 {pid}"
+        if shutil.disk_usage(self._folder).free < LEAST_SPACE:
+            advice = f"no space is left for {self._folder}: free some"
         tail = ""
         with contextlib.suppress(OSError):
             tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-LOG_LINES:])

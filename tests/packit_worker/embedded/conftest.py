@@ -72,7 +72,13 @@ class Processes:
 
     def servers(self):
         """The ids of the living server processes: they hold the lock that is named after them."""
-        lock = str(self.state / "broker" / "server.lock")
+        return self._holders("server.lock")
+
+    def watchers(self):
+        return self._holders("watcher.lock")
+
+    def _holders(self, name):
+        lock = str(self.state / "broker" / name)
         return [pid for pid in _pids() if lock in _open_files(pid)]
 
     def server(self):
@@ -82,7 +88,7 @@ class Processes:
     def end(self):
         for user in self._users:
             user.end()
-        for pid in self.servers():
+        for pid in [*self.watchers(), *self.servers()]:
             os.kill(pid, signal.SIGKILL)
 
 

