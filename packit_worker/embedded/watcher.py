@@ -5,12 +5,14 @@ user is left, however the last one went. One watcher is enough for a folder, and
 server.
 """
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from packit_worker.embedded import locks
+from packit_worker.embedded import locks, valkey
 from packit_worker.embedded.server import Server
 
 # Longer than a start and a stop take together, each of which has its own limit.
@@ -39,6 +41,7 @@ def start_watcher(folder: Path) -> None:
 
 def watch(folder: Path) -> None:
     """Wait until nobody uses the server in `folder`, end it, and return."""
+    pid = Server(folder).pid()
     watcher = locks.open_lock(folder / "watcher.lock")
     if not locks.try_exclusive(watcher):
         return
@@ -47,6 +50,9 @@ def watch(folder: Path) -> None:
         # Without the start lock, which must not be kept for long; so it is looked at again below.
         locks.wait_exclusive(users)
         locks.unlock(users)
+        if not folder.exists():
+            _end_without_folder(pid)
+            return
         with locks.exclusive(folder / "start.lock", START_LOCK_SECONDS):
             if locks.try_exclusive(users):
                 Server(folder).stop()
@@ -54,3 +60,10 @@ def watch(folder: Path) -> None:
                 locks.release(watcher)
                 os.close(users)
                 return
+
+
+def _end_without_folder(pid: int | None) -> None:
+    """End a server whose folder was deleted, and with it its socket and its locks."""
+    if pid is not None and valkey.is_server(pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)

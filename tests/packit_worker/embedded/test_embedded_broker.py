@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import pytest
 import redis
 from kombu import Connection
 
-from packit_worker.embedded import embedded_broker, is_running
+from packit_worker.embedded import embedded_broker, is_running, valkey
 
 AT_ONCE = """
 import os, sys
@@ -242,6 +243,16 @@ def test_the_watcher_goes_with_the_server_and_comes_with_the_next(processes):
         await_true(lambda: len(processes.watchers()) == 1)
         user.leave()
         await_true(lambda: processes.watchers() == [])
+
+
+def test_a_server_whose_folder_was_deleted_ends_with_its_last_user(processes):
+    user = processes.start()
+    user.line()
+    await_true(lambda: len(processes.watchers()) == 1)
+    server = processes.server()
+    shutil.rmtree(processes.state / "broker")
+    user.kill()
+    await_true(lambda: not valkey.is_server(server))
 
 
 @pytest.mark.usefixtures("in_state")
