@@ -41,7 +41,7 @@ class Database:
             StoreUnavailableError: the database is down, full, or locked for too long.
         """
         engine = self.engine.execution_options(**{_WRITES: True})
-        with _translated(), Session(engine, expire_on_commit=False) as session, session.begin():
+        with translated(), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -51,7 +51,7 @@ class Database:
         Raises:
             StoreUnavailableError: as `write`.
         """
-        with _translated(), Session(self.engine, expire_on_commit=False) as session:
+        with translated(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:
@@ -116,7 +116,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Turn what SQLAlchemy raises when the database is down into `StoreUnavailableError`."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:

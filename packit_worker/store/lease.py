@@ -83,7 +83,7 @@ def end(
     _update_event(session, lease, values)
 
 
-def _held(lease: Lease) -> Select[tuple[str]]:
+def _held(lease: Lease) -> Select[str]:
     return (
         select(Event.id)
         .where(Event.id == lease.event_id, Event.fence == lease.fence, Event.ended_at.is_(None))

@@ -25,7 +25,7 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class PostgresServer:
-    """A cluster in `folder` that listens on a socket in it, and on nothing else."""
+    """A cluster in the empty `folder` that listens on a socket in it, and on nothing else."""
 
     def __init__(self, folder: Path):
         self._folder = folder
@@ -166,10 +166,10 @@ def _conninfo(url):
 
 
 def _program(name):
-    """Return the path of a server program: Debian keeps them out of the PATH, a folder a version."""
-    debian = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parts[-2])
-    )
+    """Return the path of a server program."""
+    # Debian keeps them out of the PATH, in a folder for each version.
+    folders = Path("/usr/lib/postgresql").glob("*/bin")
+    debian = sorted(folders, key=lambda path: float(path.parts[-2]))
     places = os.pathsep.join([*map(str, reversed(debian)), os.environ.get("PATH", "")])
     path = shutil.which(name, path=places)
     if path is not None:

@@ -2,5 +2,26 @@
 
 from packit_worker.store.models.base import Base
 from packit_worker.store.models.ledger import Event, InFlight, JobRun, LeaderLease, Stage1Outcome
+from packit_worker.store.models.projects import (
+    AllowlistEntry,
+    Installation,
+    InstallationRepository,
+    Project,
+    Trigger,
+)
+from packit_worker.store.models.runs import Run
 
-__all__ = ["Base", "Event", "InFlight", "JobRun", "LeaderLease", "Stage1Outcome"]
+__all__ = [
+    "AllowlistEntry",
+    "Base",
+    "Event",
+    "InFlight",
+    "Installation",
+    "InstallationRepository",
+    "JobRun",
+    "LeaderLease",
+    "Project",
+    "Run",
+    "Stage1Outcome",
+    "Trigger",
+]

@@ -8,11 +8,9 @@ from sqlalchemy.orm import DeclarativeBase
 
 from packit_worker.store.types import Json, RowId, UtcDateTime
 
-# Constraints need names that both databases agree on, or no migration could drop them.
+# Constraints need names that both databases agree on, or no migration could drop them. Indexes and
+# unique constraints are named where they stand.
 _NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }

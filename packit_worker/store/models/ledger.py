@@ -84,7 +84,7 @@ class InFlight(Base):
     """Work that goes on right now, so that a second request for it is told so."""
 
     __tablename__ = "in_flight"
-    __table_args__ = (Index(None, "event_id"),)
+    __table_args__ = (Index("ix_in_flight_event_id", "event_id"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     job_run_id: Mapped[int] = mapped_column(ForeignKey("job_runs.id"))
@@ -108,7 +108,7 @@ class Stage1Outcome(Base):
 
     __tablename__ = "stage1_outcomes"
     __table_args__ = (
-        Index(None, "recorded_at", "id"),
+        Index("ix_stage1_outcomes_recorded_at", "recorded_at", "id"),
         Index("ix_stage1_outcomes_repository", "repository", "recorded_at", "id"),
     )
 
