@@ -74,7 +74,7 @@ def states(database):
         return [(run.handler, run.state) for run in session.query(JobRun)]
 
 
-def test_one_of_eight_gets_a_new_event(database, worker):
+def test_one_of_eight_gets_a_new_event(worker):
     workers = [worker(f"w{number}") for number in range(8)]
     for each in workers:
         each.tell("claim")
@@ -82,7 +82,7 @@ def test_one_of_eight_gets_a_new_event(database, worker):
     assert answers == ["Claimed 1", *["InProgress None"] * 7]
 
 
-def test_one_of_eight_takes_an_expired_lease_over(database, worker):
+def test_one_of_eight_takes_an_expired_lease_over(worker):
     assert worker("dead").ask("claim") == "Claimed 1"
     workers = [worker(f"w{number}", 60) for number in range(8)]
     for each in workers:
@@ -91,7 +91,7 @@ def test_one_of_eight_takes_an_expired_lease_over(database, worker):
     assert answers == ["Claimed 2", *["InProgress None"] * 7]
 
 
-def test_the_event_of_a_killed_worker_is_taken_over(database, worker):
+def test_the_event_of_a_killed_worker_is_taken_over(worker):
     first = worker("first")
     assert first.ask("claim") == "Claimed 1"
     first.signal(signal.SIGKILL)
@@ -125,7 +125,7 @@ def test_a_worker_killed_in_a_transaction_leaves_nothing_of_it(database, worker)
     assert states(database) == [("build", "done")]
 
 
-def test_who_takes_over_sees_what_was_written_meanwhile(database, database_url, at):
+def test_who_takes_over_sees_what_was_written_meanwhile(database, at):
     with database.write() as session:
         lease = claim(session, DELIVERY, owner="one", now=at()).lease
         (run,) = plan(session, lease, [Plan("build")], now=at())
