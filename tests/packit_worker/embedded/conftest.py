@@ -72,12 +72,12 @@ class Processes:
 
     def servers(self):
         """The ids of the living server processes: they hold the lock that is named after them."""
-        return self._holders("server.lock")
+        return self.holders("server.lock")
 
     def watchers(self):
-        return self._holders("watcher.lock")
+        return self.holders("watcher.lock")
 
-    def _holders(self, name):
+    def holders(self, name):
         lock = str(self.state / "broker" / name)
         return [pid for pid in _pids() if lock in _open_files(pid)]
 
