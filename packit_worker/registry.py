@@ -1,5 +1,15 @@
-"""What happens on what. The one table of stage 2."""
+"""EVENTS and HANDLERS: what happens on what. The one table of stage 2."""
 
+from typing import TypeAlias
+
+from packit_worker.checks.bots import not_our_commits
+from packit_worker.checks.branch import on_branch_of_job
+from packit_worker.checks.copr_result import (
+    copr_build_ended,
+    copr_build_started,
+    copr_build_succeeded,
+)
+from packit_worker.checks.permission import may_command, may_write
 from packit_worker.events.base import Event
 from packit_worker.events.copr_build import CoprBuildEvent
 from packit_worker.events.installation import InstallationEvent
@@ -13,6 +23,8 @@ from packit_worker.events.push_github_gh import PushGithubGHEvent
 from packit_worker.events.push_pagure import PushPagureEvent
 from packit_worker.events.release import ReleaseEvent
 from packit_worker.events.testing_farm_result import TestingFarmResultEvent
+from packit_worker.handler import AnySpec, HandlerSpec
+from packit_worker.handlers.pending import not_implemented
 
 # Each gets a task and a queue of its own.
 EVENTS: tuple[type[Event], ...] = (
@@ -35,3 +47,202 @@ STAGE_1_WORDS = ("parse_message", "record_outcome")
 
 # Everything that queues.yaml must route.
 WORDS = frozenset(STAGE_1_WORDS) | {event.word() for event in EVENTS}
+
+_PullRequest: TypeAlias = PullRequestGHEvent | PullRequestPagureEvent
+_PullRequestComment: TypeAlias = PullRequestCommentGHEvent | PullRequestCommentPagureEvent
+_Push: TypeAlias = PushGithubGHEvent | PushPagureEvent
+_Tested: TypeAlias = CoprBuildEvent | PullRequestGHEvent | PullRequestPagureEvent
+
+_COPR = frozenset({"copr_build"})
+_TESTS = frozenset({"tests"})
+_KOJI = frozenset({"upstream_koji_build"})
+_BUILD = frozenset({"build", "copr-build"})
+
+# The order is the order in which the rows of one event run; slow rows run after all others.
+HANDLERS: tuple[AnySpec, ...] = (
+    HandlerSpec[ReleaseEvent](
+        name="ReleaseCoprBuildHandler",
+        events=(ReleaseEvent,),
+        job="copr_build",
+        job_types=_COPR,
+        required_by=_TESTS,
+        status="rpm-build",
+        checks=(),
+        run=not_implemented,
+    ),
+    HandlerSpec[_PullRequest](
+        name="PullRequestCoprBuildHandler",
+        events=(PullRequestGHEvent, PullRequestPagureEvent),
+        job="copr_build",
+        job_types=_COPR,
+        required_by=_TESTS,
+        status="rpm-build",
+        checks=(may_write,),
+        run=not_implemented,
+    ),
+    HandlerSpec[_Push](
+        name="PushCoprBuildHandler",
+        events=(PushGithubGHEvent, PushPagureEvent),
+        job="copr_build",
+        job_types=_COPR,
+        required_by=_TESTS,
+        status="rpm-build",
+        checks=(on_branch_of_job,),
+        run=not_implemented,
+    ),
+    HandlerSpec[PullRequestCommentGHEvent](
+        name="GitHubPullRequestCommentCoprBuildHandler",
+        events=(PullRequestCommentGHEvent,),
+        job="pull_request_action",
+        job_types=_COPR,
+        required_by=_TESTS,
+        commands=_BUILD,
+        status="rpm-build",
+        checks=(may_command,),
+        run=not_implemented,
+    ),
+    HandlerSpec[PullRequestCommentPagureEvent](
+        name="PagurePullRequestCommentCoprBuildHandler",
+        events=(PullRequestCommentPagureEvent,),
+        job="pull_request_action",
+        job_types=_COPR,
+        required_by=_TESTS,
+        commands=_BUILD,
+        status="rpm-build",
+        checks=(may_command,),
+        run=not_implemented,
+    ),
+    HandlerSpec[CoprBuildEvent](
+        name="CoprBuildStartHandler",
+        events=(CoprBuildEvent,),
+        job="copr_build_started",
+        job_types=_COPR,
+        required_by=_TESTS,
+        checks=(copr_build_started,),
+        run=not_implemented,
+    ),
+    HandlerSpec[CoprBuildEvent](
+        name="CoprBuildEndHandler",
+        events=(CoprBuildEvent,),
+        job="copr_build_finished",
+        job_types=_COPR,
+        required_by=_TESTS,
+        checks=(copr_build_ended,),
+        run=not_implemented,
+    ),
+    HandlerSpec[CoprBuildEvent](
+        name="GithubTestingFarmHandler",
+        events=(CoprBuildEvent,),
+        job="tests",
+        job_types=_TESTS,
+        status="testing-farm",
+        after="CoprBuildEndHandler",
+        skip_build=False,
+        checks=(copr_build_succeeded,),
+        run=not_implemented,
+    ),
+    HandlerSpec[_PullRequest](
+        name="GithubTestingFarmHandler",
+        events=(PullRequestGHEvent, PullRequestPagureEvent),
+        job="tests",
+        job_types=_TESTS,
+        status="testing-farm",
+        skip_build=True,
+        checks=(may_write,),
+        run=not_implemented,
+    ),
+    HandlerSpec[_PullRequestComment](
+        name="GitHubPullRequestCommentTestingFarmHandler",
+        events=(PullRequestCommentGHEvent, PullRequestCommentPagureEvent),
+        job="pull_request_action",
+        job_types=_TESTS,
+        commands=frozenset({"test"}),
+        status="testing-farm",
+        checks=(may_command,),
+        run=not_implemented,
+    ),
+    HandlerSpec[TestingFarmResultEvent](
+        name="TestingFarmResultsHandler",
+        events=(TestingFarmResultEvent,),
+        job="report_test_results",
+        job_types=_TESTS,
+        checks=(),
+        run=not_implemented,
+    ),
+    HandlerSpec[ReleaseEvent](
+        name="ProposeDownstreamHandler",
+        events=(ReleaseEvent,),
+        job="propose_downstream",
+        job_types=frozenset({"propose_downstream"}),
+        status="propose-downstream",
+        slow=True,
+        checks=(),
+        run=not_implemented,
+    ),
+    HandlerSpec[IssueCommentEvent](
+        name="GitHubIssueCommentProposeUpdateHandler",
+        events=(IssueCommentEvent,),
+        job="pull_request_action",
+        job_types=frozenset({"propose_downstream"}),
+        commands=frozenset({"propose-update", "propose-downstream"}),
+        status="propose-downstream",
+        slow=True,
+        checks=(may_write,),
+        run=not_implemented,
+    ),
+    HandlerSpec[PushPagureEvent](
+        name="NewDistGitCommitHandler",
+        events=(PushPagureEvent,),
+        job="sync_from_downstream",
+        job_types=frozenset({"sync_from_downstream"}),
+        slow=True,
+        checks=(not_our_commits,),
+        run=not_implemented,
+    ),
+    HandlerSpec[ReleaseEvent](
+        name="ReleaseGithubKojiBuildHandler",
+        events=(ReleaseEvent,),
+        job="production_build",
+        job_types=_KOJI,
+        status="upstream-koji-build",
+        slow=True,
+        checks=(),
+        run=not_implemented,
+    ),
+    HandlerSpec[PullRequestGHEvent](
+        name="PullRequestGithubKojiBuildHandler",
+        events=(PullRequestGHEvent,),
+        job="production_build",
+        job_types=_KOJI,
+        status="upstream-koji-build",
+        slow=True,
+        checks=(may_write,),
+        run=not_implemented,
+    ),
+    HandlerSpec[PushGithubGHEvent](
+        name="PushGithubKojiBuildHandler",
+        events=(PushGithubGHEvent,),
+        job="production_build",
+        job_types=_KOJI,
+        status="upstream-koji-build",
+        slow=True,
+        checks=(on_branch_of_job,),
+        run=not_implemented,
+    ),
+    HandlerSpec[KojiBuildEvent](
+        name="KojiBuildReportHandler",
+        events=(KojiBuildEvent,),
+        job="production_build",
+        job_types=_KOJI,
+        checks=(),
+        run=not_implemented,
+    ),
+    HandlerSpec[InstallationEvent](
+        name="GithubAppInstallationHandler",
+        events=(InstallationEvent,),
+        job="add_to_whitelist",
+        needs_config=False,
+        checks=(),
+        run=not_implemented,
+    ),
+)

@@ -23,6 +23,7 @@ class Subject:
         kind: what something would be done for; `result`: of a build or test run, whose row tells.
         repository: where it happened; None for an account, and for a result before it is looked up.
         actor: whose rights count: the author of a pull request, a comment, a push; None: unknown.
+        account: the allowlist key of an account that is no repository's: `github.com/acme`.
         commit: the commit it is about, where the event tells it.
         ref: the number, branch or tag.
         thread: where people can be answered.
@@ -34,6 +35,7 @@ class Subject:
     kind: Kind
     repository: Repository | None = None
     actor: str | None = None
+    account: str | None = None
     commit: str | None = None
     ref: str = ""
     thread: Thread | None = None
@@ -114,7 +116,9 @@ def _result(_event: Any) -> Subject:
 
 
 def _installation(event: Any) -> Subject:
-    return Subject(kind="account", actor=event.sender_login)
+    # Only GitHub has Apps; the account_url is of its API.
+    account = f"github.com/{event.account_login}"
+    return Subject(kind="account", actor=event.sender_login, account=account)
 
 
 _READERS: Mapping[str, Callable[[Any], Subject]] = {

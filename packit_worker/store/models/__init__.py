@@ -6,6 +6,7 @@ from packit_worker.store.models.projects import (
     AllowlistEntry,
     Installation,
     InstallationRepository,
+    PackageConfigText,
     Project,
     Trigger,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "InstallationRepository",
     "JobRun",
     "LeaderLease",
+    "PackageConfigText",
     "Project",
     "Run",
     "Stage1Outcome",

@@ -71,3 +71,15 @@ class AllowlistEntry(Base):
     status: Mapped[str]
     changed_by: Mapped[str]
     changed_at: Mapped[datetime]
+
+
+class PackageConfigText(Base):
+    """The package config of a repository as it was read at a commit."""
+
+    __tablename__ = "package_configs"
+
+    repository: Mapped[str] = mapped_column(primary_key=True)  # host/namespace/name
+    commit_sha: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    text: Mapped[str]
+    read_at: Mapped[datetime]

@@ -1,0 +1,29 @@
+"""Which message of Copr it is."""
+
+from packit_worker.context import Context
+from packit_worker.events.copr_build import CoprBuildEvent
+from parsers.result import Skip
+
+_SUCCEEDED = 1
+
+
+def copr_build_started(event: CoprBuildEvent, _context: Context) -> Skip | None:
+    """Stop for anything but the start of a build."""
+    return None if event.topic == "copr.build.start" else Skip("other-topic", event.topic)
+
+
+def copr_build_ended(event: CoprBuildEvent, _context: Context) -> Skip | None:
+    """Stop for anything but the end of a build."""
+    return None if event.topic == "copr.build.end" else Skip("other-topic", event.topic)
+
+
+def copr_build_succeeded(event: CoprBuildEvent, context: Context) -> Skip | None:
+    """Stop for a build that did not end well, and for the source build: nothing to test."""
+    skip = copr_build_ended(event, context)
+    if skip is not None:
+        return skip
+    if event.status != _SUCCEEDED:
+        return Skip("build-failed", f"status {event.status} of {event.chroot}")
+    if event.chroot == "srpm-builds":
+        return Skip("source-build", "its chroots are still to come")
+    return None

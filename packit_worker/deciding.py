@@ -1,0 +1,152 @@
+"""What is to be done about an event: the checks before the handlers, in the order of the design.
+
+Nothing here writes, so `explain` asks the same questions as the worker.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from packit_worker.checks.allowlist import is_allowed
+from packit_worker.checks.bots import not_a_bot
+from packit_worker.checks.denied import not_denied
+from packit_worker.checks.visibility import is_public
+from packit_worker.commands import BadCommand, Command, read_commands
+from packit_worker.context import Context
+from packit_worker.errors import RefusedError
+from packit_worker.events.base import Event
+from packit_worker.forge import Repository
+from packit_worker.handler import AnySpec
+from packit_worker.package_config import CONFIG_FILES, ConfigError, ConfigReader, PackageConfig
+from packit_worker.selection import Pair, select
+from parsers.result import Skip
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided about an event as a whole.
+
+    Attributes:
+        pairs: the handlers and jobs to run, in order; empty if it stopped.
+        stop: why it stopped.
+        is_public: whether the repository is known to be public, so that people may be answered.
+        bad_commands: command lines that cannot be read or do not belong here, with the reason.
+    """
+
+    pairs: tuple[Pair, ...] = ()
+    stop: Skip | None = None
+    is_public: bool = False
+    bad_commands: tuple[BadCommand, ...] = ()
+
+
+def decide(
+    event: Event, context: Context, handlers: tuple[AnySpec, ...], reader: ConfigReader
+) -> Verdict:
+    """Ask the questions in order; note each in the decision.
+
+    Raises:
+        TransientError: a forge does not answer; the step under way is noted as waiting.
+    """
+    first: tuple[Callable[[Event, Context], Skip | None], ...] = (not_denied, not_a_bot, is_public)
+    for check in first:
+        skip = _closed(context, check.__name__, check(event, context))
+        if skip:
+            return Verdict(stop=skip)
+    commands, bad = _commands(event, context, handlers)
+    if context.subject.comment is not None and not commands:
+        skip = Skip("bad-command", "; ".join(each.reason for each in bad))
+        return Verdict(stop=_closed(context, "command", skip), is_public=True, bad_commands=bad)
+    return _with_config(event, context, handlers, reader, commands, bad)
+
+
+def _with_config(
+    event: Event,
+    context: Context,
+    handlers: tuple[AnySpec, ...],
+    reader: ConfigReader,
+    commands: tuple[Command, ...],
+    bad: tuple[BadCommand, ...],
+) -> Verdict:
+    config = _config(context, reader)
+    skip = config if isinstance(config, Skip) else None
+    _closed(context, "package-config", skip)
+    pairs: tuple[Pair, ...] = ()
+    if not isinstance(config, Skip):
+        jobs = config.jobs if config else ()
+        found = select(event, handlers, jobs, context.subject.config_trigger, commands)
+        pairs = found.pairs
+        context.decision.looked_at.extend(found.looked_at)
+        skip = None if pairs else Skip("no-job-matched", f"{len(jobs)} jobs were looked at")
+        _closed(context, "selection", skip)
+    if skip and skip.code != "bad-config" and not commands:
+        return Verdict(stop=skip, is_public=True)
+    refusal = _closed(context, "allowlist", is_allowed(event, context))
+    stop = refusal or skip
+    return Verdict(() if stop else pairs, stop, is_public=True, bad_commands=bad)
+
+
+def _closed(context: Context, name: str, skip: Skip | None) -> Skip | None:
+    context.decision.close_step(name.replace("_", "-"), skip)
+    return skip
+
+
+def _commands(
+    event: Event, context: Context, handlers: tuple[AnySpec, ...]
+) -> tuple[tuple[Command, ...], tuple[BadCommand, ...]]:
+    """Return the commands of a comment that belong here, and the lines that do not."""
+    good: list[Command] = []
+    bad: list[BadCommand] = []
+    here = {name for spec in handlers if type(event) in spec.events for name in spec.commands}
+    anywhere = {name for spec in handlers for name in spec.commands}
+    for read in read_commands(context.subject.comment or "", context.policy.command_prefix):
+        if isinstance(read, BadCommand):
+            bad.append(read)
+        elif read.name in here:
+            good.append(read)
+        elif read.name in anywhere:
+            place = "an issue" if context.subject.kind == "issue" else "a pull request"
+            bad.append(BadCommand(read.line, f'"{read.name}" does nothing in {place}'))
+        else:
+            known = ", ".join(sorted(here))
+            bad.append(BadCommand(read.line, f'unknown command "{read.name}"; known here: {known}'))
+    return tuple(good), tuple(bad)
+
+
+def _config(context: Context, reader: ConfigReader) -> PackageConfig | Skip | None:
+    """Return the package config; None: the event needs none."""
+    if context.subject.repository is None:
+        return None
+    skip = Skip("no-package-config")
+    try:
+        for repository, ref in _config_places(context):
+            try:
+                found = context.facts.config_text(repository, ref)
+            except RefusedError as error:  # no fork, or no such ref: the next place may have it
+                skip = Skip(error.code, f"{repository} at {ref}: {error}")
+                continue
+            if found is not None:
+                context.decision.fact(f"read from {found.path} of {repository} at {ref}")
+                name = context.subject.repository.name
+                config = reader.read(found.path, found.text, repository=name)
+                context.decision.notes.extend(config.notes)
+                return config
+            skip = Skip("no-package-config", f"{repository} at {ref} has no {CONFIG_FILES[0]}")
+    except ConfigError as error:
+        return Skip("bad-config", str(error))
+    except RefusedError as error:
+        return Skip(error.code, str(error))
+    return skip
+
+
+def _config_places(context: Context) -> list[tuple[Repository, str]]:
+    """Return where the package config may lie: the rule of each kind of event."""
+    subject, facts = context.subject, context.facts
+    repository = subject.repository
+    assert repository is not None  # noqa: S101 - for mypy; the caller made sure
+    if subject.kind == "pull-request" and subject.thread:
+        commit = subject.commit or facts.pull_request(repository, subject.thread.id).head_sha
+        # On Pagure the code of a fork lies in the fork; GitHub serves it from the target too.
+        fork = [(subject.source, commit)] if subject.source else []
+        return [*fork, (repository, commit)]
+    if subject.kind == "release":
+        return [(repository, subject.ref)]
+    return [(repository, subject.commit or facts.default_branch(repository))]

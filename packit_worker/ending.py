@@ -1,0 +1,79 @@
+"""How far an event came, and when it goes on."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from packit_worker.errors import TransientError
+
+# Seconds until the next attempt, by the number of attempts made; the last one repeats.
+DELAYS = (5, 15, 60, 300, 900)
+# What waits longer than this is sent again by the sweep: a countdown waits in a worker's memory.
+LONGEST_COUNTDOWN = 30
+
+# Somebody was told no, or would have been: not a failure of anybody's.
+_DENIALS = frozenset(
+    {
+        "actor-unknown",
+        "denied",
+        "no-write-access",
+        "not-allowed",
+        "permission-unknown",
+        "waiting-for-approval",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """The same message is to be sent again: to its slow queue, or after some seconds."""
+
+    is_slow: bool = False
+    countdown: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How far an event came.
+
+    Attributes:
+        outcome: `done`, `skipped`, `denied`, `failed`, `gave-up` or `bug`; `waiting`: it will go
+            on; `in-progress`, `duplicate`: somebody else has it, or had it.
+        code: why, where it was not done.
+        detail: the fact behind it, for people.
+        resend: what the caller must send now.
+    """
+
+    outcome: str
+    code: str = ""
+    detail: str = ""
+    resend: Resend | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What queues.yaml allows an event.
+
+    Attributes:
+        attempts: how often it, and each of its job runs, is tried.
+        soft: seconds that one job run may take.
+        hard: seconds after which the process is killed.
+        has_slow_queue: whether slow handlers move to another queue, and this is not that one.
+    """
+
+    attempts: int
+    soft: int
+    hard: int
+    has_slow_queue: bool = False
+
+
+def outcome_of(code: str) -> str:
+    """Return the outcome of an event or a job run that stopped with `code`."""
+    if code == "bad-config":
+        return "failed"
+    return "denied" if code in _DENIALS else "skipped"
+
+
+def delay_after(attempts: int, error: TransientError) -> timedelta:
+    """Return how long to wait after so many attempts: at least as long as the service asks."""
+    ours = DELAYS[min(attempts, len(DELAYS)) - 1]
+    return timedelta(seconds=max(ours, error.retry_after or 0))

@@ -1,0 +1,186 @@
+"""The ledger as the engine uses it: each method is one short transaction.
+
+This is where the store's functions are put together; the engine knows no session and no table.
+"""
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from packit_worker.decision import Decision
+from packit_worker.facts import Allowance, ConfigText, Facts, Known
+from packit_worker.forge import Repository, Visibility
+from packit_worker.selection import Pair
+from packit_worker.store import allowlist, claims, job_runs, lease, package_configs, projects
+from packit_worker.store.database import Database
+from packit_worker.store.errors import BadKeyError, StoreError
+from packit_worker.store.job_states import JobState
+from packit_worker.store.models import JobRun
+from packit_worker.subject import Subject
+
+RENEW_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An event that is ours, and what the store knows about it.
+
+    Attributes:
+        lease: the right to write about it.
+        attempts: how often it was taken, this time included.
+        runs: what was planned for it before.
+        known: what the store knows of its subject.
+    """
+
+    lease: lease.Lease
+    attempts: int
+    runs: tuple[JobRun, ...]
+    known: Known
+
+
+def now() -> datetime:
+    """Return the time: the one clock of stage 2."""
+    return datetime.now(UTC)
+
+
+def owner_name() -> str:
+    """Return who we are: host, process and thread."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The ledger of one worker.
+
+    Attributes:
+        database: where it is kept.
+        window: how long the end of an event answers `duplicate`.
+    """
+
+    database: Database
+    window: timedelta = claims.DUPLICATE_WINDOW
+    owner: str = field(default_factory=owner_name)
+
+    def take(
+        self, delivery: claims.Delivery, subject: Subject, *, force: bool = False
+    ) -> Taken | claims.InProgress | claims.Duplicate:
+        """Claim an event, and read what the store knows of its subject."""
+        with self.database.write() as session:
+            claim = claims.claim(
+                session,
+                delivery,
+                owner=self.owner,
+                now=now(),
+                window=self.window,
+                force=force,
+            )
+            if not isinstance(claim, claims.Claimed):
+                return claim
+            return Taken(claim.lease, claim.attempts, claim.runs, recall(session, subject))
+
+    def plan(self, held: lease.Lease, pairs: tuple[Pair, ...], facts: Facts, subject: Subject) -> list[JobRun]:
+        """Keep what is to run, and what was learned on the way."""
+        plans = [
+            job_runs.Plan(pair.spec.name, pair.job_name, pair.job.type if pair.job else "")
+            for pair in pairs
+        ]
+        with self.database.write() as session:
+            _remember(session, facts, subject)
+            return job_runs.plan(session, held, plans, now=now())
+
+    def start(self, held: lease.Lease, run: JobRun) -> int:
+        """Begin an attempt of a run; return its number."""
+        with self.database.write() as session:
+            job_runs.start(session, held, run.id, now=now())
+        return run.attempts + 1
+
+    def finish(self, held: lease.Lease, run: JobRun, state: JobState, detail: str) -> None:
+        """Give a run its final state."""
+        with self.database.write() as session:
+            job_runs.finish(session, held, run.id, state, now=now(), detail=detail)
+
+    def retry_later(self, held: lease.Lease, run: JobRun, at: datetime, error: str) -> None:
+        """Have a run tried again at that time."""
+        with self.database.write() as session:
+            job_runs.retry_later(session, held, run.id, at=at, error=error)
+
+    def release(self, held: lease.Lease, *, again_at: datetime) -> None:
+        """Give the event back; the sweep sends it again at that time, if nobody did."""
+        with self.database.write() as session:
+            lease.release(session, held, next_attempt_at=again_at)
+
+    def end(self, held: lease.Lease, outcome: str, decision: Decision) -> None:
+        """Close the event for good."""
+        with self.database.write() as session:
+            lease.end(session, held, outcome=outcome, decision=decision.as_json(), now=now())
+
+    @contextmanager
+    def kept(self, held: lease.Lease) -> Iterator[None]:
+        """Renew the lease while the block runs.
+
+        A renewal that fails is tried again; if it fails for too long the lease is lost, and the
+        fencing number refuses what the block writes then.
+        """
+        done = threading.Event()
+        thread = threading.Thread(target=self._renew, args=(held, done.wait), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+    def _renew(self, held: lease.Lease, wait: Callable[[float], bool]) -> None:
+        while not wait(RENEW_SECONDS):
+            try:
+                with self.database.write() as session:
+                    lease.renew(session, held, until=now() + claims.LEASE)
+            except StoreError:
+                continue
+
+
+def recall(session: Session, subject: Subject) -> Known:
+    """Return what the store knows of a subject."""
+    repository = subject.repository
+    if repository is None:
+        return Known(actor=_allowance(session, subject.account) if subject.account else Allowance())
+    config = None
+    if subject.commit:
+        config = package_configs.find(session, str(subject.source or repository), subject.commit)
+    actor = f"{repository.host}/{subject.actor}" if subject.actor else None
+    return Known(
+        repository=_allowance(session, str(repository)),
+        actor=_allowance(session, actor) if actor else Allowance(),
+        config=ConfigText(config.path, config.text) if config else None,
+    )
+
+
+def _allowance(session: Session, key: str) -> Allowance:
+    try:
+        verdict = allowlist.look_up(session, key)
+    except BadKeyError:  # a name that no forge gives: nothing was ever decided about it
+        return Allowance()
+    return Allowance(verdict.status, verdict.key)
+
+
+def _remember(session: Session, facts: Facts, subject: Subject) -> None:
+    for repository, visibility in facts.seen.items():
+        project = projects.get_project(session, _stored(repository))
+        if visibility is not Visibility.UNKNOWN:
+            is_private = visibility is Visibility.PRIVATE
+            projects.see_visibility(session, project.id, is_private=is_private, seen_at=now())
+    if facts.read and subject.commit and subject.repository:
+        place = str(subject.source or subject.repository)
+        package_configs.keep(
+            session, place, subject.commit, facts.read.path, facts.read.text, now=now()
+        )
+
+
+def _stored(repository: Repository) -> projects.Repository:
+    return projects.Repository(repository.host, repository.namespace, repository.name)

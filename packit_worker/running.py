@@ -1,0 +1,144 @@
+"""One handler for one job: its checks, its run, and a final state whatever happens."""
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import FrameType
+
+from packit_worker.context import Context
+from packit_worker.decision import PairDecision
+from packit_worker.ending import Limits, delay_after, outcome_of
+from packit_worker.errors import RefusedError, TransientError
+from packit_worker.events.base import Event
+from packit_worker.handler import Done, Result
+from packit_worker.handlers.pending import CODE as NOT_IMPLEMENTED
+from packit_worker.ledger import Ledger, now
+from packit_worker.selection import Pair
+from packit_worker.store.errors import StoreError
+from packit_worker.store.job_states import JobState
+from packit_worker.store.lease import Lease
+from packit_worker.store.models import JobRun
+from parsers.result import Skip
+
+log = logging.getLogger(__name__)
+
+
+class TimeLimitError(Exception):
+    """A job run took longer than its soft limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """Runs job runs of one event."""
+
+    ledger: Ledger
+    lease: Lease
+    limits: Limits
+    event: Event
+    context: Context
+
+    def run(self, pair: Pair, run: JobRun, decided: PairDecision) -> None:
+        """Take one job run as far as it goes now; note how it ended in `decided`.
+
+        Raises:
+            LostLeaseError, StoreUnavailableError: nothing more may or can be written.
+        """
+        context = replace(self.context, job=pair.job)
+        try:
+            skip = self._first_no(pair, context, decided)
+            if skip is not None:
+                self._finish(run, decided, JobState.SKIPPED, outcome_of(skip.code), skip)
+                return
+            attempt = self.ledger.start(self.lease, run)
+        except TransientError as error:
+            self.ledger.start(self.lease, run)
+            self._retry(run, decided, run.attempts + 1, error)
+            return
+        self._attempt(pair, run, decided, context, attempt)
+
+    def _first_no(self, pair: Pair, context: Context, decided: PairDecision) -> Skip | None:
+        for check in pair.spec.checks:
+            skip = check(self.event, context)
+            name = getattr(check, "__name__", "check").replace("_", "-")
+            context.decision.close_step(name, skip, decided)
+            if skip is not None:
+                return skip
+        return None
+
+    def _attempt(
+        self, pair: Pair, run: JobRun, decided: PairDecision, context: Context, attempt: int
+    ) -> None:
+        try:
+            with soft_limit(self.limits.soft):
+                result = pair.spec.run(self.event, context)
+        except TransientError as error:
+            self._retry(run, decided, attempt, error)
+        except RefusedError as error:
+            refused = Skip(error.code, error.reason)
+            self._finish(run, decided, JobState.FAILED, "failed", refused)
+        except TimeLimitError:
+            late = Skip("time-limit", f"it took longer than {self.limits.soft} s")
+            self._finish(run, decided, JobState.FAILED, "failed", late)
+        except StoreError:
+            raise
+        except Exception as error:
+            # The handler's bug is told, and the others run all the same.
+            log.exception("bug in %s", pair.spec.name)
+            bug = Skip("bug", type(error).__name__)
+            self._finish(run, decided, JobState.BUG, "bug", bug)
+        else:
+            self._finish_with(run, decided, result)
+
+    def _finish_with(self, run: JobRun, decided: PairDecision, result: Result) -> None:
+        if isinstance(result, Done):
+            self._finish(run, decided, JobState.DONE, "done", Skip("", result.detail))
+        elif isinstance(result, Skip):
+            self._finish(run, decided, JobState.SKIPPED, outcome_of(result.code), result)
+        else:
+            pending = result.code == NOT_IMPLEMENTED
+            state = JobState.NOT_IMPLEMENTED if pending else JobState.FAILED
+            why = Skip(result.code, result.detail)
+            self._finish(run, decided, state, result.code if pending else "failed", why)
+
+    def _retry(
+        self, run: JobRun, decided: PairDecision, attempt: int, error: TransientError
+    ) -> None:
+        if attempt >= self.limits.attempts:
+            gave_up = Skip(error.reason, f"{attempt} attempts: {error}")
+            self._finish(run, decided, JobState.GAVE_UP, "gave-up", gave_up)
+            return
+        at = now() + delay_after(attempt, error)
+        self.ledger.retry_later(self.lease, run, at, str(error))
+        decided.outcome, decided.code = "waiting", error.reason
+        decided.detail = f"again at {at:%H:%M:%S} UTC"
+
+    def _finish(
+        self, run: JobRun, decided: PairDecision, state: JobState, outcome: str, why: Skip
+    ) -> None:
+        self.ledger.finish(self.lease, run, state, f"{why.code}: {why.detail}".strip(": "))
+        decided.outcome, decided.code, decided.detail = outcome, why.code, why.detail
+
+
+@contextmanager
+def soft_limit(seconds: int) -> Iterator[None]:
+    """Raise `TimeLimitError` in the block after so many seconds.
+
+    Only the main thread of a process gets signals; in a thread pool there is no such limit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def expire(_number: int, _frame: FrameType | None) -> None:
+        raise TimeLimitError
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
