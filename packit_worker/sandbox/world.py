@@ -94,6 +94,7 @@ class Project:
     has_issues: bool = True
     parent: str | None = None
     roles: dict[str, Role] = field(default_factory=dict)
+    groups: dict[str, Role] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)
     issues: dict[int, Ticket] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
@@ -139,6 +140,7 @@ class World:
         self.folder = folder
         self.users: dict[str, User] = {}
         self.tokens: dict[str, str] = {}
+        self.groups: dict[str, list[str]] = {}
         self.projects: dict[str, Project] = {}
         self.writes: list[Write] = []
         self.ids = itertools.count(1001)

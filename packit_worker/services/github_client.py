@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from github import Auth, Github, GithubIntegration
-from ogr.services.github import GithubService
+from jwt import PyJWTError
 from ogr.services.github.auth_providers.abstract import GithubAuthentication
+from ogr.services.github.service import GithubService
 
 from packit_worker.errors import RefusedError
 from packit_worker.services.calls import read
@@ -63,6 +64,12 @@ class AppTokens(GithubAuthentication):
 
     def __init__(self, settings: ForgeSettings, key: GithubAppKey) -> None:
         auth = Auth.AppAuth(key.app_id, key.private_key)
+        try:
+            auth.create_jwt()
+        except (PyJWTError, ValueError, TypeError) as error:
+            # Its text is dropped: it might quote the key.
+            reason = "the private key of the App cannot be read"
+            raise RefusedError("bad-credentials", reason) from error
         self._integration = GithubIntegration(auth=auth, **_options(settings))
         self._tokens: dict[tuple[str, str], _Token] = {}
 

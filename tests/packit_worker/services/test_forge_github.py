@@ -16,7 +16,7 @@ def test_visibility_is_one_call(github, writer):
     assert asked(github) == ["GET /repos/octo/hello"]
 
 
-def test_files_and_a_file_at_a_ref(github, writer):
+def test_files_and_a_file_at_a_ref(writer):
     assert writer.files_at(HELLO, "main") == {".packit.yaml", "hello.spec"}
     assert writer.file_at(HELLO, "main", ".packit.yaml") == CONFIG
     assert writer.file_at(HELLO, "main", "packit.yaml") is None
