@@ -44,6 +44,10 @@ class GithubForge:
         self._client = GithubClient(settings)
         self._projects: OrderedDict[Repository, GithubProject] = OrderedDict()
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
     def visibility(self, repository: Repository) -> Visibility:
         """Ask afresh: a repository may have become private since."""
         self._projects.pop(repository, None)

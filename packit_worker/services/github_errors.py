@@ -51,6 +51,9 @@ def translated() -> Iterator[None]:
     except BadAttributeException as error:
         raise TransientError("unexpected-answer") from error
     except OgrException as error:
+        # ogr puts its own error around some of PyGithub's.
+        if isinstance(error.__cause__, GithubException):
+            raise of_answer(error.__cause__) from error
         raise RefusedError("refused", type(error).__name__) from error
 
 

@@ -40,6 +40,10 @@ class PagureForge:
         self._settings = settings
         self._client = pagure_client(settings)
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.session.close()
+
     def visibility(self, repository: Repository) -> Visibility:
         """Tell what is declared; ogr knows five public sites; of any other Pagure cannot tell."""
         if self._settings.declared_public:

@@ -44,13 +44,15 @@ class BoundedTransport(HTTPAdapter):
             TransientError: 429 or 5xx, with the delay of Retry-After.
         """
         response = super().send(request, **(options | {"timeout": self._timeout}))
-        if response.status_code == _TOO_MANY:
-            wait = seconds_of(response.headers.get("Retry-After"))
+        status, limited = response.status_code, response.status_code == _TOO_MANY
+        if not limited and status < _SERVER_ERROR:
+            return response
+        # Nobody reads its body, so nobody would give the connection back.
+        response.close()
+        wait = seconds_of(response.headers.get("Retry-After"))
+        if limited:
             raise TransientError("rate-limit", _MINUTE if wait is None else wait)
-        if response.status_code >= _SERVER_ERROR:
-            wait = seconds_of(response.headers.get("Retry-After"))
-            raise TransientError(f"http-{response.status_code}", wait)
-        return response
+        raise TransientError(f"http-{status}", wait)
 
 
 def pagure_client(settings: ForgeSettings) -> PagureService:

@@ -1,5 +1,7 @@
 """A GitHub and a Pagure to talk to."""
 
+from contextlib import ExitStack, closing
+
 import pytest
 
 from packit_worker.forge import Repository
@@ -65,16 +67,23 @@ def pagure(tmp_path):
 
 
 @pytest.fixture
-def bot(pagure):
-    return Forges([pagure_settings(pagure.url)])
+def open_forges():
+    """Open forges by their settings, and close them at the end."""
+    with ExitStack() as stack:
+        yield lambda *settings: stack.enter_context(closing(Forges(settings)))
 
 
 @pytest.fixture
-def writer(github):
-    return Forges([github_settings(github.url)])
+def bot(pagure, open_forges):
+    return open_forges(pagure_settings(pagure.url))
 
 
 @pytest.fixture
-def as_app(github):
+def writer(github, open_forges):
+    return open_forges(github_settings(github.url))
+
+
+@pytest.fixture
+def as_app(github, open_forges):
     key = GithubAppKey(app_id=github.github_app.id, private_key=github.github_app.private_key)
-    return Forges([github_settings(github.url, app=key)])
+    return open_forges(github_settings(github.url, app=key))

@@ -5,7 +5,6 @@ from servers.forge_stand_ins import CONFIG, FORK, RPM, pagure_settings
 
 from packit_worker.errors import RefusedError
 from packit_worker.forge import Comment, Issue, PullRequest, Repository, Thread
-from packit_worker.services.forge import Forges
 
 
 def asked(pagure):
@@ -21,8 +20,8 @@ def test_visibility_cannot_be_told_and_needs_no_call(pagure, bot):
     assert asked(pagure) == []
 
 
-def test_a_declared_forge_is_public(pagure):
-    forges = Forges([pagure_settings(pagure.url, declared_public=True)])
+def test_a_declared_forge_is_public(pagure, open_forges):
+    forges = open_forges(pagure_settings(pagure.url, declared_public=True))
     assert forges.visibility(RPM) == "public"
 
 
@@ -175,8 +174,8 @@ def test_a_token_without_the_right(pagure, bot):
     assert refused.value.code == "no-permission"
 
 
-def test_bad_credentials_are_told_without_the_token(pagure):
-    forges = Forges([pagure_settings(pagure.url, token="tr0ub4dor")])
+def test_bad_credentials_are_told_without_the_token(pagure, open_forges):
+    forges = open_forges(pagure_settings(pagure.url, token="tr0ub4dor"))
     with pytest.raises(RefusedError) as refused:
         forges.comment(RPM, Thread("issue", 1), "Hello.")
     assert refused.value.code == "bad-credentials"

@@ -9,7 +9,6 @@ from packit_worker.errors import RefusedError, TransientError
 from packit_worker.forge import Repository, Thread
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.github_auth import new_app
-from packit_worker.services.forge import Forges
 from packit_worker.services.forge_settings import GithubAppKey
 
 THREAD = Thread("issue", 1)
@@ -80,8 +79,8 @@ def test_a_write_is_never_repeated(github, writer):
     assert [write.kind for write in github.world.writes] == ["comment"]
 
 
-def test_nobody_listens():
-    forges = Forges([github_settings("http://127.0.0.1:1")])
+def test_nobody_listens(open_forges):
+    forges = open_forges(github_settings("http://127.0.0.1:1"))
     assert error_of(lambda: forges.visibility(HELLO)).reason == "connection"
 
 
@@ -98,20 +97,20 @@ def test_a_repository_we_do_not_see(writer, repository):
     assert error_of(lambda: writer.visibility(repository)).code == "repository-not-visible"
 
 
-def test_bad_credentials(github):
-    forges = Forges([github_settings(github.url, token="ghp_wrong")])
+def test_bad_credentials(github, open_forges):
+    forges = open_forges(github_settings(github.url, token="ghp_wrong"))
     assert error_of(lambda: forges.visibility(HELLO)).code == "bad-credentials"
 
 
-def test_an_app_whose_key_is_another(github):
+def test_an_app_whose_key_is_another(github, open_forges):
     key = GithubAppKey(app_id=github.github_app.id, private_key=new_app().private_key)
-    forges = Forges([github_settings(github.url, app=key)])
+    forges = open_forges(github_settings(github.url, app=key))
     assert error_of(lambda: forges.visibility(HELLO)).code == "bad-credentials"
 
 
-def test_an_unreadable_key_is_told_without_the_key(github):
+def test_an_unreadable_key_is_told_without_the_key(github, open_forges):
     key = GithubAppKey(app_id="1", private_key="tr0ub4dor")
-    forges = Forges([github_settings(github.url, app=key)])
+    forges = open_forges(github_settings(github.url, app=key))
     error = error_of(lambda: forges.visibility(HELLO))
     assert error.code == "bad-credentials"
     assert "tr0ub4dor" not in str(error)
