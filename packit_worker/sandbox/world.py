@@ -162,10 +162,13 @@ class World:
         parent: str | None = None,
         branch: str = "main",
     ) -> Project:
-        """Add a repository, with one commit on its default branch where it has files."""
+        """Add a repository, with one commit on its default branch where it has files.
+
+        A repository that lies in the folder already keeps its commits.
+        """
         namespace, _, name = path.rpartition("/")
         git = GitRepository(self.folder / f"{path}.git", branch)
-        if files:
+        if files and not git.branches():
             git.commit(files, ref=f"refs/heads/{branch}")
         self.projects[path] = Project(
             namespace=namespace,
