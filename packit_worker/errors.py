@@ -7,7 +7,7 @@ class TransientError(Exception):
     The catcher tries again, not before `retry_after` seconds where that is known.
 
     Attributes:
-        reason: one stable word (`rate-limit`, `timeout`), optionally followed by details for people.
+        reason: stable and one word long (`rate-limit`, `timeout`, `http-503`).
         retry_after: seconds the other side asks us to wait; None: it did not say.
     """
 

@@ -4,7 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import flask
@@ -19,6 +19,7 @@ FaultKind = Literal[
     "forbidden",  # 403
     "gone",  # 410
     "html",  # 200 with a page instead of JSON
+    "answer",  # 200 with the JSON of `body`, whatever was asked
     "timeout",  # no answer
     "drop",  # the connection is closed without an answer
 ]
@@ -46,6 +47,7 @@ class Fault:
         match: a regular expression searched in "METHOD /path".
         count: how many requests still fail; a negative one: for ever.
         seconds: what Retry-After or the rate limit's reset tells; of a timeout: how long.
+        body: what an "answer" says.
         after: the request is carried out first, and only its answer is lost (timeout, drop).
     """
 
@@ -54,6 +56,7 @@ class Fault:
     count: int = 1
     seconds: int = 60
     after: bool = False
+    body: Mapping[str, object] = field(default_factory=dict)
 
 
 class Faults:
@@ -104,6 +107,8 @@ class Faults:
         if fault.kind == "drop":
             drop_connection()
             return flask.Response(status=500)
+        if fault.kind == "answer":
+            return flask.jsonify(fault.body)
         if fault.kind in {"html", "broken"}:
             return flask.Response(_HTML, 502 if fault.kind == "broken" else 200)
         status = _STATUS[fault.kind]

@@ -18,6 +18,8 @@ from packit_worker.sandbox.github_threads import GithubThreads
 from packit_worker.sandbox.stand_in import StandIn
 from packit_worker.sandbox.world import World
 
+View = Callable[..., Any]
+
 
 class GithubStandIn:
     """The stand-in: `world` says what exists, `stand_in` what was asked, `auth` who may.
@@ -41,7 +43,7 @@ def _add_routes(app: flask.Flask, world: World, github_app: App) -> None:
     threads = GithubThreads(repositories)
     installations = _Installations(github_app)
     repo = "/repos/<owner>/<name>"
-    table: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    table: tuple[tuple[str, str, View], ...] = (
         ("GET", f"{repo}/installation", installations.of_repository),
         ("POST", "/app/installations/<int:number>/access_tokens", installations.access_token),
         ("GET", repo, repositories.repository),

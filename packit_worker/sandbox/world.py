@@ -94,6 +94,7 @@ class Project:
     has_issues: bool = True
     parent: str | None = None
     roles: dict[str, Role] = field(default_factory=dict)
+    groups: dict[str, Role] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)
     issues: dict[int, Ticket] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
@@ -139,6 +140,7 @@ class World:
         self.folder = folder
         self.users: dict[str, User] = {}
         self.tokens: dict[str, str] = {}
+        self.groups: dict[str, list[str]] = {}
         self.projects: dict[str, Project] = {}
         self.writes: list[Write] = []
         self.ids = itertools.count(1001)
@@ -160,10 +162,13 @@ class World:
         parent: str | None = None,
         branch: str = "main",
     ) -> Project:
-        """Add a repository, with one commit on its default branch where it has files."""
+        """Add a repository, with one commit on its default branch where it has files.
+
+        A repository that lies in the folder already keeps its commits.
+        """
         namespace, _, name = path.rpartition("/")
         git = GitRepository(self.folder / f"{path}.git", branch)
-        if files:
+        if files and not git.branches():
             git.commit(files, ref=f"refs/heads/{branch}")
         self.projects[path] = Project(
             namespace=namespace,

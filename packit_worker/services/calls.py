@@ -1,15 +1,20 @@
 """How every call to a forge is made: errors translated, lost connections of reads tried again."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
+
+import requests
 
 from packit_worker.errors import TransientError
 
 T = TypeVar("T")
 
 CONNECTION = "connection"
+# What the libraries raise over a body that is not as documented: a proxy's page, a half answer.
+_NOT_AS_DOCUMENTED = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
 _READ_ATTEMPTS = 3
 _PAUSE = 0.1  # seconds; together well under the two that a worker may be held
 
@@ -27,6 +32,22 @@ def read(call: Callable[[], T]) -> T:
                 raise
             time.sleep(_PAUSE)
     return call()
+
+
+@contextmanager
+def transport() -> Iterator[None]:
+    """Turn what requests raises, and what a broken answer makes a library raise, into our error.
+
+    Only calls into the libraries belong inside: a bug of ours would look like a broken answer.
+    """
+    try:
+        yield
+    except requests.Timeout as error:
+        raise TransientError("timeout") from error
+    except requests.ConnectionError as error:
+        raise TransientError(CONNECTION) from error
+    except (requests.RequestException, *_NOT_AS_DOCUMENTED) as error:
+        raise TransientError("unexpected-answer") from error
 
 
 def seconds_of(retry_after: str | None) -> float | None:

@@ -1,6 +1,7 @@
 """The forges of the settings behind one door: a repository's host says which one answers."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from packit_worker.errors import RefusedError
 from packit_worker.forge import (
@@ -14,6 +15,13 @@ from packit_worker.forge import (
     Visibility,
 )
 from packit_worker.services.forge_settings import ForgeSettings
+
+
+class OpenForge(Forge, Protocol):
+    """A forge with its connections."""
+
+    def close(self) -> None:
+        """Give the connections back."""
 
 
 class Forges:
@@ -33,7 +41,13 @@ class Forges:
         self._settings = {one.host: one for one in settings}
         if len(self._settings) != len(settings):
             raise ValueError("a host occurs twice among the forges")
-        self._forges: dict[str, Forge] = {}
+        self._forges: dict[str, OpenForge] = {}
+
+    def close(self) -> None:
+        """Give all connections back."""
+        for forge in self._forges.values():
+            forge.close()
+        self._forges.clear()
 
     def visibility(self, repository: Repository) -> Visibility:
         """Ask afresh who may see the repository."""
@@ -102,7 +116,7 @@ class Forges:
         return self._forges[host]
 
 
-def _load(settings: ForgeSettings) -> Forge:
+def _load(settings: ForgeSettings) -> OpenForge:
     # ogr takes half a second and 60 MB: only who asks a forge pays.
     if settings.type == "github":
         from packit_worker.services.github import GithubForge  # noqa: PLC0415 - see above

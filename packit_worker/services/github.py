@@ -6,6 +6,7 @@ transport instead: https://docs.github.com/en/rest
 
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from github.IssueComment import IssueComment
@@ -14,7 +15,7 @@ from github.PullRequest import PullRequest as GithubPullRequest
 from github.Repository import Repository as GithubRepository
 from ogr.services.github.project import GithubProject
 
-from packit_worker.errors import RefusedError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.forge import (
     Comment,
     Issue,
@@ -43,10 +44,17 @@ class GithubForge:
         self._client = GithubClient(settings)
         self._projects: OrderedDict[Repository, GithubProject] = OrderedDict()
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
     def visibility(self, repository: Repository) -> Visibility:
         """Ask afresh: a repository may have become private since."""
         self._projects.pop(repository, None)
         private = self._read(repository, lambda project: project.is_private())
+        if not isinstance(private, bool):
+            # Nothing said is never taken for public.
+            raise TransientError("unexpected-answer")
         return Visibility.PRIVATE if private else Visibility.PUBLIC
 
     def default_branch(self, repository: Repository) -> str:
@@ -99,7 +107,7 @@ class GithubForge:
     ) -> None:
         """Set the status of a commit and context."""
         body = {"state": state, "target_url": url, "description": text, "context": context}
-        self._send(repository, "POST", f"statuses/{commit}", body)
+        self._send(repository, "POST", f"statuses/{commit}", body, lambda sent: sent["id"])
 
     def comments(self, repository: Repository, thread: Thread) -> list[Comment]:
         """Return the comments of a pull request or an issue, oldest first."""
@@ -107,21 +115,23 @@ class GithubForge:
 
     def comment(self, repository: Repository, thread: Thread, body: str) -> Comment:
         """Add a comment."""
-        sent = self._send(repository, "POST", f"issues/{thread.id}/comments", {"body": body})
-        return Comment(id=sent["id"], body=body, author=sent["user"]["login"], created=None)
+        path = f"issues/{thread.id}/comments"
+        return self._send(repository, "POST", path, {"body": body}, _sent_comment)
 
     def edit_comment(self, repository: Repository, comment_id: int, body: str) -> None:
         """Replace the text of a comment."""
-        self._send(repository, "PATCH", f"issues/comments/{comment_id}", {"body": body})
+        path = f"issues/comments/{comment_id}"
+        self._send(repository, "PATCH", path, {"body": body}, lambda sent: sent["id"])
 
     def open_issue(self, repository: Repository, title: str, body: str) -> Issue:
         """Open an issue."""
-        sent = self._send(repository, "POST", "issues", {"title": title, "body": body})
-        return Issue(id=sent["number"], url=sent["html_url"])
+        words = {"title": title, "body": body}
+        return self._send(repository, "POST", "issues", words, _sent_issue)
 
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""
-        self._send(repository, "PATCH", f"issues/{number}", {"state": "closed"})
+        words = {"state": "closed"}
+        self._send(repository, "PATCH", f"issues/{number}", words, lambda sent: sent["number"])
 
     def _read(self, repository: Repository, call: Callable[[GithubProject], T]) -> T:
         """Make an idempotent call, after asking for the repository itself where that is new."""
@@ -133,14 +143,19 @@ class GithubForge:
         return read(lambda: self._call(repository, load_and_call))
 
     def _send(
-        self, repository: Repository, verb: str, path: str, body: dict[str, str]
-    ) -> dict[str, Any]:
-        address = f"/repos/{repository.path}/{path}"
+        self,
+        repository: Repository,
+        verb: str,
+        path: str,
+        body: dict[str, str],
+        build: Callable[[dict[str, Any]], T],
+    ) -> T:
+        """Write, once, and build the answer: one that is not as documented is an error too."""
 
-        def send(project: GithubProject) -> dict[str, Any]:
+        def send(project: GithubProject) -> T:
             requester = project.github_instance.requester
-            _, answer = requester.requestJsonAndCheck(verb, address, input=body)
-            return dict(answer)
+            address = f"/repos/{repository.path}/{path}"
+            return build(requester.requestJsonAndCheck(verb, address, input=body)[1])
 
         return self._call(repository, send)
 
@@ -170,6 +185,15 @@ class GithubForge:
         if len(self._projects) > _KEPT_PROJECTS:
             self._projects.popitem(last=False)
         return project
+
+
+def _sent_comment(sent: dict[str, Any]) -> Comment:
+    created = datetime.fromisoformat(sent["created_at"])
+    return Comment(id=sent["id"], body=sent["body"], author=sent["user"]["login"], created=created)
+
+
+def _sent_issue(sent: dict[str, Any]) -> Issue:
+    return Issue(id=sent["number"], url=sent["html_url"])
 
 
 def _load(project: GithubProject) -> GithubRepository:

@@ -4,13 +4,15 @@ ogr's own GithubService knows only api.github.com, and both it and PyGithub slee
 (up to an hour) and between requests. So the two places that build a PyGithub client are ours.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from github import Auth, Github, GithubIntegration
-from ogr.services.github import GithubService
+from jwt import PyJWTError
 from ogr.services.github.auth_providers.abstract import GithubAuthentication
+from ogr.services.github.service import GithubService
 
 from packit_worker.errors import RefusedError
 from packit_worker.services.calls import read
@@ -19,6 +21,7 @@ from packit_worker.services.github_errors import translated
 
 # A token about to end would end in the middle of a run.
 _MARGIN = timedelta(minutes=5)
+_KEPT_CLIENTS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class PersonalToken(GithubAuthentication):
         """Say that no other token can be had."""
         return False
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 class AppTokens(GithubAuthentication):
     """Tokens of a GitHub App's installations, kept until shortly before their end.
@@ -63,6 +69,12 @@ class AppTokens(GithubAuthentication):
 
     def __init__(self, settings: ForgeSettings, key: GithubAppKey) -> None:
         auth = Auth.AppAuth(key.app_id, key.private_key)
+        try:
+            auth.create_jwt()
+        except (PyJWTError, ValueError, TypeError) as error:
+            # Its text is dropped: it might quote the key.
+            reason = "the private key of the App cannot be read"
+            raise RefusedError("bad-credentials", reason) from error
         self._integration = GithubIntegration(auth=auth, **_options(settings))
         self._tokens: dict[tuple[str, str], _Token] = {}
 
@@ -78,6 +90,10 @@ class AppTokens(GithubAuthentication):
             token = read(lambda: self._ask(namespace, repo))
             self._tokens[namespace, repo] = token
         return token.secret
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._integration.close()
 
     def forget(self, namespace: str, repo: str) -> bool:
         """Drop a token that GitHub takes no more; say whether there was one."""
@@ -103,8 +119,22 @@ class GithubClient(GithubService):
         self.tokens = AppTokens(settings, app) if app else PersonalToken(settings)
         super().__init__(github_authentication=self.tokens)
         self._settings = settings
+        self._clients: OrderedDict[str, Github] = OrderedDict()
 
     def get_pygithub_instance(self, namespace: str, repo: str) -> Github:
-        """Return a client for one repository."""
+        """Return the client of a repository's token, with its open connection."""
         token = self.tokens.get_token(namespace, repo)
-        return Github(auth=Auth.Token(token) if token else None, **_options(self._settings))
+        client = self._clients.pop(token, None)
+        if client is None:
+            auth = Auth.Token(token) if token else None
+            client = Github(auth=auth, **_options(self._settings))
+        self._clients[token] = client
+        if len(self._clients) > _KEPT_CLIENTS:
+            self._clients.popitem(last=False)[1].close()
+        return client
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.tokens.close()
+        for client in self._clients.values():
+            client.close()

@@ -7,25 +7,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-import requests
 from github import BadAttributeException, GithubException
-from ogr.exceptions import IssueTrackerDisabled, OgrException
+from ogr.exceptions import OgrException
 
 from packit_worker.errors import RefusedError, TransientError
-from packit_worker.services.calls import CONNECTION, seconds_of
+from packit_worker.services.calls import seconds_of, transport
 
 # GitHub asks for a minute when it names no time:
 # https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 _SECONDARY_WAIT = 60.0
-# What the libraries raise over a body that is not as documented: a proxy's page, a half answer.
-_NOT_AS_DOCUMENTED = (
-    BadAttributeException,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-)
 _SERVER_ERROR = 500
 _CODES = {
     401: "bad-credentials",
@@ -54,26 +44,17 @@ def translated() -> Iterator[None]:
     Only calls into the libraries belong inside: a bug of ours would look like a broken answer.
     """
     try:
-        yield
+        with transport():
+            yield
     except GithubException as error:
         raise of_answer(error) from error
-    except IssueTrackerDisabled as error:
-        raise RefusedError("issues-disabled") from error
-    except FileNotFoundError:
-        raise
+    except BadAttributeException as error:
+        raise TransientError("unexpected-answer") from error
     except OgrException as error:
-        cause = error.__cause__
-        if isinstance(cause, GithubException):
-            raise of_answer(cause) from error
+        # ogr puts its own error around some of PyGithub's.
+        if isinstance(error.__cause__, GithubException):
+            raise of_answer(error.__cause__) from error
         raise RefusedError("refused", type(error).__name__) from error
-    except requests.Timeout as error:
-        raise TransientError("timeout") from error
-    except requests.ConnectionError as error:
-        raise TransientError(CONNECTION) from error
-    except requests.RequestException as error:
-        raise TransientError("unexpected-answer") from error
-    except _NOT_AS_DOCUMENTED as error:
-        raise TransientError("unexpected-answer") from error
 
 
 def of_answer(error: GithubException) -> TransientError | RefusedError:
@@ -109,6 +90,8 @@ def _text(data: object) -> str:
         return "no reason"
     errors = data.get("errors")
     parts = [str(data.get("message") or "no reason")]
-    for one in errors if isinstance(errors, list) else ():
-        parts.append(str(one.get("message") or one) if isinstance(one, dict) else str(one))
+    parts.extend(
+        str(one.get("message") or one) if isinstance(one, dict) else str(one)
+        for one in (errors if isinstance(errors, list) else ())
+    )
     return "; ".join(parts)[:500]

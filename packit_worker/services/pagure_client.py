@@ -1,0 +1,98 @@
+"""ogr's Pagure client with timeouts, no sleeping, and errors of ours.
+
+ogr sets no timeout, sleeps thirty seconds and more between retries, repeats POSTs, and drops the
+headers of an answer, Retry-After among them. So the session's transport is ours.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+from ogr.exceptions import OgrException, OgrNetworkError, PagureAPIException
+from ogr.services.pagure.service import PagureService
+from requests.adapters import HTTPAdapter
+
+from packit_worker.errors import RefusedError, TransientError
+from packit_worker.services.calls import CONNECTION, seconds_of, transport
+from packit_worker.services.forge_settings import ForgeSettings
+
+_SERVER_ERROR = 500
+_TOO_MANY = 429
+_MINUTE = 60.0
+_CODES = {400: "invalid", 401: "bad-credentials", 403: "no-permission", 404: "not-found"}
+_WORDS = (
+    # A piece of Pagure's own words, and the code they stand for: https://pagure.io/api/0/
+    ("project not found", "repository-not-visible"),
+    ("issue tracker disabled", "issues-disabled"),
+    ("missing acls", "no-permission"),
+    ("sufficient permissions", "no-permission"),
+)
+
+
+class BoundedTransport(HTTPAdapter):
+    """Sends each request once, with a timeout; a server's error never reaches ogr."""
+
+    def __init__(self, timeout: int) -> None:
+        super().__init__(max_retries=0)
+        self._timeout = timeout
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
+        """Send a request.
+
+        Raises:
+            TransientError: 429 or 5xx, with the delay of Retry-After.
+        """
+        response = super().send(request, **(options | {"timeout": self._timeout}))
+        status, limited = response.status_code, response.status_code == _TOO_MANY
+        if not limited and status < _SERVER_ERROR:
+            return response
+        # Nobody reads its body, so nobody would give the connection back.
+        response.close()
+        wait = seconds_of(response.headers.get("Retry-After"))
+        if limited:
+            raise TransientError("rate-limit", _MINUTE if wait is None else wait)
+        raise TransientError(f"http-{status}", wait)
+
+
+def pagure_client(settings: ForgeSettings) -> PagureService:
+    """Return ogr's service for one Pagure."""
+    service = PagureService(token=settings.token, instance_url=settings.api_url, max_retries=0)
+    transport = BoundedTransport(settings.timeout)
+    service.session.mount("http://", transport)
+    service.session.mount("https://", transport)
+    # Without this, requests puts the password of a ~/.netrc in place of our token.
+    service.session.auth = _keep_headers
+    return service
+
+
+def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn whatever ogr and requests raise into `TransientError` or `RefusedError`."""
+    try:
+        with transport():
+            yield
+    except PagureAPIException as error:
+        raise _of_answer(error) from error
+    except OgrNetworkError as error:
+        lost = isinstance(error.__cause__, requests.ConnectionError)
+        late = isinstance(error.__cause__, requests.Timeout)
+        reason = "timeout" if late else CONNECTION if lost else "unexpected-answer"
+        raise TransientError(reason) from error
+    except OgrException as error:
+        raise RefusedError("refused", type(error).__name__) from error
+
+
+def _of_answer(error: PagureAPIException) -> TransientError | RefusedError:
+    status = error.response_code
+    answer = error.pagure_response or {}
+    text = f"{error.pagure_error or 'no reason'} {answer.get('errors') or ''}".strip()
+    if status is None or status < 400:  # noqa: PLR2004 - a good status with a body that is not JSON
+        return TransientError("unexpected-answer")
+    named = (code for words, code in _WORDS if words in text.lower())
+    code = next(named, None) or _CODES.get(status, "refused")
+    return RefusedError(code, f"Pagure answered {status}: {text[:500]}")

@@ -1,0 +1,83 @@
+"""The sandbox as a process of its own, used by the forge service."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from packit_worker.forge import Repository
+from packit_worker.sandbox.serve import serve
+from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
+
+GITHUB = Repository("github.com", "sandbox", "hello")
+PAGURE = Repository("src.fedoraproject.org", "rpms", "hello")
+SCRIPT = """
+import sys
+from pathlib import Path
+from packit_worker.sandbox.serve import serve
+serve(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+"""
+
+
+def free_address(host):
+    with socket.create_server((host, 0)) as server:
+        return f"{host}:{server.getsockname()[1]}"
+
+
+def wait_for(address):
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            return requests.get(f"http://{address}/_sandbox/writes", timeout=1)
+        except requests.ConnectionError:
+            time.sleep(0.05)
+    pytest.fail(f"nobody listens at {address}")
+
+
+@pytest.fixture
+def addresses(tmp_path):
+    given = free_address("127.0.0.1"), free_address("127.0.0.2")
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "sandbox"), *given]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[3]) as process:
+        try:
+            for address in given:
+                wait_for(address)
+            yield given
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+
+
+def test_both_forges_serve_the_example(tmp_path, addresses, open_forges):
+    key = GithubAppKey(app_id="4711", private_key=(tmp_path / "sandbox/github-app.pem").read_text())
+    github, pagure = (f"http://{address}" for address in addresses)
+    forges = open_forges(
+        ForgeSettings(host="github.com", type="github", api_url=github, app=key),
+        ForgeSettings(
+            host="src.fedoraproject.org",
+            type="pagure",
+            api_url=pagure,
+            token="sandbox-packit-sandbox",
+            declared_public=True,
+        ),
+    )
+    for repository, branch in ((GITHUB, "main"), (PAGURE, "rawhide")):
+        assert forges.visibility(repository) == "public"
+        assert forges.default_branch(repository) == branch
+        assert ".packit.yaml" in forges.files_at(repository, branch)
+        may = [forges.can_merge(repository, login) for login in ("ada", "wendy", "otto")]
+        assert may == [True, True, False]
+        assert forges.pull_request(repository, 1).author == "otto"
+        assert forges.pull_request(repository, 2).author == "wendy"
+    assert forges.visibility(Repository("github.com", "sandbox", "hidden")) == "private"
+
+
+@pytest.mark.parametrize("address", ["8091", "127.0.0.1:", "127.0.0.1:http"])
+def test_an_address_that_is_none(tmp_path, address):
+    with pytest.raises(ValueError, match="host:port"):
+        serve(tmp_path, address)
