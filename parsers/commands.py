@@ -12,7 +12,8 @@ from collections.abc import Iterator
 # A line break as people's editors and forges write it; `str.splitlines` knows eight more.
 _LINE_BREAK = re.compile("\r\n|\n|\r")
 _LINE = re.compile("[^\r\n]*(?:\r\n|\n|\r|$)")  # with its break
-_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
+# A fence may open on the line of a list item's bullet or number, and closes on a line of its own.
+_FENCE = re.compile(r"( *(?:[-+*]|\d{1,9}[.)]) +)? {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _MAX_INDENT = 3  # a line indented by more is code
 
 
@@ -48,14 +49,19 @@ def _plain_lines(text: str) -> Iterator[str]:
         if hidden:
             hidden = "-->" not in line
         elif fence:
-            if mark and mark[1].startswith(fence) and not mark[2].strip():
+            if mark and _closes(mark, fence):
                 fence = ""
         elif mark:
-            fence = mark[1]
+            fence = mark[2]
         elif line.lstrip().startswith("<!--"):
             hidden = "-->" not in line
         elif not _is_indented_code(line):
             yield line
+
+
+def _closes(mark: re.Match[str], fence: str) -> bool:
+    bullet, run, info = mark.groups()
+    return not bullet and run.startswith(fence) and not info.strip()
 
 
 def _is_indented_code(line: str) -> bool:

@@ -60,6 +60,9 @@ def need_name(node: Json, *path: Key) -> str:
     Raises:
         MalformedError: as `need`; or it is empty, or holds a control character or a lone surrogate.
     """
+    value = _get(node, path)
+    if type(value) is str and value and value.isprintable():  # nearly always
+        return value
     value = need(node, str, *path)
     if not value:
         raise MalformedError(at(*path), "expected a name, got an empty string")
@@ -68,6 +71,9 @@ def need_name(node: Json, *path: Key) -> str:
 
 def maybe_name(node: Json, *path: Key) -> str | None:
     """Return a name as `need_name` does, or None where it is missing, null or empty."""
+    value = _get(node, path)
+    if type(value) is str and value.isprintable():  # nearly always
+        return value or None
     value = maybe(node, str, *path)
     return check_name(value, *path) if value else None
 
@@ -78,7 +84,7 @@ def check_name(value: str, *path: Key) -> str:
     Raises:
         MalformedError: it holds a control character or a lone surrogate.
     """
-    if value.isprintable() or not _UNFIT_FOR_NAME.search(value):
+    if not _UNFIT_FOR_NAME.search(value):
         return value
     raise MalformedError(at(*path), "a name holds a control character or a lone surrogate")
 
@@ -97,7 +103,10 @@ def need_id(node: Json, *path: Key) -> int:
 
 def maybe_id(node: Json, *path: Key) -> int | None:
     """Return a number as `need_id` does, or None where it or a parent is missing or null."""
-    return None if _get(node, path) is None else need_id(node, *path)
+    value = _get(node, path)
+    if value is None or (type(value) is int and 0 <= value <= _MAX_ID):
+        return value
+    return need_id(node, *path)
 
 
 def maybe_text(node: Json, *path: Key) -> str | None:
@@ -139,14 +148,23 @@ def at(*path: Key) -> str:
 
 def _get(node: Json, path: tuple[Key, ...]) -> Json:
     value = node
+    try:
+        for key in path:
+            value = value[key]
+    except (LookupError, TypeError):
+        return _get_or_none(node, path)
+    return value
+
+
+def _get_or_none(node: Json, path: tuple[Key, ...]) -> Json:
+    """Tell a missing value from one that is not where it belongs; slower, and seldom needed."""
+    value = node
     for key in path:
         if type(value) is dict:
             value = value.get(key)
-        elif value is None:
-            return None
         elif type(key) is int and type(value) is list:
             value = value[key] if key < len(value) else None
-        else:
+        elif value is not None:
             raise _no_value(node, path)
     return value
 

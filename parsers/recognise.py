@@ -88,7 +88,7 @@ def _lies_on(body: Json, hosts: frozenset[str]) -> bool:
     for owner in (body.get("repository"), account, body.get("organization"), body.get("sender")):
         url = owner.get("html_url") if type(owner) is dict else None
         if type(url) is str:
-            return url.removeprefix("https://").partition("/")[0] in hosts
+            return url.partition("://")[2].partition("/")[0] in hosts
     return False
 
 

@@ -77,11 +77,8 @@ def parse(
         MalformedError: the payload is not what its sender documents; nothing else is raised,
             whatever JSON comes in.
     """
-    if isinstance(event, str | bytes):
-        event = load(event)
-    if type(event) is not dict:
-        raise MalformedError("$", "expected an object")
-    message = recognise(event, source, event_type, options)
+    body = event if type(event) is dict else _load_object(event)
+    message = recognise(body, source, event_type, options)
     if isinstance(message, Skip):
         return message
     parser = ROUTES.get((message.source, message.type))
@@ -107,6 +104,13 @@ def load(text: str | bytes) -> Json:
         raise MalformedError("$", "nested too deep to be read") from None
     except ValueError as error:
         raise MalformedError("$", f"not JSON: {error}"[:200]) from None
+
+
+def _load_object(event: Json) -> Json:
+    value = load(event) if isinstance(event, str | bytes) else event
+    if type(value) is dict:
+        return value
+    raise MalformedError("$", "expected an object")
 
 
 def _refuse_constant(name: str) -> NoReturn:
