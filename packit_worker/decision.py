@@ -4,6 +4,7 @@ It is stored, shown by the commands, and answers "why was nothing built?".
 """
 
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from parsers.result import Skip
@@ -40,6 +41,7 @@ class PairDecision:
         outcome: how it ended: `done`, `skipped`, `failed`, …; "" while it has not.
         code: why, where it was not done.
         detail: the fact behind the code, for people.
+        again_at: when it is tried again, while it waits for a service.
     """
 
     handler: str
@@ -49,6 +51,12 @@ class PairDecision:
     outcome: str = ""
     code: str = ""
     detail: str = ""
+    again_at: datetime | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        again_at = self.again_at.isoformat() if self.again_at else None
+        return asdict(self) | {"again_at": again_at}
 
 
 @dataclass(slots=True)
@@ -96,5 +104,5 @@ class Decision:
             "steps": [asdict(step) for step in self.steps],
             "notes": self.notes,
             "looked_at": self.looked_at,
-            "pairs": [asdict(pair) for pair in self.pairs],
+            "pairs": [pair.as_json() for pair in self.pairs],
         }

@@ -21,10 +21,10 @@ from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger, Taken, now
 from packit_worker.package_config import ConfigReader
 from packit_worker.policy import Policy
-from packit_worker.running import Runner
+from packit_worker.running import OUTCOMES, Runner
 from packit_worker.selection import Pair
 from packit_worker.store.claims import Delivery, Duplicate, InProgress
-from packit_worker.store.job_runs import due, earliest
+from packit_worker.store.job_runs import due
 from packit_worker.store.job_states import OPEN, JobState
 from packit_worker.store.models import JobRun
 from packit_worker.subject import subject_of
@@ -85,25 +85,97 @@ class _Pass:
             verdict = decide(self.event, self.context, self.engine.handlers, self.engine.reader)
             if verdict.stop is not None:
                 self._answerer().stopped(verdict)
-                return self._end(outcome_of(verdict.stop.code), verdict.stop.code)
+                stop = verdict.stop
+                return self._end(outcome_of(stop.code), stop.code, stop.detail)
         except TransientError as error:
             return self._wait(error)
-        self._answerer().began(verdict)
         return self._run_pairs(verdict)
 
     def _run_pairs(self, verdict: Verdict) -> End:
-        runs = self.engine.ledger.plan(
+        planned = self.engine.ledger.plan(
             self.taken.lease, verdict.pairs, self.context.facts, self.context.subject
         )
-        by_pair = {(run.handler, run.job): run for run in runs}
-        pairs = [(pair, by_pair[pair.spec.name, pair.job_name]) for pair in verdict.pairs]
-        decided = [self._decided(pair, run) for pair, run in pairs]
-        for (pair, run), decision in zip(pairs, decided, strict=True):
-            if not due([run], now=now()):
+        runs = {(run.handler, run.job): run for run in planned}
+        chosen = [(pair, runs.pop((pair.spec.name, pair.job_name))) for pair in verdict.pairs]
+        for run in runs.values():
+            self._runner().drop(run)
+        decided = [_decided(pair, run) for pair, run in chosen]
+        self.context.decision.pairs.extend(decided)
+        for (pair, run), decision in zip(chosen, decided, strict=True):
+            if not due([run], now=now()) or self._must_wait(pair, decided):
                 continue
             if pair.spec.slow and self.limits.has_slow_queue:
                 return self._leave(Resend(is_slow=True), now() + _SLOW_GRACE)
             if self._is_short_of_time():
                 return self._leave(Resend(), now() + _GRACE)
-            self._run_one(pair, run, decision, decided)
-        return self._close(verdict)
+            self._runner().run(pair, run, decision)
+        return self._close(verdict, [run for _, run in chosen], decided)
+
+    def _must_wait(self, pair: Pair, decided: list[PairDecision]) -> bool:
+        """Whether the handler that must come first is still to end."""
+        first = [each for each in decided if each.handler == pair.spec.after]
+        return any(each.outcome in ("", "waiting") for each in first)
+
+    def _is_short_of_time(self) -> bool:
+        """Whether another job run could be cut by the hard limit, which kills the process."""
+        spent = time.monotonic() - self.started
+        return spent > self.limits.hard - self.limits.soft
+
+    def _close(
+        self, verdict: Verdict, runs: list[JobRun], decided: list[PairDecision]
+    ) -> End:
+        """End the event, or leave it until the first of its waiting job runs is due."""
+        waiting = [each.again_at for each in decided if each.again_at is not None]
+        if waiting:
+            return self._come_back(min(waiting), "waits for a service")
+        try:
+            self._answerer().ended(verdict, decided)
+        except TransientError as error:
+            return self._wait(error)
+        worst = min(decided, key=lambda each: _ORDER.index(each.outcome))
+        return self._end(worst.outcome, worst.code, worst.detail)
+
+    def _wait(self, error: TransientError) -> End:
+        """The event as a whole waits for a forge, unless it has waited often enough."""
+        self.context.decision.waits("forge", error.reason, str(error))
+        if self.taken.attempts >= self.limits.attempts:
+            return self._end("gave-up", error.reason, f"{self.taken.attempts} attempts")
+        return self._come_back(now() + delay_after(self.taken.attempts, error), error.reason)
+
+    def _come_back(self, at: datetime, why: str) -> End:
+        """Leave the event until then: by a countdown if that is soon, else by the sweep."""
+        seconds = max((at - now()).total_seconds(), 0)
+        if seconds <= LONGEST_COUNTDOWN:
+            return self._leave(Resend(countdown=seconds), at + _GRACE, why)
+        return self._leave(None, at, why)
+
+    def _leave(self, resend: Resend | None, again_at: datetime, why: str = "") -> End:
+        self.engine.ledger.release(self.taken.lease, again_at=again_at)
+        return End("waiting", detail=why, resend=resend)
+
+    def _end(self, outcome: str, code: str, detail: str) -> End:
+        self.engine.ledger.end(self.taken.lease, outcome, self.context.decision)
+        return End(outcome, code, detail)
+
+    def _answerer(self) -> Answerer:
+        return Answerer(self.engine.forge, self.context, self.taken.lease.event_id)
+
+    def _runner(self) -> Runner:
+        return Runner(
+            ledger=self.engine.ledger,
+            lease=self.taken.lease,
+            limits=self.limits,
+            event=self.event,
+            context=self.context,
+        )
+
+
+def _decided(pair: Pair, run: JobRun) -> PairDecision:
+    """Begin the record of a pair; of one that ended in an earlier pass, take what is known."""
+    decided = PairDecision(pair.spec.name, pair.job_name, pair.why)
+    if run.state not in OPEN:
+        decided.outcome = OUTCOMES[JobState(run.state)]
+        decided.detail = run.detail or ""
+    elif run.next_attempt_at:
+        decided.outcome, decided.again_at = "waiting", run.next_attempt_at
+    return decided

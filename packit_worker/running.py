@@ -18,13 +18,23 @@ from packit_worker.handlers.pending import CODE as NOT_IMPLEMENTED
 from packit_worker.ledger import Ledger, now
 from packit_worker.selection import Pair
 from packit_worker.store.errors import StoreError
-from packit_worker.store.job_states import JobState
+from packit_worker.store.job_states import OPEN, JobState
 from packit_worker.store.lease import Lease
 from packit_worker.store.models import JobRun
 from parsers.result import Skip
 
 log = logging.getLogger(__name__)
 
+# What people call the final states of job runs.
+OUTCOMES = {
+    JobState.DONE: "done",
+    JobState.SKIPPED: "skipped",
+    JobState.FAILED: "failed",
+    JobState.GAVE_UP: "gave-up",
+    JobState.UNKNOWN_IF_SUBMITTED: "failed",
+    JobState.BUG: "bug",
+    JobState.NOT_IMPLEMENTED: "not-implemented",
+}
 
 class TimeLimitError(Exception):
     """A job run took longer than its soft limit."""
@@ -47,6 +57,11 @@ class Runner:
             LostLeaseError, StoreUnavailableError: nothing more may or can be written.
         """
         context = replace(self.context, job=pair.job)
+        if run.attempts >= self.limits.attempts:
+            # Each attempt killed its worker: nobody was left to say so.
+            killed = Skip("killed", f"{run.attempts} attempts ended without a word")
+            self._finish(run, decided, JobState.GAVE_UP, "gave-up", killed)
+            return
         try:
             skip = self._first_no(pair, context, decided)
             if skip is not None:
@@ -59,7 +74,14 @@ class Runner:
             return
         self._attempt(pair, run, decided, context, attempt)
 
+    def drop(self, run: JobRun) -> None:
+        """End a job run that was planned, and that nothing asks for any more."""
+        if run.state in OPEN:
+            self.ledger.finish(self.lease, run, JobState.SKIPPED, "no longer asked for")
+
     def _first_no(self, pair: Pair, context: Context, decided: PairDecision) -> Skip | None:
+        if pair.spec.after and not self._is_done(pair.spec.after):
+            return Skip("not-after-success", f"{pair.spec.after} did not end well")
         for check in pair.spec.checks:
             skip = check(self.event, context)
             name = getattr(check, "__name__", "check").replace("_", "-")
@@ -67,6 +89,10 @@ class Runner:
             if skip is not None:
                 return skip
         return None
+
+    def _is_done(self, handler: str) -> bool:
+        pairs = self.context.decision.pairs
+        return any(each.handler == handler and each.outcome == "done" for each in pairs)
 
     def _attempt(
         self, pair: Pair, run: JobRun, decided: PairDecision, context: Context, attempt: int
@@ -112,7 +138,7 @@ class Runner:
             return
         at = now() + delay_after(attempt, error)
         self.ledger.retry_later(self.lease, run, at, str(error))
-        decided.outcome, decided.code = "waiting", error.reason
+        decided.outcome, decided.code, decided.again_at = "waiting", error.reason, at
         decided.detail = f"again at {at:%H:%M:%S} UTC"
 
     def _finish(
@@ -120,6 +146,7 @@ class Runner:
     ) -> None:
         self.ledger.finish(self.lease, run, state, f"{why.code}: {why.detail}".strip(": "))
         decided.outcome, decided.code, decided.detail = outcome, why.code, why.detail
+        decided.again_at = None
 
 
 @contextmanager

@@ -1,30 +1,132 @@
-"""Settings: read once from the environment, frozen, handed in where they are needed."""
+"""Settings: read once, from the environment and one YAML file; frozen, and handed in."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+import msgspec
+
+from packit_worker import yaml_file
+from packit_worker.policy import Policy
 from packit_worker.routing import DEFAULT_FILE
+from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings:
-    """What an operator chooses.
+class ForgeAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """How to speak to one forge.
+
+    Attributes:
+        type: which API it speaks; without one, `github` for github.com, else `pagure`.
+        api_url: where its API lies, if not at the usual place.
+        token: an API token; `token_file` names a file that holds it instead.
+        github_app_id: number of the GitHub App, with `github_app_private_key_path`.
+        declared_public: every repository there is public, though the API cannot tell.
+    """
+
+    type: Literal["github", "pagure"] | None = None
+    api_url: str | None = None
+    token: str | None = None
+    token_file: str | None = None
+    github_app_id: str | None = None
+    github_app_private_key_path: str | None = None
+    declared_public: bool = False
+
+    def type_of(self, host: str) -> Literal["github", "pagure"]:
+        """Return which API the forge at `host` speaks."""
+        return self.type or ("github" if host == "github.com" else "pagure")
+
+
+class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
+    """packit-worker.yaml: what an operator may write there.
+
+    Attributes:
+        deployment: `prod`; others put it behind `packit-` in the context of statuses.
+        admins: logins that need neither approval nor write access.
+        bots: logins of our own and sibling bots, besides the well-known ones.
+        comment_command_prefix: what begins a command.
+        edited_comments: whether an edit may bring a command in.
+        pages_url: where the pages of events and runs lie.
+        copr_user: the account under which our Copr builds run.
+        koji_user: the account under which our Koji tasks run.
+        authentication: by host, how to speak to a forge; other hosts are unknown.
+        duplicate_hours: how long the end of an event answers `duplicate`.
+    """
+
+    deployment: Literal["prod", "stg", "dev"] = "prod"
+    admins: list[str] = []
+    bots: list[str] = []
+    comment_command_prefix: str = "/packit"
+    edited_comments: EditedComments = "new-commands"
+    pages_url: str = "http://localhost:8080"
+    copr_user: str = "packit"
+    koji_user: str = "packit"
+    authentication: dict[str, ForgeAccess] = {}
+    duplicate_hours: float = 24.0
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator chose.
 
     Attributes:
         broker: URL of the Redis or RabbitMQ; None: the embedded one. It may hold a password.
+        database: URL of the SQLite or PostgreSQL; None: a file in the state folder.
         queues_file: path of queues.yaml.
+        service: packit-worker.yaml.
     """
 
     broker: str | None = None
+    database: str | None = None
     queues_file: Path = DEFAULT_FILE
+    service: ServiceFile = msgspec.field(default_factory=ServiceFile)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read `PACKIT_WORKER_BROKER` and `PACKIT_WORKER_QUEUES`; an empty one is not set."""
+        """Read PACKIT_WORKER_BROKER, _DATABASE, _QUEUES and _CONFIG; an empty one is not set.
+
+        Raises:
+            yaml_file.FileError: packit-worker.yaml cannot be used.
+        """
         queues = environ.get("PACKIT_WORKER_QUEUES")
+        config = environ.get("PACKIT_WORKER_CONFIG")
         return cls(
             broker=environ.get("PACKIT_WORKER_BROKER") or None,
+            database=environ.get("PACKIT_WORKER_DATABASE") or None,
             queues_file=Path(queues) if queues else DEFAULT_FILE,
+            service=yaml_file.load(Path(config), ServiceFile) if config else ServiceFile(),
         )
+
+    def __repr__(self) -> str:
+        """Show no password and no token."""
+        return "Settings(…)"
+
+    def options(self) -> Options:
+        """Return what stage 1 needs to know."""
+        service = self.service
+        hosts = [host for host, forge in service.authentication.items() if forge.type == "github"]
+        return Options(
+            command_prefix=service.comment_command_prefix,
+            edited_comments=service.edited_comments,
+            bots=self.bots(),
+            github_hosts=frozenset({"github.com", *hosts}),
+            web_url=WEB_URLS,
+        )
+
+    def policy(self) -> Policy:
+        """Return the rules that checks and texts depend on."""
+        service = self.service
+        is_prod = service.deployment == "prod"
+        return Policy(
+            forges={host: forge.type_of(host) for host, forge in service.authentication.items()},
+            admins=frozenset(login.lower() for login in service.admins),
+            bots=self.bots(),
+            command_prefix=service.comment_command_prefix,
+            status_prefix="packit" if is_prod else f"packit-{service.deployment}",
+            pages_url=service.pages_url.rstrip("/"),
+            copr_user=service.copr_user,
+            koji_user=service.koji_user,
+        )
+
+    def bots(self) -> frozenset[str]:
+        """Return the logins, in lower case, whose comments are never commands."""
+        return SIBLING_BOTS | {login.lower() for login in self.service.bots}

@@ -1,0 +1,120 @@
+"""What people are told about an event as a whole: who asked gets one answer, others only what is due.
+
+Private repositories, denied people, unknown visibility and bots: never a write.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from packit_worker.context import Context
+from packit_worker.deciding import Verdict
+from packit_worker.decision import PairDecision
+from packit_worker.forge import Forge
+from packit_worker.reporting import Reporter, Status
+from packit_worker.selection import Pair
+
+# By code: fact and next step. `{detail}` is the fact that the decision rests on.
+_SENTENCES = {
+    "actor-unknown": "Not allowed: the account that asks is unknown.",
+    "bad-command": "{detail}.",
+    "bad-config": "{detail}",
+    "bug": "packit-worker failed, not your change. Reported as {event}.",
+    "no-job-matched": "No job of the package config matches: {detail}.",
+    "no-package-config": "There is no package config: {detail}.",
+    "no-write-access": (
+        "Not allowed yet: only people with write access may start this."
+        ' A maintainer can comment "{prefix} build".'
+    ),
+    "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",
+    "not-implemented": "This packit-worker cannot do it yet.",
+    "waiting-for-approval": "Not allowed yet: {detail}.",
+}
+_GAVE_UP = "Not your change: {code} ({detail})."
+_OTHER = "Nothing was done: {code}. {detail}"
+
+# Of events that nobody asked for, these are told on the commit.
+_TOLD_ON_COMMIT = {
+    "pull-request": frozenset({"bad-config", "not-allowed", "waiting-for-approval"}),
+    "branch": frozenset({"bad-config"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Tells people about one event.
+
+    Every method raises `TransientError`; calling it again repeats nothing.
+    """
+
+    forge: Forge
+    context: Context
+    event_id: str
+
+    def stopped(self, verdict: Verdict) -> None:
+        """Tell why an event stopped, where that is due."""
+        stop, subject = verdict.stop, self.context.subject
+        if stop is None or not verdict.is_public:
+            return
+        if subject.comment is not None:
+            self._answer(self._sentence(stop.code, stop.detail))
+        elif stop.code in _TOLD_ON_COMMIT.get(subject.kind, ()):
+            name = "config" if stop.code == "bad-config" else "permission"
+            self._status(name, self._sentence(stop.code, stop.detail))
+
+    def ended(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
+        """Tell how the handlers ended, where they did not tell it themselves."""
+        if self.context.subject.comment is not None:
+            self._answer_command(verdict, decided)
+            return
+        told: set[str] = set()
+        for pair, each in zip(verdict.pairs, decided, strict=True):
+            if _is_untold(pair, each) and pair.spec.status not in told:
+                told.add(pair.spec.status)
+                self._status(pair.spec.status, self._sentence_of(each))
+
+    def _answer_command(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
+        """Answer once: what did not work, and which lines could not be read."""
+        lines = [f"`{bad.line}`: {bad.reason}." for bad in verdict.bad_commands]
+        if not any(each.outcome == "done" for each in decided):
+            lines += dict.fromkeys(self._sentence_of(each) for each in decided)
+        if lines:
+            self._answer("\n".join(lines))
+
+    def _answer(self, body: str) -> None:
+        thread = self.context.subject.thread
+        if thread is not None:
+            self._reporter().answer(thread, "command", f"{body}\n\n[Why]({self._url()})")
+
+    def _status(self, name: str, text: str) -> None:
+        commit = self._commit()
+        if commit is not None:
+            status = Status(
+                commit=commit, context=name, state="error", text=text, url=self._url()
+            )
+            self._reporter().status(status, thread=self.context.subject.thread)
+
+    def _commit(self) -> str | None:
+        return self.context.subject.commit
+
+    def _reporter(self) -> Reporter:
+        repository = self.context.subject.repository
+        assert repository is not None  # noqa: S101 - for mypy; only public ones get here
+        return Reporter(self.forge, self.context.policy, repository)
+
+    def _url(self) -> str:
+        return f"{self.context.policy.pages_url}/events/{self.event_id}"
+
+    def _sentence_of(self, each: PairDecision) -> str:
+        if each.outcome == "gave-up":
+            return _GAVE_UP.format(code=each.code, detail=each.detail)
+        return self._sentence(each.code or each.outcome, each.detail)
+
+    def _sentence(self, code: str, detail: str) -> str:
+        sentence = _SENTENCES.get(code, _OTHER)
+        prefix = self.context.policy.command_prefix
+        return sentence.format(code=code, detail=detail, event=self.event_id[:8], prefix=prefix)
+
+
+def _is_untold(pair: Pair, each: PairDecision) -> bool:
+    """Whether a pair that nobody asked for ended in a way that its handler did not tell."""
+    return bool(pair.spec.status) and each.outcome in ("denied", "gave-up", "bug")

@@ -1,0 +1,79 @@
+"""Puts stage 2 together from the settings: store, forges, config reader, engine.
+
+Imported when a worker gets its first event, after the fork: connections do not survive one, and a
+stage 1 worker pays for none of it.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from packit_worker import embedded
+from packit_worker.ledger import Ledger
+from packit_worker.pipeline import Engine
+from packit_worker.registry import HANDLERS
+from packit_worker.services.forge import Forges
+from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
+from packit_worker.services.package_config import PackitConfigReader
+from packit_worker.settings import ForgeAccess, Settings
+from packit_worker.store import schema
+from packit_worker.store.database import Database
+
+_USUAL_API = {"github.com": "https://api.github.com"}
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database, fit for use.
+
+    The embedded file is made and upgraded here; a database that the settings name never is.
+
+    Raises:
+        SchemaTooOldError: its operator must upgrade it first.
+        StoreUnavailableError: it does not answer.
+    """
+    if settings.database is None:
+        database = Database(f"sqlite:///{embedded.state_folder() / 'packit-worker.sqlite'}")
+        schema.upgrade(database)
+        return database
+    database = Database(settings.database)
+    schema.check_schema(database)
+    return database
+
+
+def build_engine(settings: Settings) -> Engine:
+    """Return what walks events through stage 2; one for each thread of a worker."""
+    service = settings.service
+    return Engine(
+        ledger=Ledger(open_database(settings), window=timedelta(hours=service.duplicate_hours)),
+        forge=build_forges(settings),
+        reader=PackitConfigReader(),
+        policy=settings.policy(),
+        handlers=HANDLERS,
+    )
+
+
+def build_forges(settings: Settings) -> Forges:
+    """Return the forges of the settings.
+
+    Raises:
+        ValueError, OSError: what the settings say of one cannot be used, or a file not be read.
+    """
+    access = settings.service.authentication
+    return Forges([_forge(host, forge) for host, forge in access.items()])
+
+
+def _forge(host: str, access: ForgeAccess) -> ForgeSettings:
+    app = None
+    if access.github_app_id and access.github_app_private_key_path:
+        key = Path(access.github_app_private_key_path).read_text(encoding="ascii")
+        app = GithubAppKey(app_id=access.github_app_id, private_key=key)
+    token = access.token
+    if access.token_file:
+        token = Path(access.token_file).read_text(encoding="ascii").strip()
+    return ForgeSettings(
+        host=host,
+        type=access.type_of(host),
+        api_url=access.api_url or _USUAL_API.get(host, f"https://{host}"),
+        token=token,
+        app=app,
+        declared_public=access.declared_public,
+    )
