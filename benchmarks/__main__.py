@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from importlib import import_module
 
@@ -22,8 +21,7 @@ def main() -> None:
         if name not in NAMES:
             parser.error(f'unknown benchmark "{name}"; valid are: {", ".join(NAMES)}')
     for name in options.names or NAMES:
-        run: Callable[..., Report] = import_module(f"benchmarks.{name}").run
-        report = run(quick=options.quick)
+        report: Report = import_module(f"benchmarks.{name}").run(quick=options.quick)
         print(json.dumps(asdict(report)) if options.json else as_text(report), flush=True)
 
 
