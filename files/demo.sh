@@ -11,7 +11,7 @@ export PACKIT_WORKER_STATE
 unset PACKIT_WORKER_BROKER PACKIT_WORKER_QUEUES
 
 stop() {
-    [ -z "${dev:-}" ] || { kill -INT "$dev" 2>/dev/null; wait "$dev"; } || true
+    [ -z "${dev:-}" ] || { kill -TERM "$dev" 2>/dev/null; wait "$dev"; } || true
     rm -rf "$PACKIT_WORKER_STATE"
 }
 trap stop EXIT
