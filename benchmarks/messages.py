@@ -11,7 +11,7 @@ from celery import Celery
 from benchmarks import plain_celery
 from benchmarks.payloads import Payload
 from packit_worker.app import create_app
-from packit_worker.headers import Trail
+from packit_worker.headers import NO_REPR, Trail
 from packit_worker.settings import Settings
 from packit_worker.tasks import PARSE_MESSAGE
 
@@ -97,8 +97,7 @@ def _send_ours(app: Celery, payloads: list[Payload]) -> None:
             },
             headers=Trail(str(uuid4())).headers(),
             compression="zstd",
-            argsrepr="",
-            kwargsrepr="",
+            **NO_REPR,
         )
     app.close()
 
