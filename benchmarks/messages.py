@@ -97,7 +97,8 @@ def _send_ours(app: Celery, payloads: list[Payload]) -> None:
             },
             headers=Trail(str(uuid4())).headers(),
             compression="zstd",
-            **NO_REPR,
+            argsrepr=NO_REPR,
+            kwargsrepr=NO_REPR,
         )
     app.close()
 

@@ -51,11 +51,10 @@ def _compare(
 def _measure(payload: Payload, rounds: int) -> tuple[str, float, float]:
     """Return the kind of a payload, and the seconds of one `json.loads` and one `parse`."""
     loaded = json.loads(payload.text)
-    hints = {"source": payload.source, "event_type": payload.event_type}
 
     def parses() -> object:
         try:
-            return parse(loaded, **hints)
+            return parse(loaded, source=payload.source, event_type=payload.event_type)
         except MalformedError as error:
             return error
 

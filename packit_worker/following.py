@@ -77,7 +77,8 @@ class _Ends:
             },
             headers=Trail(correlation, follow).headers(),
             compression="zstd",
-            **NO_REPR,
+            argsrepr=NO_REPR,
+            kwargsrepr=NO_REPR,
         )
 
     def hear(self, report: dict[str, Any]) -> None:

@@ -100,7 +100,8 @@ def _send(app: Celery, task: str, kwargs: dict[str, Any], task_id: str, trail: T
             kwargs=kwargs,
             task_id=task_id,
             headers=trail.headers(),
-            **NO_REPR,
+            argsrepr=NO_REPR,
+            kwargsrepr=NO_REPR,
         )
     except OperationalError as error:
         # The message that caused this one goes back to the broker, which has it until it is acked.
