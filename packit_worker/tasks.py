@@ -76,7 +76,7 @@ def _parse_message_with(options: Options) -> Callable[..., None]:
 def _follow_up(task: Task[..., None], intake: Intake, hints: dict[str, str | None]) -> None:
     """Log how stage 1 ended, send what follows from it, and tell who waits."""
     trail = Trail.of_request(task.request)
-    base = base_id(hints["source"], hints["delivery_id"], task.request.id)
+    base = base_id(hints["source"], hints["delivery_id"], str(task.request.id))
     arrow = f"-> {intake.task}" if intake.task else f"{intake.code}: {intake.detail}"
     log.info("%s %s %s [%s]", intake.outcome, intake.event or "", arrow, trail.correlation_id)
     # Told before it is sent: the end of stage 2 must not overtake the end of stage 1.
