@@ -49,7 +49,8 @@ class Transport(redis.Transport):  # type: ignore[misc] - kombu has no types
 def _is_message(message: Any) -> bool:
     """Whether the parts are there without which kombu cannot even acknowledge a message."""
     properties = message.get("properties") if isinstance(message, dict) else None
-    if not isinstance(properties, dict) or not isinstance(message.get("body"), str):
+    # A compressed body is bytes.
+    if not isinstance(properties, dict) or not isinstance(message.get("body"), str | bytes):
         return False
     info = properties.get("delivery_info")
     return (
