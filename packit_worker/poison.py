@@ -2,6 +2,7 @@
 
 Celery reads a message's headers and unpacks its body as `[args, kwargs, embed]` outside every
 guard of its own: what has another shape ends the process, is put back, and ends the next one.
+What Celery does refuse by itself it logs whole, with every secret that it holds.
 """
 
 import logging
@@ -16,8 +17,8 @@ TOLERANT_CONSUMER = "packit_worker.poison:TolerantConsumer"
 log = logging.getLogger(__name__)
 
 
-class TolerantConsumer(Consumer):  # type: ignore[misc] - Celery's has no types
-    """Celery's own consumer, which refuses a message that it cannot unpack."""
+class TolerantConsumer(Consumer):
+    """Celery's own consumer, which refuses a message that it cannot unpack, and quotes none."""
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
         """Return what is called with each message."""
@@ -27,10 +28,29 @@ class TolerantConsumer(Consumer):  # type: ignore[misc] - Celery's has no types
             try:
                 handle(message)
             except (ValueError, TypeError, LookupError, AttributeError) as error:
-                # The text of the error, and its trace, may quote the message: its kind says enough.
-                log.error(  # noqa: TRY400 - as above
-                    "refused a message that is no task: %s", type(error).__name__
-                )
-                message.reject_log_error(log, self.connection_errors, requeue=False)
+                self._refuse(message, error)
 
         return guarded
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        """Refuse a body that is not JSON."""
+        self._refuse(message, exc)
+
+    def on_unknown_message(self, body: Any, message: Any) -> None:  # noqa: ARG002 - Celery's
+        """Refuse a message whose headers name no task."""
+        self._refuse(message, None)
+
+    def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:  # noqa: ARG002
+        """Refuse a task that we do not have."""
+        self._refuse(message, exc)
+
+    def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:  # noqa: ARG002
+        """Refuse a task with headers or a content type that Celery does not take."""
+        self._refuse(message, exc)
+
+    def _refuse(self, message: Any, error: Exception | None) -> None:
+        # The text of the error, and its trace, may quote the message: its kind says enough.
+        kind = type(error).__name__ if error else "no task"
+        task = str(message.headers.get("task"))[:80] if isinstance(message.headers, dict) else None
+        log.error("refused a message for the task %r: %s", task, kind)
+        message.reject_log_error(log, self.connection_errors, requeue=False)

@@ -54,7 +54,8 @@ def _is_message(message: Any) -> bool:
         return False
     info = properties.get("delivery_info")
     return (
-        isinstance(properties.get("delivery_tag"), str)
+        isinstance(message.get("headers"), dict)
+        and isinstance(properties.get("delivery_tag"), str)
         and isinstance(info, dict)
         and isinstance(info.get("exchange"), str)
         and isinstance(info.get("routing_key"), str)

@@ -30,7 +30,7 @@ class BrokerSide:
         """Return the queues where something waits."""
         return {queue: depth for queue in queues if (depth := self.depth(queue))}
 
-    def take(self, queue: str, seconds: float = 20):
+    def take(self, queue: str, seconds: float = 10):
         """Take the next message out of `queue`, as soon as there is one; return it as kombu's."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -39,7 +39,7 @@ class BrokerSide:
             time.sleep(POLL_SECONDS)
         return pytest.fail(f"nothing came into the queue {queue}")
 
-    def wait_until_empty(self, queue: str, seconds: float = 20) -> None:
+    def wait_until_empty(self, queue: str, seconds: float = 10) -> None:
         """Return as soon as nothing waits in `queue`."""
         deadline = time.monotonic() + seconds
         while self.depth(queue):

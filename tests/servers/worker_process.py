@@ -74,6 +74,14 @@ class WorkerProcess:
                 pytest.fail(f"{text!r} did not come; end of the log:\n{self.text()[-3000:]}")
             time.sleep(POLL_SECONDS)
 
+    def freeze(self) -> None:
+        """Let it stand still."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        os.killpg(self._process.pid, signal.SIGCONT)
+
     def stop(self) -> int:
         """Ask it to end (SIGTERM); kill what is left of it. Return its exit code."""
         self._process.terminate()
