@@ -39,6 +39,13 @@ class BrokerSide:
             time.sleep(POLL_SECONDS)
         return pytest.fail(f"nothing came into the queue {queue}")
 
+    def wait_for(self, queue: str, depth: int, seconds: float = 10) -> None:
+        """Return as soon as `depth` messages wait in `queue`."""
+        deadline = time.monotonic() + seconds
+        while self.depth(queue) < depth:
+            if time.monotonic() > deadline:
+                pytest.fail(f"too little came into the queue {queue}")
+
     def wait_until_empty(self, queue: str, seconds: float = 10) -> None:
         """Return as soon as nothing waits in `queue`."""
         deadline = time.monotonic() + seconds
@@ -51,6 +58,13 @@ class BrokerSide:
         """Return how many messages are with a worker; Redis only."""
         with Connection(self.url) as connection:
             return connection.channel().client.hlen("unacked")
+
+    def pretend_that_time_passed(self, seconds: float) -> None:
+        """Make what is with a worker older; Redis only."""
+        with Connection(self.url) as connection:
+            client = connection.channel().client
+            for tag in client.zrange("unacked_index", 0, -1):
+                client.zincrby("unacked_index", -seconds, tag)
 
     def _get(self, queue):
         with Connection(self.url) as connection:

@@ -58,8 +58,9 @@ class WorkerProcess:
 
     def start(self) -> "WorkerProcess":
         """Start it, and return as soon as it takes messages."""
+        before = self.text().count(READY) if self.log.exists() else 0
         self.spawn()
-        self.wait_for(READY, READY_SECONDS)
+        self.wait_for(READY, READY_SECONDS, before + 1)
         return self
 
     def text(self) -> str:
