@@ -1,9 +1,11 @@
-"""A small world for the demo: on each forge a public repository with a config, and a private one.
+"""A small world for the demo: what the project's own saved payloads speak of, on each forge.
 
-The accounts are the same on both: `ada` may do everything, `wendy` writes, `otto` is an outsider,
-and the bot writes. Each has the token `sandbox-<login>`.
+Commits of those payloads are made up; the repositories take any hash for their newest commit. The
+accounts are the same on both forges and have the token `sandbox-<login>`: `brindle-fox` may do
+everything, `wendy` writes, `oat-farmer` and `orin` are outsiders, and the bot writes.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from packit_worker.sandbox.github import GithubStandIn
@@ -12,57 +14,115 @@ from packit_worker.sandbox.pagure import PagureStandIn
 from packit_worker.sandbox.world import Project, Role, World
 
 BOT = "packit-sandbox"
+_PEOPLE = ("brindle-fox", "vlasta", "wendy", "oat-farmer", "orin", BOT)
+_ROLES: dict[str, Role] = {
+    "brindle-fox": "admin",
+    "vlasta": "admin",
+    "wendy": "write",
+    BOT: "write",
+}
+_KEY_FILE = "github-app.pem"
 _SPEC = """\
-Name:           hello
+Name:           {name}
 Version:        1.0
-Release:        1%{?dist}
-Summary:        Says hello
+Release:        1%{{?dist}}
+Summary:        An example
 License:        MIT
 
 %description
-Says hello.
+An example.
 """
 _CONFIG = """\
-specfile_path: hello.spec
-upstream_package_name: hello
-downstream_package_name: hello
+specfile_path: {name}.spec
+upstream_package_name: {name}
+downstream_package_name: {name}
 jobs:
   - job: copr_build
     trigger: pull_request
     targets: [fedora-all]
 """
-_FILES = {".packit.yaml": _CONFIG, "hello.spec": _SPEC, "README.md": "# Hello\n"}
-_ROLES: dict[str, Role] = {"ada": "admin", "wendy": "write", BOT: "write"}
-_KEY_FILE = "github-app.pem"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A repository of the example, with the fork its outsider changes things in."""
+
+    path: str
+    fork: str
+    outsider: str
+    pull: int
+    issue: int
+    branch: str = "main"
+
+
+_HEDGEHOG = _Place("meadow-tools/hedgehog", "oat-farmer/hedgehog", "oat-farmer", 217, 44)
+_SPOUT = _Place("tea/pots/spout", "fork/orin/tea/pots/spout", "orin", 41, 1)
+_KETTLE = _Place("kettle", "fork/orin/kettle", "orin", 8, 1)
+_TEAPOT = _Place("rpms/teapot", "fork/orin/rpms/teapot", "orin", 41, 1, "rawhide")
 
 
 def example_github(folder: Path) -> GithubStandIn:
-    """Return a GitHub with `sandbox/hello` (public), `sandbox/hidden` (private) and a fork.
+    """Return a GitHub with a public repository, its fork, and a private one.
 
-    The App is installed on all of `sandbox`; its key lies in the folder, for the worker.
+    The App is installed on both of `meadow-tools`; its key lies in the folder, for the worker.
     """
     stand_in = GithubStandIn(folder / "github", _app(folder))
     _people(stand_in.world)
     stand_in.world.user(f"{BOT}[bot]", bot=True)
-    hello = stand_in.world.project("sandbox/hello", files=_FILES, roles=_ROLES)
-    stand_in.world.project("sandbox/hidden", files=_FILES, roles=_ROLES, private=True)
-    stand_in.world.project("otto/hello", files=_FILES, parent=hello.path, roles={"otto": "admin"})
-    _threads(stand_in.world, hello, "otto/hello")
-    stand_in.auth.install("sandbox/hello", "sandbox/hidden")
+    _fill(stand_in.world, _HEDGEHOG)
+    hidden = _add(stand_in.world, "meadow-tools/hidden", private=True)
+    stand_in.auth.install(_HEDGEHOG.path, hidden.path)
     return stand_in
 
 
 def example_pagure(folder: Path) -> PagureStandIn:
-    """Return a Pagure with `rpms/hello` (public), `rpms/hidden` (private) and a fork."""
+    """Return a Pagure with public projects, their forks, and a private one.
+
+    It stands for a dist-git and for an upstream forge at once.
+    """
     stand_in = PagureStandIn(folder / "pagure")
     _people(stand_in.world)
-    world, branch = stand_in.world, "rawhide"
-    hello = world.project("rpms/hello", files=_FILES, roles=_ROLES, branch=branch)
-    world.project("rpms/hidden", files=_FILES, roles=_ROLES, private=True, branch=branch)
-    fork = "fork/otto/rpms/hello"
-    world.project(fork, files=_FILES, parent=hello.path, roles={"otto": "admin"}, branch=branch)
-    _threads(world, hello, fork)
+    for place in (_SPOUT, _KETTLE, _TEAPOT):
+        _fill(stand_in.world, place)
+    _add(stand_in.world, "rpms/hidden", private=True)
     return stand_in
+
+
+def _fill(world: World, place: _Place) -> None:
+    """Add the repository and its fork, two pull requests (outsider, writer) and an issue."""
+    project = _add(world, place.path, branch=place.branch)
+    roles: dict[str, Role] = {place.outsider: "admin"}
+    _add(world, place.fork, parent=place.path, roles=roles, branch=place.branch)
+    change = {"README.md": "# Something else\n"}
+    world.issue(project, author=place.outsider, title="Please package 1.1", number=place.issue)
+    world.pull(project, author=place.outsider, files=change, source=place.fork, number=place.pull)
+    world.pull(project, author="wendy", files=change, source=place.path)
+
+
+def _add(
+    world: World,
+    path: str,
+    *,
+    parent: str | None = None,
+    roles: dict[str, Role] | None = None,
+    branch: str = "main",
+    private: bool = False,
+) -> Project:
+    name = path.rpartition("/")[2]
+    files = {
+        ".packit.yaml": _CONFIG.format(name=name),
+        f"{name}.spec": _SPEC.format(name=name),
+        "README.md": f"# {name}\n",
+    }
+    return world.project(
+        path,
+        files=files,
+        private=private,
+        roles=roles or _ROLES,
+        parent=parent,
+        branch=branch,
+        lenient=True,
+    )
 
 
 def _app(folder: Path) -> App:
@@ -77,12 +137,5 @@ def _app(folder: Path) -> App:
 
 
 def _people(world: World) -> None:
-    for login in ("ada", "wendy", "otto", BOT):
+    for login in _PEOPLE:
         world.user(login, token=f"sandbox-{login}")
-
-
-def _threads(world: World, project: Project, fork: str) -> None:
-    """Open pull requests by the outsider (1) and the writer (2), and an issue (3)."""
-    world.pull(project, author="otto", files={"README.md": "# Hello, all\n"}, source=fork)
-    world.pull(project, author="wendy", files={"README.md": "# Hi\n"}, source=project.path)
-    world.issue(project, author="otto", title="Please package 1.1")

@@ -4,7 +4,7 @@ Only the content of repositories lies on disk, as real git repositories.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,12 +99,15 @@ class Project:
     issues: dict[int, Ticket] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
     def path(self) -> str:
         """The namespace and the name."""
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+    def next_number(self) -> int:
+        """Return the next number of a thread; pull requests and issues share them."""
+        return max((*self.pulls, *self.issues), default=0) + 1
 
     def role(self, login: str | None) -> Role:
         """Say what an account may do; everyone may read what is public."""
@@ -161,13 +164,14 @@ class World:
         roles: Mapping[str, Role] | None = None,
         parent: str | None = None,
         branch: str = "main",
+        lenient: bool = False,
     ) -> Project:
         """Add a repository, with one commit on its default branch where it has files.
 
         A repository that lies in the folder already keeps its commits.
         """
         namespace, _, name = path.rpartition("/")
-        git = GitRepository(self.folder / f"{path}.git", branch)
+        git = GitRepository(self.folder / f"{path}.git", branch, lenient=lenient)
         if files and not git.branches():
             git.commit(files, ref=f"refs/heads/{branch}")
         self.projects[path] = Project(
@@ -188,9 +192,10 @@ class World:
         files: Mapping[str, str],
         source: str | None = None,
         title: str = "A change",
+        number: int | None = None,
     ) -> Pull:
         """Open a pull request whose one commit changes `files`; `source` names a fork's path."""
-        number = next(project.numbers)
+        number = number or project.next_number()
         branch = project.git.default_branch()
         # The target serves the commits of its pull requests, as the real forges do.
         sha = project.git.commit(files, ref=f"refs/pull/{number}/head", start=branch)
@@ -206,9 +211,17 @@ class World:
         )
         return project.pulls[number]
 
-    def issue(self, project: Project, *, author: str, title: str, body: str = "") -> Ticket:
+    def issue(
+        self,
+        project: Project,
+        *,
+        author: str,
+        title: str,
+        body: str = "",
+        number: int | None = None,
+    ) -> Ticket:
         """Open an issue."""
-        number = next(project.numbers)
+        number = number or project.next_number()
         ticket = Ticket(id=number, author=author, title=title, body=body, created=now())
         project.issues[number] = ticket
         return ticket

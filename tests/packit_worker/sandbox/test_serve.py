@@ -14,8 +14,9 @@ from packit_worker.forge import Repository
 from packit_worker.sandbox.serve import serve
 from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
 
-GITHUB = Repository("github.com", "sandbox", "hello")
-PAGURE = Repository("src.fedoraproject.org", "rpms", "hello")
+GITHUB = Repository("github.com", "meadow-tools", "hedgehog")
+PAGURE = Repository("src.fedoraproject.org", "rpms", "teapot")
+MADE_UP = "26ccb10237c07b512ed4d07d071da83d59905957"
 SCRIPT = """
 import sys
 from pathlib import Path
@@ -66,15 +67,24 @@ def test_both_forges_serve_the_example(tmp_path, addresses, open_forges):
             declared_public=True,
         ),
     )
-    for repository, branch in ((GITHUB, "main"), (PAGURE, "rawhide")):
+    for repository, branch, outsider, pull in (
+        (GITHUB, "main", "oat-farmer", 217),
+        (PAGURE, "rawhide", "orin", 41),
+    ):
         assert forges.visibility(repository) == "public"
         assert forges.default_branch(repository) == branch
         assert ".packit.yaml" in forges.files_at(repository, branch)
-        may = [forges.can_merge(repository, login) for login in ("ada", "wendy", "otto")]
+        people = ("brindle-fox", "wendy", outsider)
+        may = [forges.can_merge(repository, login) for login in people]
         assert may == [True, True, False]
-        assert forges.pull_request(repository, 1).author == "otto"
-        assert forges.pull_request(repository, 2).author == "wendy"
-    assert forges.visibility(Repository("github.com", "sandbox", "hidden")) == "private"
+        assert forges.pull_request(repository, pull).author == outsider
+        assert forges.pull_request(repository, pull + 1).author == "wendy"
+        # The commits of saved payloads are made up.
+        assert "jobs:" in forges.file_at(repository, MADE_UP, ".packit.yaml")
+        forges.set_status(
+            repository, MADE_UP, context="rpm", state="pending", text="T", url="https://e.test"
+        )
+    assert forges.visibility(Repository("github.com", "meadow-tools", "hidden")) == "private"
 
 
 @pytest.mark.parametrize("address", ["8091", "127.0.0.1:", "127.0.0.1:http"])
