@@ -66,9 +66,7 @@ def test_every_link_to_a_file_or_heading_resolves(page):
 
 def test_the_codes_of_a_skip_are_those_of_the_parsers():
     in_code = {
-        code
-        for file in (ROOT / "parsers").rglob("*.py")
-        for code in skip_codes(file.read_text())
+        code for file in (ROOT / "parsers").rglob("*.py") for code in skip_codes(file.read_text())
     }
     assert len(in_code) > 5
     assert sorted(CODE_ROW.findall(text_of("README.md"))) == sorted(in_code)
@@ -77,9 +75,7 @@ def test_the_codes_of_a_skip_are_those_of_the_parsers():
 def test_the_events_are_those_of_the_registry_and_of_queues_yaml():
     routes = yaml.safe_load((ROOT / "files/queues.yaml").read_text())["tasks"]
     rows = EVENT_ROW.findall(text_of("README.md"))
-    expected = [
-        (event.__name__, event.task(), routes[event.word()]["queue"]) for event in EVENTS
-    ]
+    expected = [(event.__name__, event.task(), routes[event.word()]["queue"]) for event in EVENTS]
     assert len(expected) == 12
     assert rows == expected
 
@@ -88,9 +84,10 @@ def test_every_variable_that_is_read_is_named_and_no_other():
     folders = ("packit_worker", "files", "tests/servers")
     files = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file()]
     read = {
-        name for file in files if file.suffix in (".py", ".sh") for name in VARIABLE.findall(
-            file.read_text()
-        )
+        name
+        for file in files
+        if file.suffix in (".py", ".sh")
+        for name in VARIABLE.findall(file.read_text())
     }
     named = {name for page in PAGES for name in VARIABLE.findall(text_of(page))}
     assert sorted(named) == sorted(read)

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pika
 import pytest
 import redis
 from celery import Celery
@@ -63,10 +64,16 @@ def start_worker(tmp_path):
         worker.stop()
 
 
-def run_example(name, folder, url, **environment):
-    """Run an example as a program of its own, without our code on its path."""
-    program = folder / name
-    program.write_text(EXAMPLES[name])
+def run_example(name, folder, url, *replaced, **environment):
+    """Run an example as a program of its own, without our code on its path.
+
+    `replaced` are pairs: a text that the example holds, and what stands there instead.
+    """
+    text = EXAMPLES[name]
+    for old, new in replaced:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / name).write_text(text)
     environment = {"PATH": os.environ["PATH"], "BROKER": url, **environment}
     subprocess.run([sys.executable, name], cwd=folder, env=environment, check=True, timeout=SECONDS)
 
@@ -141,8 +148,63 @@ def test_every_key_of_the_bare_message_on_redis_is_needed(
         assert client.llen("push_github_gh") == 0
 
 
+def test_more_keys_and_no_encoding_do_no_harm_on_redis(redis_broker, start_worker, tmp_path):
+    run_example("bare_redis.py", tmp_path, redis_broker, PAYLOAD=PUSH.read_text())
+    with redis.Redis.from_url(redis_broker) as client:
+        message = json.loads(client.rpop("parse_message"))
+        del message["content-encoding"]
+        message["more"] = message["headers"]["more"] = message["properties"]["more"] = "more"
+        client.lpush("parse_message", json.dumps(message))
+    start_worker(redis_broker)
+    assert arrived(redis_broker, "push_github_gh")[1] == PUSHED
+
+
+@pytest.mark.parametrize(
+    "needed",
+    [
+        'content_type="application/json",',
+        '"task": "task.parse_message", ',
+        ', "id": str(uuid.uuid4())',
+    ],
+)
+def test_each_property_of_the_bare_message_on_rabbitmq_is_needed(
+    needed, rabbitmq_broker, start_worker, tmp_path
+):
+    start_worker(rabbitmq_broker)
+    text = PUSH.read_text()
+    run_example("bare_rabbitmq.py", tmp_path, rabbitmq_broker, (needed, ""), PAYLOAD=text)
+    other = ('"source": "github"', '"source": "testing-farm"')
+    text = '{"request_id": "the whole one behind it"}'
+    run_example("bare_rabbitmq.py", tmp_path, rabbitmq_broker, other, PAYLOAD=text)
+    task, _kwargs = arrived(rabbitmq_broker, "testing_farm_result")
+    assert task == "task.process_testing_farm_result_event"
+    with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="no queue 'push_github_gh'"):
+        declare(rabbitmq_broker, "push_github_gh", passive=True)
+
+
+def test_the_exchange_of_the_workers_leads_to_the_queue_too(
+    rabbitmq_broker, start_worker, tmp_path
+):
+    start_worker(rabbitmq_broker)
+    other = ('exchange=""', 'exchange="packit_worker"')
+    text = PUSH.read_text()
+    run_example("bare_rabbitmq.py", tmp_path, rabbitmq_broker, other, PAYLOAD=text)
+    assert arrived(rabbitmq_broker, "push_github_gh")[1] == PUSHED
+
+
+def test_rabbitmq_refuses_who_declares_the_queue_otherwise(rabbitmq_broker, tmp_path):
+    run_example("bare_rabbitmq.py", tmp_path, rabbitmq_broker)
+    with pytest.raises(pika.exceptions.ChannelClosedByBroker):
+        declare(rabbitmq_broker, "parse_message", durable=True)
+
+
+def declare(url, queue, **options):
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        connection.channel().queue_declare(queue, **options)
+
+
 def post(port, body, signature):
-    request = urllib.request.Request(  # noqa: S310 - our own server
+    request = urllib.request.Request(
         f"http://127.0.0.1:{port}/webhooks/github",
         data=body,
         headers={
@@ -169,11 +231,11 @@ def start_relay(tmp_path):
     running = []
 
     def start(url):
-        (tmp_path / "relay.py").write_text(EXAMPLES["relay.py"])
+        program = tmp_path / "relay.py"
+        program.write_text(EXAMPLES["relay.py"])
         port, log = free_port(), tmp_path / "relay.log"
         relay = ServerProcess(
-            ["env", "-C", tmp_path, sys.executable, "-m"]
-            + ["flask", "--app", "relay", "run", "--port", str(port)],
+            [sys.executable, "-m", "flask", "--app", program, "run", "--port", str(port)],
             log,
             lambda: log.exists() and "Running on" in log.read_text(),
             {"BROKER": url, "WEBHOOK_SECRET": SECRET},
