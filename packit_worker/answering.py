@@ -88,9 +88,7 @@ class Answerer:
     def _status(self, name: str, text: str) -> None:
         commit = self._commit()
         if commit is not None:
-            status = Status(
-                commit=commit, context=name, state="error", text=text, url=self._url()
-            )
+            status = Status(commit=commit, context=name, state="error", text=text, url=self._url())
             self._reporter().status(status, thread=self.context.subject.thread)
 
     def _commit(self) -> str | None:

@@ -30,13 +30,19 @@ def open_database(settings: Settings) -> Database:
         SchemaTooOldError: its operator must upgrade it first.
         StoreUnavailableError: it does not answer.
     """
+    database = database_to_upgrade(settings)
     if settings.database is None:
-        database = Database(f"sqlite:///{embedded.state_folder() / 'packit-worker.sqlite'}")
         schema.upgrade(database)
-        return database
-    database = Database(settings.database)
-    schema.check_schema(database)
+    else:
+        schema.check_schema(database)
     return database
+
+
+def database_to_upgrade(settings: Settings) -> Database:
+    """Return the database as it is, whatever its schema."""
+    if settings.database is not None:
+        return Database(settings.database)
+    return Database(f"sqlite:///{embedded.state_folder() / 'packit-worker.sqlite'}")
 
 
 def build_engine(settings: Settings) -> Engine:

@@ -6,10 +6,11 @@ This is where the store's functions are put together; the engine knows no sessio
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -17,11 +18,21 @@ from packit_worker.decision import Decision
 from packit_worker.facts import Allowance, ConfigText, Facts, Known
 from packit_worker.forge import Repository, Visibility
 from packit_worker.selection import Pair
-from packit_worker.store import allowlist, claims, job_runs, lease, package_configs, projects
+from packit_worker.store import (
+    allowlist,
+    claims,
+    job_runs,
+    lease,
+    outcomes,
+    package_configs,
+    projects,
+    sweep,
+)
 from packit_worker.store.database import Database
 from packit_worker.store.errors import BadKeyError, StoreError
 from packit_worker.store.job_states import JobState
-from packit_worker.store.models import JobRun
+from packit_worker.store.leader import leadership
+from packit_worker.store.models import Event, JobRun
 from packit_worker.subject import Subject
 
 RENEW_SECONDS = 15.0
@@ -84,7 +95,9 @@ class Ledger:
                 return claim
             return Taken(claim.lease, claim.attempts, claim.runs, recall(session, subject))
 
-    def plan(self, held: lease.Lease, pairs: tuple[Pair, ...], facts: Facts, subject: Subject) -> list[JobRun]:
+    def plan(
+        self, held: lease.Lease, pairs: tuple[Pair, ...], facts: Facts, subject: Subject
+    ) -> list[JobRun]:
         """Keep what is to run, and what was learned on the way."""
         plans = [
             job_runs.Plan(pair.spec.name, pair.job_name, pair.job.type if pair.job else "")
@@ -120,6 +133,29 @@ class Ledger:
         with self.database.write() as session:
             lease.end(session, held, outcome=outcome, decision=decision.as_json(), now=now())
 
+    def record_outcome(
+        self, task_id: str, texts: dict[str, str], correlation_id: str, sent_at: datetime | None
+    ) -> None:
+        """Keep how stage 1 ended for a message that led to no event."""
+        outcome = outcomes.Outcome(
+            id=task_id, correlation_id=correlation_id, sent_at=sent_at, **_with_outcome(texts)
+        )
+        with self.database.write() as session:
+            outcomes.record(session, outcome, now=now())
+
+    @contextmanager
+    def due_events(self, *, again_after: timedelta) -> Iterator[Sequence[Event]]:
+        """Yield the events that are to be sent again; none, if somebody else sweeps just now."""
+        until = now() + timedelta(seconds=60)
+        owner = f"{self.owner}:{uuid4()}"
+        with leadership(self.database, "sweep", owner=owner, now=now(), until=until) as leads:
+            if not leads:
+                yield ()
+                return
+            with self.database.write() as session:
+                found = sweep.take_due_events(session, now=now(), again_at=now() + again_after)
+            yield found
+
     @contextmanager
     def kept(self, held: lease.Lease) -> Iterator[None]:
         """Renew the lease while the block runs.
@@ -143,6 +179,10 @@ class Ledger:
                     lease.renew(session, held, until=now() + claims.LEASE)
             except StoreError:
                 continue
+
+
+def _with_outcome(texts: dict[str, str]) -> dict[str, str]:
+    return {"outcome": "skipped", "code": "unknown"} | texts
 
 
 def recall(session: Session, subject: Subject) -> Known:

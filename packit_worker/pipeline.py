@@ -121,9 +121,7 @@ class _Pass:
         spent = time.monotonic() - self.started
         return spent > self.limits.hard - self.limits.soft
 
-    def _close(
-        self, verdict: Verdict, runs: list[JobRun], decided: list[PairDecision]
-    ) -> End:
+    def _close(self, verdict: Verdict, runs: list[JobRun], decided: list[PairDecision]) -> End:
         """End the event, or leave it until the first of its waiting job runs is due."""
         waiting = [each.again_at for each in decided if each.again_at is not None]
         if waiting:

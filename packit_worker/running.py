@@ -36,6 +36,7 @@ OUTCOMES = {
     JobState.NOT_IMPLEMENTED: "not-implemented",
 }
 
+
 class TimeLimitError(Exception):
     """A job run took longer than its soft limit."""
 

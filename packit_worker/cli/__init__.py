@@ -6,10 +6,15 @@ import click
 
 # The module of each subcommand, imported when it is asked for: `parse` must not wait for Celery.
 _COMMANDS = {
+    "beat": "Send the sweep, which brings back what is due.",
+    "db": "Look at the schema of the database, or upgrade it.",
     "dev": "Run everything on this machine, in the foreground.",
+    "events": "Read the ledger: list, show, requeue.",
+    "explain": "Show what would be decided about payloads, and why.",
     "parse": "Show what payloads are, without a broker.",
     "queues": "Show the routing table and what waits in each queue.",
     "replay": "Send saved payloads through both stages and show how each ended.",
+    "sandbox": "Run stand-ins of the forges on loopback.",
     "worker": "Run a Celery worker.",
 }
 

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from packit_worker.cli.routing_table import load_table
+from packit_worker.cli.operator import load_table
 from packit_worker.routing import Routing
 
 _COLUMNS = ("task", "queue", "slow_queue", "soft_time_limit", "time_limit", "attempts")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import cache
 
 import click
 from rich.console import Console
@@ -11,8 +12,11 @@ from rich.progress import Progress
 from rich.table import Table
 
 from packit_worker.cli.payloads import payload_arguments, read_payloads
-from packit_worker.cli.routing_table import load_table
+from packit_worker.cli.operator import engine_of, load_settings, load_table
+from packit_worker.routing import Routing
+from packit_worker.settings import Settings
 from packit_worker.replaying import Hints, Replayed, SavedPayload, replay_inline
+from parsers import Options
 
 _COLUMNS = ("payload", "event", "queue", "outcome", "time")
 _PIPE_WIDTH = 200
@@ -45,21 +49,37 @@ def replay(
     """
     if inline and broker:
         raise click.UsageError("--inline needs no --broker")
-    routing = load_table()
+    routing, settings = load_table(), load_settings()
     hints = Hints(source, event_type, keeps_id=same_id)
     payloads = list(read_payloads(paths))
     with _progress(len(payloads)) as advance:
         if inline:
-            results = [replay_inline(payload, hints, routing) for payload in payloads]
+            results = _inline(payloads, hints, routing, settings, advance)
         else:
-            results = _through_broker(payloads, hints, broker, timeout, advance)
+            results = _through_broker(payloads, hints, settings.options(), broker, timeout, advance)
     _print(results, is_json=is_json)
     raise SystemExit(0 if all(result.is_well for result in results) else 1)
+
+
+def _inline(
+    payloads: list[SavedPayload],
+    hints: Hints,
+    routing: Routing,
+    settings: Settings,
+    advance: Callable[[], object],
+) -> list[Replayed]:
+    engine = cache(lambda: engine_of(settings))
+    results = []
+    for payload in payloads:
+        results.append(replay_inline(payload, hints, routing, settings.options(), engine))
+        advance()
+    return results
 
 
 def _through_broker(
     payloads: list[SavedPayload],
     hints: Hints,
+    options: Options,
     broker: str | None,
     timeout: float,
     advance: Callable[[], object],
@@ -69,7 +89,7 @@ def _through_broker(
 
     try:
         with broker_app(broker) as app:
-            return replay_through(app, payloads, hints, timeout, advance)
+            return replay_through(app, payloads, hints, options, timeout, advance)
     except BrokerError as error:
         raise click.UsageError(f"no broker: {error}") from None
 

@@ -8,7 +8,7 @@ import click
 from celery.worker import state
 
 from packit_worker.app import create_app
-from packit_worker.cli.routing_table import load_table
+from packit_worker.cli.operator import load_table
 from packit_worker.registry import STAGE_1_WORDS
 from packit_worker.routing import Routing
 from packit_worker.settings import Settings

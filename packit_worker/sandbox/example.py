@@ -21,7 +21,7 @@ _ROLES: dict[str, Role] = {
     "wendy": "write",
     BOT: "write",
 }
-_KEY_FILE = "github-app.pem"
+KEY_FILE = "github-app.pem"
 _SPEC = """\
 Name:           {name}
 Version:        1.0
@@ -126,7 +126,7 @@ def _add(
 
 
 def _app(folder: Path) -> App:
-    key_file = folder / _KEY_FILE
+    key_file = folder / KEY_FILE
     if key_file.exists():
         return load_app(key_file.read_text(), slug=BOT)
     app = new_app(slug=BOT)

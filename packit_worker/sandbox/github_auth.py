@@ -17,7 +17,7 @@ from packit_worker.sandbox.github_answers import refuse
 from packit_worker.sandbox.world import World, now
 
 _TOKEN_LIFE = timedelta(hours=1)
-_APP_ID = "4711"
+APP_ID = "4711"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class App:
         return next(found, None)
 
 
-def new_app(slug: str = "packit-sandbox", app_id: str = _APP_ID) -> App:
+def new_app(slug: str = "packit-sandbox", app_id: str = APP_ID) -> App:
     """Make an App with a fresh RSA key."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(
@@ -72,7 +72,7 @@ def new_app(slug: str = "packit-sandbox", app_id: str = _APP_ID) -> App:
     return load_app(private.decode(), slug, app_id)
 
 
-def load_app(private_key: str, slug: str = "packit-sandbox", app_id: str = _APP_ID) -> App:
+def load_app(private_key: str, slug: str = "packit-sandbox", app_id: str = APP_ID) -> App:
     """Make an App with a key of before (PEM)."""
     key = serialization.load_pem_private_key(private_key.encode(), None)
     public = key.public_key().public_bytes(
