@@ -59,4 +59,4 @@ def test_an_index_finds_no_character_in_a_text():
     assert (caught.value.path, caught.value.reason) == (
         "$.list",
         "expected an object, got a string",
-    )
+    assert (caught.value.path, caught.value.reason) == ("$.list", "expected an array, got a string")
