@@ -1,7 +1,7 @@
 import pytest
 
 from parsers import MalformedError
-from parsers.fields import maybe, maybe_name, need
+from parsers.fields import maybe, need
 
 NODE = {"list": [{"name": "first"}, {"name": None}, "text"]}
 
@@ -51,10 +51,3 @@ def test_the_index_of_an_array_finds_nothing_elsewhere(read, value, path, reason
     with pytest.raises(MalformedError) as caught:
         read({"list": value}, str, "list", 0, "name")
     assert (caught.value.path, caught.value.reason) == (path, reason)
-
-
-def test_an_index_finds_no_character_in_a_text():
-    with pytest.raises(MalformedError) as caught:
-        maybe_name({"list": "text"}, "list", 1)
-    assert caught.value.path == "$.list"
-    assert caught.value.reason == "expected an array, got a string"
