@@ -8,7 +8,8 @@ from typing import Any
 import flask
 
 from packit_worker.sandbox.github_answers import moment
-from packit_worker.sandbox.world import Note, Project, Pull, Status, Ticket, World
+from packit_worker.sandbox.things import Note, Project, Pull, Status, Ticket
+from packit_worker.sandbox.world import World
 
 Json = dict[str, Any]
 _WEB = "https://github.com"
@@ -31,7 +32,7 @@ class GithubJson:
         """Write a repository, with its parent where it is a fork."""
         path = project.path
         body = {
-            "id": sum(map(ord, path)),
+            "id": project.number,
             "name": project.name,
             "full_name": path,
             "private": project.private,

@@ -5,7 +5,8 @@ from typing import Any
 import flask
 
 from packit_worker.sandbox.pagure_answers import stamp
-from packit_worker.sandbox.world import Note, Project, Pull, Status, Ticket, World
+from packit_worker.sandbox.things import Note, Project, Pull, Status, Ticket
+from packit_worker.sandbox.world import World
 
 Json = dict[str, Any]
 _LEVELS = {"admin": "admin", "write": "commit", "read": "ticket"}
@@ -35,7 +36,7 @@ class PagureJson:
         namespace = "/".join(parts[2:] if fork else parts) or None
         parent = self.world.projects.get(project.parent) if project.parent else None
         return {
-            "id": sum(map(ord, project.path)),
+            "id": project.number,
             "name": project.name,
             "namespace": namespace,
             "fullname": project.path,

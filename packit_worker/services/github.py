@@ -155,7 +155,11 @@ class GithubForge:
         def send(project: GithubProject) -> T:
             requester = project.github_instance.requester
             address = f"/repos/{repository.path}/{path}"
-            return build(requester.requestJsonAndCheck(verb, address, input=body)[1])
+            answer = requester.requestJsonAndCheck(verb, address, input=body)[1]
+            if "url" in answer and "message" in answer:
+                # A renamed repository: PyGithub follows a 301, and takes a 307 for done.
+                answer = requester.requestJsonAndCheck(verb, answer["url"], input=body)[1]
+            return build(answer)
 
         return self._call(repository, send)
 

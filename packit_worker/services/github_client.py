@@ -15,7 +15,6 @@ from ogr.services.github.auth_providers.abstract import GithubAuthentication
 from ogr.services.github.service import GithubService
 
 from packit_worker.errors import RefusedError
-from packit_worker.services.calls import read
 from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
 from packit_worker.services.github_errors import translated
 
@@ -87,7 +86,7 @@ class AppTokens(GithubAuthentication):
         """
         token = self._tokens.get((namespace, repo))
         if token is None or not token.is_fresh():
-            token = read(lambda: self._ask(namespace, repo))
+            token = self._ask(namespace, repo)
             self._tokens[namespace, repo] = token
         return token.secret
 

@@ -180,3 +180,11 @@ def test_bad_credentials_are_told_without_the_token(pagure, open_forges):
         forges.comment(RPM, Thread("issue", 1), "Hello.")
     assert refused.value.code == "bad-credentials"
     assert "tr0ub4dor" not in str(refused.value)
+
+
+def test_no_token_in_a_log(bot, caplog):
+    caplog.set_level("DEBUG")
+    bot.can_merge(RPM, "anna")
+    bot.open_issue(RPM, "Broken", "It is.")
+    assert "rpms/hello" in caplog.text
+    assert "bot-token" not in caplog.text
