@@ -21,8 +21,10 @@ class GithubJson:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def user(self, login: str) -> Json:
-        """Write an account."""
+    def user(self, login: str | None) -> Json | None:
+        """Write an account; a deleted one is null."""
+        if login is None:
+            return None
         known = self.world.users.get(login)
         bot = (known is not None and known.bot) or login.endswith("[bot]")
         kind = "Bot" if bot else "User"

@@ -23,8 +23,10 @@ class PagureJson:
         self.world = world
         self.float_times = False
 
-    def user(self, login: str) -> Json:
-        """Write an account."""
+    def user(self, login: str | None) -> Json | None:
+        """Write an account; a deleted one is null."""
+        if login is None:
+            return None
         address = f"{flask.request.host_url}user/{login}"
         return {"name": login, "fullname": login, "url_path": f"user/{login}", "full_url": address}
 

@@ -30,7 +30,7 @@ class Note:
 
     id: int
     thread: int
-    author: str
+    author: str | None
     body: str
     created: datetime
     edited: datetime
@@ -50,10 +50,13 @@ class Ticket:
 
 @dataclass(slots=True, kw_only=True)
 class Pull:
-    """A pull request: the branch of `source` (a path; None: deleted) goes into `target_branch`."""
+    """A pull request: the branch of `source` (a path) goes into `target_branch`.
+
+    A deleted account or fork is None.
+    """
 
     id: int
-    author: str
+    author: str | None
     title: str
     source: str | None
     source_branch: str

@@ -86,7 +86,7 @@ class World:
         self,
         project: Project,
         *,
-        author: str,
+        author: str | None,
         files: Mapping[str, str],
         source: str | None = None,
         title: str = "A change",
@@ -124,7 +124,7 @@ class World:
         project.issues[number] = ticket
         return ticket
 
-    def note(self, project: Project, thread: int, *, author: str, body: str) -> Note:
+    def note(self, project: Project, thread: int, *, author: str | None, body: str) -> Note:
         """Add a comment to a pull request or an issue."""
         time = now()
         note = Note(

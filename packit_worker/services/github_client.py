@@ -5,7 +5,7 @@ ogr's own GithubService knows only api.github.com, and both it and PyGithub slee
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ _KEPT_CLIENTS = 16
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    secret: str
+    secret: str = field(repr=False)
     expires: datetime
 
     def is_fresh(self) -> bool:

@@ -176,7 +176,7 @@ class PagureForge:
             head_sha=answer["commit_stop"],
             source_branch=answer["branch_from"],
             target_branch=answer["branch"],
-            author=answer["user"]["name"],
+            author=_name(answer["user"]),
             source=Repository(self._settings.host, namespace, name) if source else None,
             url=f"{self._client.instance_url}/{answer['project']['url_path']}"
             f"/pull-request/{answer['id']}",
@@ -196,6 +196,10 @@ def _path(thread: Thread) -> str:
     return f"{thread.kind}/{thread.id}"
 
 
+def _name(user: dict[str, Any] | None) -> str | None:
+    return str(user["name"]) if user else None
+
+
 def _message(answer: dict[str, Any]) -> object:
     return answer["message"]
 
@@ -212,7 +216,7 @@ def _comments(answer: dict[str, Any]) -> list[Comment]:
         Comment(
             id=int(one["id"]),
             body=one["comment"],
-            author=one["user"]["name"],
+            author=_name(one["user"]),
             # Some instances write a fraction, on which ogr's own reading fails.
             created=datetime.fromtimestamp(float(one["date_created"]), UTC),
         )

@@ -321,3 +321,11 @@ def test_no_token_in_a_log(writer, caplog):
     writer.open_issue(HELLO, "Broken", "It is.")
     assert "octo/hello" in caplog.text
     assert "ghp_writer" not in caplog.text
+
+
+def test_accounts_that_are_deleted(github, writer):
+    project = github.world.projects["octo/hello"]
+    github.world.pull(project, author=None, files={"a": "b"})
+    github.world.note(project, 1, author=None, body="Farewell.")
+    assert writer.pull_request(HELLO, 1).author is None
+    assert [one.author for one in writer.comments(HELLO, Thread("pull-request", 1))] == [None]

@@ -188,3 +188,11 @@ def test_no_token_in_a_log(bot, caplog):
     bot.open_issue(RPM, "Broken", "It is.")
     assert "rpms/hello" in caplog.text
     assert "bot-token" not in caplog.text
+
+
+def test_accounts_that_are_deleted(pagure, bot):
+    project = pagure.world.projects["rpms/hello"]
+    pagure.world.pull(project, author=None, files={"a": "b"})
+    pagure.world.note(project, 1, author=None, body="Farewell.")
+    assert bot.pull_request(RPM, 1).author is None
+    assert [one.author for one in bot.comments(RPM, Thread("pull-request", 1))] == [None]
