@@ -196,3 +196,19 @@ def test_accounts_that_are_deleted(pagure, bot):
     pagure.world.note(project, 1, author=None, body="Farewell.")
     assert bot.pull_request(RPM, 1).author is None
     assert [one.author for one in bot.comments(RPM, Thread("pull-request", 1))] == [None]
+
+
+def test_a_missing_file_of_a_commit_lists_the_others_once(pagure, bot):
+    sha = head(pagure)
+    assert bot.file_at(RPM, sha, "packit.yaml") is None
+    assert ".packit.yaml" in bot.files_at(RPM, sha)
+    assert asked(pagure) == [
+        f"GET /rpms/hello/raw/{sha}/f/packit.yaml",
+        f"GET /api/0/rpms/hello/tree/{sha}",
+    ]
+
+
+def test_a_branch_is_listed_afresh(pagure, bot):
+    assert "new" not in bot.files_at(RPM, "rawhide")
+    pagure.world.projects["rpms/hello"].git.commit({"new": ""}, ref="refs/heads/rawhide")
+    assert "new" in bot.files_at(RPM, "rawhide")
