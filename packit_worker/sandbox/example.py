@@ -11,7 +11,8 @@ from pathlib import Path
 from packit_worker.sandbox.github import GithubStandIn
 from packit_worker.sandbox.github_auth import App, load_app, new_app
 from packit_worker.sandbox.pagure import PagureStandIn
-from packit_worker.sandbox.world import Project, Role, World
+from packit_worker.sandbox.things import Project, Role
+from packit_worker.sandbox.world import World
 
 BOT = "packit-sandbox"
 _PEOPLE = ("brindle-fox", "vlasta", "wendy", "oat-farmer", "orin", BOT)

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from packit_worker.sandbox.github_answers import refuse
-from packit_worker.sandbox.world import World, now
+from packit_worker.sandbox.things import now
+from packit_worker.sandbox.world import World
 
 _TOKEN_LIFE = timedelta(hours=1)
 APP_ID = "4711"
