@@ -12,17 +12,18 @@ from kombu import Exchange, Queue
 
 from packit_worker import embedded
 from packit_worker.ending import LONGEST_COUNTDOWN
+from packit_worker.handler import AnySpec
 from packit_worker.poison import TOLERANT_CONSUMER
 from packit_worker.redis_transport import serve_redis_urls
-from packit_worker.registry import EVENTS, WORDS
+from packit_worker.registry import EVENTS, HANDLERS, WORDS
 from packit_worker.routing import Routing, load_routing
 from packit_worker.settings import Settings
+from packit_worker.stage2_tasks import RECORD_OUTCOME, SWEEP
 from packit_worker.tasks import (
     FOREIGN_PARSE_MESSAGE,
     PARSE_MESSAGE,
     register_tasks,
 )
-from packit_worker.stage2_tasks import RECORD_OUTCOME, SWEEP
 
 # Seconds. Redis gives a message again whose worker has not acked it for so long. A copy that comes
 # back while the first still runs is harmless: the ledger answers `in-progress`.
@@ -33,8 +34,12 @@ if VISIBILITY_TIMEOUT <= LONGEST_COUNTDOWN:  # or Redis would send each waiting 
     raise AssertionError("the visibility timeout must be above every countdown")
 
 
-def create_app(settings: Settings) -> Celery:
+def create_app(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> Celery:
     """Return the application for these settings, with its tasks registered.
+
+    Args:
+        settings: the operator's.
+        handlers: the table of stage 2.
 
     Raises:
         RoutingError: queues.yaml cannot be used.
@@ -48,7 +53,7 @@ def create_app(settings: Settings) -> Celery:
     app.conf.update(_queues(routing, is_redis=is_redis(broker)))
     app.conf.broker_transport_options = _REDIS if is_redis(broker) else _RABBITMQ
     app.steps["worker"].add(EmbeddedBroker)
-    register_tasks(app, routing, settings)
+    register_tasks(app, routing, settings, handlers)
     return app
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from packit_worker import embedded
+from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger
 from packit_worker.pipeline import Engine
 from packit_worker.registry import HANDLERS
@@ -45,7 +46,7 @@ def database_to_upgrade(settings: Settings) -> Database:
     return Database(f"sqlite:///{embedded.state_folder() / 'packit-worker.sqlite'}")
 
 
-def build_engine(settings: Settings) -> Engine:
+def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> Engine:
     """Return what walks events through stage 2; one for each thread of a worker."""
     service = settings.service
     return Engine(
@@ -53,7 +54,7 @@ def build_engine(settings: Settings) -> Engine:
         forge=build_forges(settings),
         reader=PackitConfigReader(),
         policy=settings.policy(),
-        handlers=HANDLERS,
+        handlers=handlers,
     )
 
 

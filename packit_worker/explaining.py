@@ -97,6 +97,7 @@ def _ask(event: Event, context: Context, engine: Engine, found: Explanation) -> 
     if verdict.stop is not None:
         found.outcome, found.code = outcome_of(verdict.stop.code), verdict.stop.code
         return
+    context = verdict.context
     pairs = [_check(pair, event, context) for pair in verdict.pairs]
     found.decision.pairs.extend(pairs)
     found.outcome = "run" if any(pair.outcome == "run" for pair in pairs) else pairs[0].outcome

@@ -51,7 +51,6 @@ WORDS = frozenset({*STAGE_1_WORDS, "record_outcome", "sweep"}) | {event.word() f
 _PullRequest: TypeAlias = PullRequestGHEvent | PullRequestPagureEvent
 _PullRequestComment: TypeAlias = PullRequestCommentGHEvent | PullRequestCommentPagureEvent
 _Push: TypeAlias = PushGithubGHEvent | PushPagureEvent
-_Tested: TypeAlias = CoprBuildEvent | PullRequestGHEvent | PullRequestPagureEvent
 
 _COPR = frozenset({"copr_build"})
 _TESTS = frozenset({"tests"})

@@ -14,6 +14,7 @@ from celery import Celery, Task
 
 from packit_worker.events.base import Event, ValidationError
 from packit_worker.follow import tell
+from packit_worker.handler import AnySpec
 from packit_worker.headers import NO_REPR, SENT_AT, Trail
 from packit_worker.metrics import STAGE_2
 from packit_worker.routing import Route
@@ -37,8 +38,9 @@ log = logging.getLogger(__name__)
 class EngineRoom:
     """Keeps an engine for each thread of each process, made when first asked for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, handlers: tuple[AnySpec, ...]) -> None:
         self._settings = settings
+        self._handlers = handlers
         self._local = threading.local()
 
     def engine(self) -> "Engine":
@@ -46,7 +48,7 @@ class EngineRoom:
         if getattr(self._local, "pid", None) != os.getpid():
             from packit_worker.assembly import build_engine  # noqa: PLC0415 - see above
 
-            self._local.engine = build_engine(self._settings)
+            self._local.engine = build_engine(self._settings, self._handlers)
             self._local.pid = os.getpid()
         engine: Engine = self._local.engine
         return engine

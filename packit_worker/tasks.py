@@ -9,6 +9,7 @@ from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 
 from packit_worker.follow import tell
+from packit_worker.handler import AnySpec
 from packit_worker.headers import NO_REPR, Trail
 from packit_worker.identity import base_id, follow_up_id
 from packit_worker.metrics import IGNORED_ARGUMENTS, STAGE_1
@@ -34,9 +35,11 @@ FOREIGN_PARSE_MESSAGE = "task.steve_jobs.process_message"
 log = logging.getLogger(__name__)
 
 
-def register_tasks(app: Celery, routing: Routing, settings: Settings) -> None:
+def register_tasks(
+    app: Celery, routing: Routing, settings: Settings, handlers: tuple[AnySpec, ...]
+) -> None:
     """Give an application its tasks, with the limits that queues.yaml sets."""
-    room = EngineRoom(settings)
+    room = EngineRoom(settings, handlers)
 
     def register(name: str, word: str, run: Callable[..., None]) -> None:
         route = routing.routes[word]

@@ -9,7 +9,8 @@ from rich.tree import Tree
 from packit_worker.cli.operator import engine_of, load_settings, load_table
 from packit_worker.cli.payloads import payload_arguments, read_payloads
 from packit_worker.decision import Step
-from packit_worker.explaining import Explanation, explain as explain_intake
+from packit_worker.explaining import Explanation
+from packit_worker.explaining import explain as explain_intake
 from packit_worker.stage1 import take_in
 from parsers.result import event_word
 

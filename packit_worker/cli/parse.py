@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from packit_worker.cli.payloads import payload_arguments, read_payloads
 from packit_worker.cli.operator import load_table
+from packit_worker.cli.payloads import payload_arguments, read_payloads
 from packit_worker.routing import Routing
 from packit_worker.stage1 import Intake, take_in
 from parsers import Options

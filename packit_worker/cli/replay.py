@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from packit_worker.cli.payloads import payload_arguments, read_payloads
 from packit_worker.cli.operator import engine_of, load_settings, load_table
+from packit_worker.cli.payloads import payload_arguments, read_payloads
+from packit_worker.replaying import Hints, Replayed, SavedPayload, replay_inline
 from packit_worker.routing import Routing
 from packit_worker.settings import Settings
-from packit_worker.replaying import Hints, Replayed, SavedPayload, replay_inline
 from parsers import Options
 
 _COLUMNS = ("payload", "event", "queue", "outcome", "time")

@@ -102,7 +102,7 @@ def parse_url(url: str | URL) -> URL:
     raise BadDatabaseUrlError(f"{backend}: only sqlite and postgresql are known")
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
+def _set_up_sqlite(connection: Any, _record: object) -> None:
     # The driver would begin transactions by itself, and never with IMMEDIATE.
     # https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-transactions
     connection.isolation_level = None

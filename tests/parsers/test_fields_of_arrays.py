@@ -1,7 +1,7 @@
 import pytest
 
 from parsers import MalformedError
-from parsers.fields import maybe, need
+from parsers.fields import maybe, maybe_name, need
 
 NODE = {"list": [{"name": "first"}, {"name": None}, "text"]}
 
