@@ -11,12 +11,15 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from parsers.commands import command_lines
 from packit_worker.words import nearest_word
+from parsers.commands import command_lines
 
 OPTIONS = ("labels", "identifier", "commit", "release", "package")
 MAX_COMMANDS = 10  # of one comment; a person writes one or two
 MAX_LINE = 1_000  # characters
+
+# Blanks as `str.split` knows them, which finds the prefix; shlex alone knows four.
+_BLANKS = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class BadCommand:
     """A line that was meant as a command and cannot be read as one.
 
     Attributes:
-        line: the whole line, as written.
-        reason: what is wrong, in one sentence for the person who wrote it.
+        line: the line, as written, the first thousand characters of it.
+        reason: what is wrong, for the person who wrote it; no full stop.
     """
 
     line: str
@@ -60,6 +63,74 @@ def read_commands(text: str, prefix: str) -> tuple[Command | BadCommand, ...]:
     read = [_read(line, prefix) for line in lines[:MAX_COMMANDS]]
     more = lines[MAX_COMMANDS:]
     if more:
-        count = f"Too many commands: only the first {MAX_COMMANDS} of a comment are read."
-        read.append(BadCommand(more[0], count))
+        count = f"too many commands, only the first {MAX_COMMANDS} of a comment are read"
+        read.append(BadCommand(more[0][:MAX_LINE], count))
     return tuple(read)
+
+
+def _read(line: str, prefix: str) -> Command | BadCommand:
+    if len(line) > MAX_LINE:
+        return BadCommand(line[:MAX_LINE], f"longer than {MAX_LINE:,} characters")
+    # The prefix ends where the first word does, whatever the case of both.
+    rest = line.split(maxsplit=1)[1:]
+    try:
+        words = _words("".join(rest))
+        arguments, options = _sorted(words)
+    except ValueError as error:
+        return BadCommand(line, str(error))
+    if not arguments or not arguments[0]:
+        return BadCommand(line, f"no command after {prefix}")
+    name = arguments.pop(0).lower().replace("_", "-")
+    return Command(name, tuple(arguments), options, line)
+
+
+def _words(text: str) -> list[str]:
+    """Split `text` as a shell does.
+
+    Raises:
+        ValueError: a quote or a backslash has nothing after it.
+    """
+    lexer = shlex.shlex(text, posix=True)
+    lexer.whitespace = _BLANKS
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    try:
+        return list(lexer)
+    except ValueError as error:
+        is_quote = "quotation" in str(error)
+        reason = "a quote is not closed" if is_quote else "nothing follows the backslash at the end"
+        raise ValueError(reason) from error
+
+
+def _sorted(words: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Tell options and their values from the other words.
+
+    Raises:
+        ValueError: an option is unknown, is there twice, or has no value.
+    """
+    arguments: list[str] = []
+    options: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            arguments.append(word)
+            continue
+        option, equals, value = word.partition("=")
+        name = _known(option)
+        if not equals:
+            value = next(rest, "")
+        if not value or (not equals and value.startswith("-")):
+            raise ValueError(f"{option} needs a value")
+        if name in options:
+            raise ValueError(f"{option} is there twice")
+        options[name] = value
+    return arguments, options
+
+
+def _known(option: str) -> str:
+    name = option.removeprefix("--")
+    if option.startswith("--") and name in OPTIONS:
+        return name
+    near = nearest_word(name, OPTIONS)
+    known = f"the nearest is --{near}" if near else f"known are --{', --'.join(OPTIONS)}"
+    raise ValueError(f'unknown option "{option}", {known}')

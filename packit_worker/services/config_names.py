@@ -17,6 +17,8 @@ OLD_KEYS: Mapping[str, str] = {
     "dist_git_branch": "dist_git_branches",
     "dist-git-branch": "dist_git_branches",
 }
+# packit does nothing with them, or fails on them.
+IGNORED_KEYS = ("dist_git_url",)
 # Where one text stands for a list of one.
 _LISTS = ("targets", "dist_git_branches")
 
@@ -80,6 +82,9 @@ class Renaming:
         """Return one level with new keys, and lists where one text may stand for one."""
         renamed: dict[str, Any] = {}
         for key, value in written.items():
+            if key in IGNORED_KEYS:
+                self._note((*place, key), f'the key "{key}" does nothing any more.')
+                continue
             new = OLD_KEYS.get(key, key)
             if new != key:
                 self._note((*place, key), f'the key "{key}" is called "{new}" today.')

@@ -5,7 +5,7 @@ are not in the file. So each place is checked here first, as written; the checks
 marshmallow fields of `packit.schema`, and a key that packit learns is known here as well.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
@@ -25,18 +25,28 @@ from packit.schema import (
     FilesToSyncField,
     JobConfigSchema,
     JobMetadataSchema,
-    PackageConfigSchema,
     StringOrListOfStringsField,
     SyncFilesItemSchema,
     Targets,
 )
 
+from packit_worker.package_config import ConfigError
+from packit_worker.services.config_checks import (
+    Check,
+    anything,
+    either,
+    is_text,
+    list_of,
+    mapping_of,
+    mapping_with,
+    nullable,
+    one_of,
+    texts_or,
+    wrong_type,
+)
 from packit_worker.services.config_names import OLD_JOB_TYPES, OLD_KEYS, triggers_of
 from packit_worker.services.config_text import Document, Path, dotted
-from packit_worker.services.config_words import described, meant, quoted
-
-Check = Callable[[Document, Path, Any], None]
-"""Raises ConfigError if the value at a place of the document is not as it must be."""
+from packit_worker.services.config_words import LONG, described, quoted
 
 # How a value of each field is called; the first that fits counts.
 _WANTED: tuple[tuple[type[fields.Field[Any]], str, tuple[type, ...]], ...] = (
@@ -65,28 +75,21 @@ def check_document(document: Document) -> None:
 @cache
 def _root() -> Check:
     common = _checks(CommonConfigSchema()) | {
-        "pkg_tool": _nullable(_one_of(DISTGIT_INSTANCES)),
-        "dist_git_base_url": _nullable(_base_url),
+        "pkg_tool": nullable(one_of(DISTGIT_INSTANCES)),
+        "dist_git_base_url": nullable(_base_url),
     }
-    package = _mapping(common | _old(OLD_KEYS, common))
+    package = mapping_with(common, old=OLD_KEYS)
     own = _checks(JobConfigSchema()) | {
-        "job": _one_of(JobType.__members__, "job type", OLD_JOB_TYPES),
+        "job": one_of(JobType.__members__, "job type", old=OLD_JOB_TYPES),
         "trigger": _trigger,
-        "packages": _either(_list(_text), _mapping_of(package)),
+        "packages": either(list_of(is_text), mapping_of(package)),
+        "metadata": mapping_with(_checks(JobMetadataSchema()), old=OLD_KEYS),
     }
-    metadata = _checks(JobMetadataSchema())
-    job = common | {name: _nullable(check) for name, check in own.items()}
-    job["metadata"] = _nullable(_mapping(metadata | _old(OLD_KEYS, metadata)))
-    root = common | {
-        "packages": _mapping_of(package),
-        "jobs": _list(_mapping(job | _old(OLD_KEYS, common), required=("job", "trigger"))),
-    }
-    return _mapping(root | _old(OLD_KEYS, common))
-
-
-def _old(names: Mapping[str, str], checks: Mapping[str, Check]) -> dict[str, Check]:
-    """Return the checks of the old names of keys: those of the new ones."""
-    return {old: checks[new] for old, new in names.items() if new in checks}
+    # packit drops a null among them.
+    keys = common | {name: nullable(check) for name, check in own.items()}
+    job = mapping_with(keys, required=("job", "trigger"), old=OLD_KEYS)
+    root = common | {"packages": mapping_of(package), "jobs": list_of(job)}
+    return mapping_with(root, old=OLD_KEYS)
 
 
 def _checks(schema: Schema) -> dict[str, Check]:
@@ -95,44 +98,69 @@ def _checks(schema: Schema) -> dict[str, Check]:
 
 
 def _of(field: fields.Field[Any]) -> Check:
-    return _nullable(_of_value(field)) if field.allow_none else _of_value(field)
+    return nullable(_of_value(field)) if field.allow_none else _of_value(field)
 
 
 def _of_value(field: fields.Field[Any]) -> Check:
-    if isinstance(field, fields.List):
-        return _list(_of(field.inner))
-    if isinstance(field, fields.Nested):
-        return _nested(field)
-    if isinstance(field, fields.Enum):
-        return _one_of(field.enum.__members__)
-    if isinstance(field, ActionField):
-        return _mapping({action.value: _anything for action in ActionName}, kind="action")
-    if isinstance(field, FilesToSyncField):
-        return _either(_text, _mapping(_checks(SyncFilesItemSchema()), required=("src", "dest")))
-    if isinstance(field, Targets):
-        return _texts_or(_mapping_of(_mapping(_target_options())))
-    if isinstance(field, DistGitBranches):
-        return _texts_or(_mapping_of(_mapping({FAST_FORWARD_MERGE_INTO_KEY: _list(_text)})))
+    for kind, made in _MADE:
+        if isinstance(field, kind):
+            return made(field)
     return partial(_deserialized, field)
+
+
+def _list(field: fields.List[Any]) -> Check:
+    return list_of(_of(field.inner))
+
+
+def _enum(field: fields.Enum[Any]) -> Check:
+    return one_of(field.enum.__members__)
+
+
+def _actions(_field: ActionField) -> Check:
+    return mapping_with({action.value: anything for action in ActionName}, kind="action")
+
+
+def _files_to_sync(_field: FilesToSyncField) -> Check:
+    # The schema does not say what is required: the class behind it does.
+    item = mapping_with(_checks(SyncFilesItemSchema()), required=("src", "dest"))
+    return either(is_text, item)
+
+
+def _targets(_field: Targets) -> Check:
+    options: dict[str, Check] = {"distros": list_of(is_text)}
+    for name, default in CHROOT_SPECIFIC_COPR_CONFIGURATION.items():
+        options[name] = list_of(is_text) if isinstance(default, list) else is_text
+    return texts_or(mapping_of(mapping_with(options)))
+
+
+def _branches(_field: DistGitBranches) -> Check:
+    options = {FAST_FORWARD_MERGE_INTO_KEY: list_of(is_text)}
+    return texts_or(mapping_of(mapping_with(options)))
 
 
 def _nested(field: fields.Nested) -> Check:
     schema = field.schema
     required = [name for name, inner in schema.fields.items() if inner.required]
-    check = _mapping(_checks(schema), required=required)
-    return _list(check) if field.many or schema.many else check
+    check = mapping_with(_checks(schema), required=required)
+    return list_of(check) if field.many or schema.many else check
 
 
-def _target_options() -> dict[str, Check]:
-    options = CHROOT_SPECIFIC_COPR_CONFIGURATION.items()
-    typed = {name: _list(_text) if isinstance(value, list) else _text for name, value in options}
-    return {"distros": _list(_text)} | typed
+# How the check of each field is made; the others read their values themselves.
+_MADE: tuple[tuple[type[Any], Callable[[Any], Check]], ...] = (
+    (fields.List, _list),
+    (fields.Nested, _nested),
+    (fields.Enum, _enum),
+    (ActionField, _actions),
+    (FilesToSyncField, _files_to_sync),
+    (Targets, _targets),
+    (DistGitBranches, _branches),
+)
 
 
 def _deserialized(field: fields.Field[Any], document: Document, place: Path, value: Any) -> None:
     """Let the field itself read the value, and say it in our words if it will not."""
     if value is None:
-        raise document.error(place, f"{quoted(dotted(place))} has no value.")
+        raise wrong_type(document, place, value, "")
     try:
         field.deserialize(value)
     except (ValidationError, TypeError, ValueError) as error:  # a Method field lets the latter out
@@ -141,34 +169,18 @@ def _deserialized(field: fields.Field[Any], document: Document, place: Path, val
 
 def _type_error(
     field: fields.Field[Any], document: Document, place: Path, value: Any, error: Exception
-) -> Exception:
+) -> ConfigError:
     found = (row for row in _WANTED if isinstance(field, row[0]))
     _, wanted, types = next(found, (None, "of another kind", ()))
     if isinstance(value, types):  # the type is right, so it is the value that is wrong
         said = error.messages[0] if isinstance(error, ValidationError) else error
-        return document.error(place, f"{quoted(dotted(place))} is refused: {said}")
-    return _wrong_type(document, place, value, wanted)
-
-
-def _wrong_type(document: Document, place: Path, value: Any, wanted: str) -> Exception:
-    if value is None:
-        return document.error(place, f"{quoted(dotted(place))} has no value.")
-    hint = "; put it in quotes" if wanted == "text" and isinstance(value, int | float) else ""
-    reason = f"{quoted(dotted(place))} must be {wanted}, not {described(value)}{hint}."
-    return document.error(place, reason)
-
-
-def _anything(_document: Document, _place: Path, _value: Any) -> None:
-    """Accept every value: packit looks at it when it is used."""
-
-
-def _text(document: Document, place: Path, value: Any) -> None:
-    if not isinstance(value, str):
-        raise _wrong_type(document, place, value, "text")
+        said = quoted(str(said), LONG)
+        return document.error(place, f"{quoted(dotted(place))} is refused: {said}.")
+    return wrong_type(document, place, value, wanted)
 
 
 def _base_url(document: Document, place: Path, value: Any) -> None:
-    _text(document, place, value)
+    is_text(document, place, value)
     try:
         DistGitInstance.from_url_and_namespace(value, "rpms")
     except ValueError as error:
@@ -177,90 +189,6 @@ def _base_url(document: Document, place: Path, value: Any) -> None:
 
 def _trigger(document: Document, place: Path, value: Any) -> None:
     """Check one trigger or several with `|` between them."""
-    _text(document, place, value)
+    is_text(document, place, value)
     for name in triggers_of(value):
-        _one_of(JobConfigTriggerType.__members__, "trigger")(document, place, name)
-
-
-def _nullable(check: Check) -> Check:
-    def checked(document: Document, place: Path, value: Any) -> None:
-        if value is not None:
-            check(document, place, value)
-
-    return checked
-
-
-def _one_of(valid: Mapping[str, Any], kind: str = "", old: Mapping[str, str] | None = None) -> Check:
-    def checked(document: Document, place: Path, value: Any) -> None:
-        _text(document, place, value)
-        if value not in valid and value not in (old or {}):
-            what = f"unknown {kind} {quoted(value)}" if kind else _not_one(place, value)
-            raise document.error(place, f"{what}.{meant(value, valid)}")
-
-    return checked
-
-
-def _not_one(place: Path, value: str) -> str:
-    return f"{quoted(dotted(place))} cannot be {quoted(value)}"
-
-
-def _list(check: Check) -> Check:
-    def checked(document: Document, place: Path, value: Any) -> None:
-        if not isinstance(value, list):
-            raise _wrong_type(document, place, value, "a list")
-        for index, item in enumerate(value):
-            check(document, (*place, index), item)
-
-    return checked
-
-
-def _mapping(checks: Mapping[str, Check], *, required: Sequence[str] = (), kind: str = "") -> Check:
-    def checked(document: Document, place: Path, value: Any) -> None:
-        if not isinstance(value, dict):
-            raise _wrong_type(document, place, value, "a mapping")
-        for key, item in value.items():
-            if key not in checks:
-                reason = f"unknown {kind or 'key'} {quoted(key)}.{meant(key, checks)}"
-                raise document.error((*place, key), reason)
-            checks[key](document, (*place, key), item)
-        for key in required:
-            if value.get(key) is None:
-                raise document.error(place, f'{quoted(dotted(place))} has no "{key}".')
-
-    return checked
-
-
-def _mapping_of(check: Check) -> Check:
-    """Return the check of a mapping with keys of the writer's own choice."""
-
-    def checked(document: Document, place: Path, value: Any) -> None:
-        if not isinstance(value, dict):
-            raise _wrong_type(document, place, value, "a mapping")
-        for key, item in value.items():
-            check(document, (*place, key), item)
-
-    return checked
-
-
-def _either(first: Check, mapping: Check) -> Check:
-    """Return a check that asks `mapping` about mappings and `first` about all else."""
-
-    def checked(document: Document, place: Path, value: Any) -> None:
-        check = mapping if isinstance(value, dict) else first
-        check(document, place, value)
-
-    return checked
-
-
-def _texts_or(mapping: Check) -> Check:
-    """Return the check of one text, a list of texts, or a mapping."""
-
-    def checked(document: Document, place: Path, value: Any) -> None:
-        if isinstance(value, dict):
-            mapping(document, place, value)
-        elif isinstance(value, list):
-            _list(_text)(document, place, value)
-        elif not isinstance(value, str):
-            raise _wrong_type(document, place, value, "text, a list or a mapping")
-
-    return checked
+        one_of(JobConfigTriggerType.__members__, "trigger")(document, place, name)

@@ -1,12 +1,9 @@
 """The text of a package config: YAML read into plain data, with the line of every key.
 
-The text belongs to strangers. It is read in steps, each of which bounds the next: the events of the
-parser are counted before nodes are made of them, and the nodes are measured with their aliases
-before data is made of them. Nothing but JSON values comes out, and no tag makes an object.
+The text belongs to strangers: nothing but JSON values comes out, and no tag makes an object.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -15,23 +12,19 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from packit_worker.package_config import ConfigError
+from packit_worker.services.config_limits import (
+    LINE_BREAK,
+    Measure,
+    check_characters,
+    check_events,
+    line_of,
+)
 from packit_worker.services.config_words import quoted
 
-MAX_LENGTH = 262_144  # characters; the longest config we know of has a tenth
-MAX_DEPTH = 40  # of lists and mappings in one another, aliases followed
-MAX_NODES = 20_000  # keys, values and items, aliases followed
-
-# Everything else is a control character, half a surrogate pair, or no character at all
-# (https://yaml.org/spec/1.1/#c-printable).
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML 1.1 counts as one
 _MERGE = "tag:yaml.org,2002:merge"
 _CORE = "tag:yaml.org,2002:"
 _SCALARS = ("null", "bool", "int", "float", "str")
 _MAX_INTEGER = 2**63 - 1  # what databases and other JSON readers hold
-_OPENING = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
-_CLOSING = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
-
 _TYPE_NAMES = {"timestamp": "a date", "binary": "binary data"}
 
 Path = tuple[str | int, ...]
@@ -79,9 +72,9 @@ def read_document(path: str, text: str) -> Document:
     Raises:
         ConfigError: it is no YAML, or none that we want to read.
     """
-    _check_characters(path, text)
+    check_characters(path, text)
     try:
-        _check_events(path, text)
+        check_events(path, text)
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(path, text, error) from error
@@ -89,36 +82,9 @@ def read_document(path: str, text: str) -> Document:
         raise ConfigError(path, f"not YAML: {error}") from error
     if root is None:
         return Document(path, None, {})
-    _Measure(path).check(root)
+    Measure(path).check(root)
     reader = _Reader(path)
     return Document(path, reader.value(root, ()), reader.lines)
-
-
-def _check_characters(path: str, text: str) -> None:
-    if len(text) > MAX_LENGTH:
-        raise ConfigError(path, f"longer than {MAX_LENGTH:,} characters.")
-    found = _UNREADABLE.search(text)
-    if found:
-        line = len(_LINE_BREAK.findall(text, 0, found.start())) + 1
-        reason = f"the character U+{ord(found[0]):04X} may not be in YAML."
-        raise ConfigError(path, reason, line=line)
-
-
-def _check_events(path: str, text: str) -> None:
-    """Refuse what is nested too deeply or holds too much; the composer after us recurses."""
-    depth = count = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        count += 1
-        depth += isinstance(event, _OPENING)
-        depth -= isinstance(event, _CLOSING)
-        if depth > MAX_DEPTH:
-            raise ConfigError(path, _TOO_DEEP, line=event.start_mark.line + 1)
-        if count > 2 * MAX_NODES:  # an event each for the start and the end
-            raise ConfigError(path, _TOO_MUCH, line=event.start_mark.line + 1)
-
-
-_TOO_DEEP = f"nested more than {MAX_DEPTH} deep."
-_TOO_MUCH = f"more than {MAX_NODES:,} keys and values, aliases followed."
 
 
 def _syntax_error(path: str, text: str, error: yaml.MarkedYAMLError) -> ConfigError:
@@ -131,61 +97,9 @@ def _syntax_error(path: str, text: str, error: yaml.MarkedYAMLError) -> ConfigEr
 
 
 def _indent(text: str, index: int) -> str:
-    lines = _LINE_BREAK.split(text)
+    lines = LINE_BREAK.split(text)
     line = lines[index] if index < len(lines) else ""
     return line[: len(line) - len(line.lstrip())]
-
-
-@dataclass(slots=True)
-class _Measure:
-    """Measures nodes with their aliases followed, each node once, without following them.
-
-    A node's alias stands after the node, so its measures are known when the alias is met; where
-    they are not, the node holds itself.
-    """
-
-    path: str
-    measures: dict[int, tuple[int, int]] = field(default_factory=dict)
-    open: set[int] = field(default_factory=set)
-
-    def check(self, node: yaml.Node) -> tuple[int, int]:
-        """Return how many nodes are in `node`, itself included, and how deep it is."""
-        if isinstance(node, yaml.ScalarNode):
-            return 1, 0
-        if id(node) in self.open:
-            raise self._error(node, "an alias stands for what it is part of.")
-        if id(node) not in self.measures:
-            self.open.add(id(node))
-            self.measures[id(node)] = self._sum(node)
-            self.open.remove(id(node))
-        return self.measures[id(node)]
-
-    def _sum(self, node: yaml.Node) -> tuple[int, int]:
-        size, depth = 1, 0
-        for child in _children(node):
-            inner_size, inner_depth = self.check(child)
-            size += inner_size
-            depth = max(depth, inner_depth)
-        if size > MAX_NODES:
-            raise self._error(node, _TOO_MUCH)
-        if depth >= MAX_DEPTH:
-            raise self._error(node, _TOO_DEEP)
-        return size, depth + 1
-
-    def _error(self, node: yaml.Node, reason: str) -> ConfigError:
-        return ConfigError(self.path, reason, line=_line(node))
-
-
-def _children(node: yaml.Node) -> Iterator[yaml.Node]:
-    for entry in node.value:
-        if isinstance(entry, tuple):
-            yield from entry
-        else:
-            yield entry
-
-
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
 
 
 @dataclass(slots=True)
@@ -198,7 +112,7 @@ class _Reader:
 
     def value(self, node: yaml.Node, place: Path) -> Any:
         """Return the data of `node`, which stands at `place`."""
-        self.lines.setdefault(place, _line(node))
+        self.lines.setdefault(place, line_of(node))
         if isinstance(node, yaml.MappingNode) and node.tag == _CORE + "map":
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode) and node.tag == _CORE + "seq":
@@ -212,7 +126,7 @@ class _Reader:
         for key, (key_node, value_node) in self._pairs(node, place).items():
             if (key, place) == ("_", ()):  # anchors to be used elsewhere; packit drops it as well
                 continue
-            self.lines[*place, key] = _line(key_node)
+            self.lines[*place, key] = line_of(key_node)
             data[key] = self.value(value_node, (*place, key))
         return data
 
@@ -262,7 +176,7 @@ class _Reader:
         return value
 
     def _error(self, node: yaml.Node, place: Path, reason: str) -> ConfigError:
-        return ConfigError(self.path, reason, key=dotted(place), line=_line(node))
+        return ConfigError(self.path, reason, key=dotted(place), line=line_of(node))
 
 
 def _is_bounded(value: float) -> bool:

@@ -6,12 +6,13 @@ from typing import Any
 from packit_worker.words import nearest_word
 
 _LONGEST = 40  # of a quotation, in characters: a commit status holds 140
+LONG = 90  # of what packit itself says
 _FEW = 12  # valid words that are worth naming all
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, longest: int = _LONGEST) -> str:
     """Return `text` in quotes, shortened, on one line, without what cannot be printed."""
-    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    cut = text if len(text) <= longest else text[: longest - 1] + "…"
     return '"' + "".join(char if char.isprintable() else "�" for char in cut) + '"'
 
 

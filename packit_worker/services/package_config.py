@@ -10,11 +10,12 @@ from typing import Any
 
 from packit_worker.package_config import Job, PackageConfig
 from packit_worker.services.config_names import Renaming, triggers_of
-from packit_worker.services.config_text import Document, read_document
+from packit_worker.services.config_text import Document, Path, read_document
 from packit_worker.services.config_words import meant, quoted
 
 MAX_JOBS = 1_000  # jobs times the packages each is for
-MAX_INHERITED = 1_000_000  # keys and values, each counted for every job and package that inherits it
+# Keys and values, counted again for every job and package that may inherit them.
+MAX_INHERITED = 1_000_000
 
 # packit demands a spec file; this stands for one that has to be looked for. No text holds a NUL.
 _UNKNOWN_SPECFILE = "\0"
@@ -75,7 +76,9 @@ def _check_packages(
     for index, job in enumerate(jobs):
         chosen = job.get("packages") or ()
         places = chosen if isinstance(chosen, dict) else range(len(chosen))
-        named = [(("packages", place), name) for place, name in zip(places, chosen, strict=True)]
+        named: list[tuple[Path, str]] = [
+            (("packages", place), name) for place, name in zip(places, chosen, strict=True)
+        ]
         if job.get("package") is not None:
             named.append((("package",), job["package"]))
         for place, name in named:

@@ -8,7 +8,7 @@ from packit.config.job_config import get_default_jobs
 from packit.schema import PackageConfigSchema
 
 from packit_worker.services.config_text import Document
-from packit_worker.services.config_words import quoted
+from packit_worker.services.config_words import LONG, quoted
 
 # It warns there of old spellings, once for every job; we tell whoever wrote them, in notes.
 logging.getLogger("packit.schema").setLevel(logging.ERROR)
@@ -31,8 +31,5 @@ def load(document: Document, config: Mapping[str, Any]) -> dict[str, Any]:
     except Exception as error:
         # The config is a stranger's, and packit has rules outside its schema which end in many
         # kinds of exception.
-        raise document.error((), f"packit refuses it: {_said(error)}.") from error
-
-
-def _said(error: Exception) -> str:
-    return quoted(str(error) or type(error).__name__)
+        said = quoted(str(error) or type(error).__name__, LONG)
+        raise document.error((), f"packit refuses it: {said}.") from error
