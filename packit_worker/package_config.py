@@ -13,20 +13,22 @@ CONFIG_FILES = (".packit.yaml", ".packit.yml", "packit.yaml", "packit.yml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One entry of `jobs`.
+    """One entry of `jobs`, for one package and one trigger.
 
     Attributes:
-        index: its place in the config, from 0.
+        index: the place of the entry in the config, from 0; an entry with several triggers
+            (`commit | koji_build`) or packages makes several jobs of one index.
         type: as packit names it today (`copr_build`, `tests`, `upstream_koji_build`, …).
         trigger: `pull_request`, `commit`, `release`, …
         identifier: its own name, if it has one.
-        package: of a monorepo; "" otherwise.
+        package: which of the packages of a monorepo; "" where there is one alone.
         targets: chroots or aliases, as written, in order.
         branch: the branch whose commits it builds, if one is set.
         dist_git_branches: branches or aliases, as written.
         skip_build: a `tests` job that needs no build.
         labels: what `--labels` of a command chooses by.
         values: every key of the job as packit reads it, JSON only; the package's keys included.
+            `specfile_path` is None where it is for whoever has the files to look for one.
     """
 
     index: int
@@ -43,8 +45,12 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What tells it apart from the other jobs: its identifier, else type and place."""
-        return self.identifier or f"{self.type}#{self.index}"
+        """What tells it apart from the other jobs: its identifier, else type and place.
+
+        In a monorepo one entry of `jobs` is a job for each package, which comes first.
+        """
+        own = self.identifier or f"{self.type}#{self.index}"
+        return f"{self.package}/{own}" if self.package else own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +61,8 @@ class PackageConfig:
         path: the file it was read from.
         jobs: in the order of the file; the ones packit assumes where the file names none.
         notes: what was accepted though it is spelled in an old way, for people.
-        values: the whole config as packit reads it, JSON only.
+        values: the whole config as packit reads it, JSON only: `packages` by name, and `jobs`, each
+            with its own `packages`. Once each `specfile_path` is set, `packit.schema` loads it.
     """
 
     path: str
