@@ -6,6 +6,7 @@ import click
 
 from packit_worker.app import create_app
 from packit_worker.cli.routing_table import load_table
+from packit_worker.embedded import EmbeddedBrokerError
 from packit_worker.registry import STAGE_1_WORDS
 from packit_worker.routing import Routing
 from packit_worker.settings import Settings
@@ -26,7 +27,10 @@ def worker(names: str | None, pool: str | None, concurrency: int | None, logleve
     routing = load_table()
     queues = _chosen(names, routing)
     is_stage_1 = set(queues) <= {routing.routes[word].queue for word in STAGE_1_WORDS}
-    app = create_app(Settings.from_environ())
+    try:
+        app = create_app(Settings.from_environ())
+    except EmbeddedBrokerError as error:
+        raise click.UsageError(f"no broker: {error}") from None
     if is_stage_1:
         # Parsing takes milliseconds: a process of its own for each task would only cost memory.
         app.conf.worker_prefetch_multiplier = 16
