@@ -112,7 +112,8 @@ class Server:
         binary = valkey.server_binary()
         lock = locks.ForkAwareDescriptor(locks.open_lock(self._lock))
         try:
-            lock.try_exclusive()
+            if not lock.try_exclusive():
+                return  # started meanwhile, by somebody whose start lock was deleted
             self._put_long_log_aside()
             self._socket.unlink(missing_ok=True)
             self._run(binary, lock.fileno())

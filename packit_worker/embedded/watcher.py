@@ -18,17 +18,31 @@ from packit_worker.embedded.server import Server
 # Longer than a start and a stop take together, each of which has its own limit.
 START_LOCK_SECONDS = 60.0
 
-PROGRAM = "import sys; sys.path[:0] = sys.argv[2:]; from packit_worker.embedded import watcher; "
-PROGRAM += "watcher.watch(watcher.Path(sys.argv[1]))"
+PROGRAM = """
+import sys
+sys.path[:0] = sys.argv[3:]
+from packit_worker.embedded import watcher
+watcher.watch(watcher.Path(sys.argv[1]), int(sys.argv[2]))
+"""
 
 
 def start_watcher(folder: Path) -> None:
-    """Start a watcher of the broker in `folder`; it ends at once where there is one already."""
+    """Start a watcher of the broker in `folder`, unless there is one already."""
+    lock = locks.ForkAwareDescriptor(locks.open_lock(folder / "watcher.lock"))
+    try:
+        if lock.try_exclusive():
+            _run(folder, lock.fileno())
+    finally:
+        lock.close()  # not released: the watcher has it now
+
+
+def _run(folder: Path, descriptor: int) -> None:
     root = Path(__file__).parents[2]
-    python = [sys.executable, "-I", "-S", "-c", PROGRAM, str(folder), str(root)]
+    python = [sys.executable, "-I", "-S", "-c", PROGRAM, str(folder), str(descriptor), str(root)]
     subprocess.run(  # noqa: S603 - this Python
         # The shell leaves at once, so that a watcher that ends is no zombie of ours.
         ["/bin/sh", "-c", 'exec "$@" &', "sh", *python],
+        pass_fds=[descriptor],
         env={},
         cwd="/",
         stdin=subprocess.DEVNULL,
@@ -39,12 +53,14 @@ def start_watcher(folder: Path) -> None:
     )
 
 
-def watch(folder: Path) -> None:
-    """Wait until nobody uses the server in `folder`, end it, and return."""
+def watch(folder: Path, lock: int) -> None:
+    """Wait until nobody uses the server in `folder`, end it, and return.
+
+    Args:
+        folder: That of the broker.
+        lock: Descriptor of `watcher.lock`, locked by whoever started this.
+    """
     pid = Server(folder).pid()
-    watcher = locks.open_lock(folder / "watcher.lock")
-    if not locks.try_exclusive(watcher):
-        return
     users = locks.open_lock(folder / "users.lock")
     while True:
         # Without the start lock, which must not be kept for long; so it is looked at again below.
@@ -57,7 +73,7 @@ def watch(folder: Path) -> None:
             if locks.try_exclusive(users):
                 Server(folder).stop()
                 # Before the start lock: the next start brings a watcher, which must not find this.
-                locks.release(watcher)
+                locks.release(lock)
                 os.close(users)
                 return
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -72,12 +73,12 @@ class Processes:
 
     def servers(self):
         """The ids of the living server processes: they hold the lock that is named after them."""
-        return self._holders("server.lock")
+        return self.holders("server.lock")
 
     def watchers(self):
-        return self._holders("watcher.lock")
+        return self.holders("watcher.lock")
 
-    def _holders(self, name):
+    def holders(self, name):
         lock = str(self.state / "broker" / name)
         return [pid for pid in _pids() if lock in _open_files(pid)]
 
@@ -94,10 +95,14 @@ class Processes:
 
 @pytest.fixture
 def state():
-    """A state folder whose path is short enough for a socket."""
+    """A state folder whose path is short enough for a socket. Nothing is left that uses it."""
     folder = Path(tempfile.mkdtemp(prefix="packit-worker-test-", dir="/tmp"))
     yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    deadline = time.monotonic() + 10
+    while users := [pid for pid in _pids() if any(_is_in(folder, f) for f in _open_files(pid))]:
+        assert time.monotonic() < deadline, f"processes {users} still use {folder}"
+        time.sleep(0.01)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -121,6 +126,10 @@ def in_state(state, monkeypatch):
 
 def _pids():
     return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _is_in(folder, file):
+    return file.startswith(f"{folder}/")
 
 
 def _open_files(pid):

@@ -225,7 +225,7 @@ def test_the_server_of_a_killed_user_ends_by_itself(processes):
 def test_so_it_does_when_the_watcher_was_killed_too_but_by_the_next_command(processes):
     user = processes.start()
     user.line()
-    await_true(lambda: len(processes.watchers()) == 1)
+    assert len(processes.watchers()) == 1
     os.kill(processes.watchers()[0], signal.SIGKILL)
     server = processes.server()
     user.kill()
@@ -240,7 +240,7 @@ def test_the_watcher_goes_with_the_server_and_comes_with_the_next(processes):
     for _ in range(3):
         user = processes.start()
         user.line()
-        await_true(lambda: len(processes.watchers()) == 1)
+        assert len(processes.watchers()) == 1
         user.leave()
         await_true(lambda: processes.watchers() == [])
 
@@ -248,7 +248,7 @@ def test_the_watcher_goes_with_the_server_and_comes_with_the_next(processes):
 def test_a_server_whose_folder_was_deleted_ends_with_its_last_user(processes):
     user = processes.start()
     user.line()
-    await_true(lambda: len(processes.watchers()) == 1)
+    await_true(lambda: len(processes.holders("users.lock")) == 2)  # the watcher is ready
     server = processes.server()
     shutil.rmtree(processes.state / "broker")
     user.kill()
