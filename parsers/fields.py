@@ -61,6 +61,8 @@ def need_name(node: Json, *path: Key) -> str:
         MalformedError: as `need`; or it is empty, or holds a control character or a lone surrogate.
     """
     value = need(node, str, *path)
+    if value and value.isprintable():
+        return value
     if not value:
         raise MalformedError(at(*path), "expected a name, got an empty string")
     return check_name(value, *path)
@@ -68,6 +70,16 @@ def need_name(node: Json, *path: Key) -> str:
 
 def maybe_name(node: Json, *path: Key) -> str | None:
     """Return a name as `need_name` does, or None where it is missing, null or empty."""
+    value = node
+    try:
+        for key in path:
+            value = value[key]
+    except (LookupError, TypeError):
+        value = None
+    # Half of all reads are of a name that is there: they need no second look. (By an index, a
+    # string would yield a character.)
+    if type(value) is str and value and value.isprintable() and type(path[-1]) is str:
+        return value
     value = maybe(node, str, *path)
     return check_name(value, *path) if value else None
 

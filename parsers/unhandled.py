@@ -18,7 +18,7 @@ GITHUB = frozenset(
     repository_vulnerability_alert secret_scanning_alert secret_scanning_alert_location
     secret_scanning_scan security_advisory security_and_analysis sponsorship star status sub_issues
     team team_add watch workflow_dispatch workflow_job workflow_run
-    """.split()  # noqa: SIM905 - a paragraph is easier to compare with the page than 80 lines
+    """.split()
 )
 
 # Topics by what they begin with: https://docs.pagure.org/pagure/usage/using_webhooks.html

@@ -51,3 +51,12 @@ def test_the_index_of_an_array_finds_nothing_elsewhere(read, value, path, reason
     with pytest.raises(MalformedError) as caught:
         read({"list": value}, str, "list", 0, "name")
     assert (caught.value.path, caught.value.reason) == (path, reason)
+
+
+def test_an_index_finds_no_character_in_a_text():
+    with pytest.raises(MalformedError) as caught:
+        maybe_name({"list": "text"}, "list", 1)
+    assert (caught.value.path, caught.value.reason) == (
+        "$.list",
+        "expected an object, got a string",
+    )
