@@ -11,7 +11,8 @@ from celery import Celery, bootsteps
 from kombu import Exchange, Queue
 
 from packit_worker import embedded
-from packit_worker.poison import TOLERANT_STRATEGY
+from packit_worker.poison import TOLERANT_CONSUMER
+from packit_worker.redis_transport import serve_redis_urls
 from packit_worker.registry import EVENTS, WORDS
 from packit_worker.routing import Routing, load_routing
 from packit_worker.settings import Settings
@@ -38,12 +39,13 @@ def create_app(settings: Settings) -> Celery:
     """
     routing = load_routing(settings.queues_file, WORDS)
     broker = settings.broker or embedded.broker_url()
+    if is_redis(broker):
+        serve_redis_urls()
     app = Celery("packit_worker", broker=broker, set_as_current=False)
     app.conf.update(_COMMON)
     app.conf.update(_queues(routing, is_redis=is_redis(broker)))
     app.conf.broker_transport_options = _REDIS if is_redis(broker) else _RABBITMQ
     app.steps["worker"].add(EmbeddedBroker)
-    app.Task.Strategy = TOLERANT_STRATEGY
     register_tasks(app, routing, Options())
     return app
 
@@ -121,6 +123,8 @@ _COMMON: dict[str, Any] = {
     # Task events cost a third of the throughput; Prometheus counters serve.
     "worker_send_task_events": False,
     "task_send_sent_event": False,
+    # A message that is no task is refused, where Celery would end the process.
+    "worker_consumer": TOLERANT_CONSUMER,
     # A broker that is down is waited for, for ever, at the start too.
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,

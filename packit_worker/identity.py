@@ -14,11 +14,16 @@ def base_id(source: str | None, delivery_id: str | None, parse_id: str) -> UUID:
         parse_id: the id of the `parse_message` task, which serves where it has none.
     """
     if delivery_id:
-        return uuid5(_NAMESPACE, f"{source or ''}\n{delivery_id}")
+        return _uuid_of(f"{source or ''}\n{delivery_id}")
     try:
         return UUID(parse_id)
     except ValueError:  # a foreign relay may name its tasks as it likes
-        return uuid5(_NAMESPACE, parse_id)
+        return _uuid_of(parse_id)
+
+
+def _uuid_of(text: str) -> UUID:
+    # JSON knows letters that UTF-8 does not: lone surrogates.
+    return uuid5(_NAMESPACE, text.encode(errors="backslashreplace").decode())
 
 
 def follow_up_id(base: UUID, task: str) -> str:

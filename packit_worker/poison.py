@@ -1,47 +1,56 @@
 """Messages that would kill a worker: they are refused, and the worker lives on.
 
-Celery unpacks a body as `[args, kwargs, embed]` outside every guard of its own: JSON of another
-shape ends the process, is put back, and ends the next one.
+Celery reads a message's headers and unpacks its body as `[args, kwargs, embed]` outside every
+guard of its own: what has another shape ends the process, is put back, and ends the next one.
+What Celery does refuse by itself it logs whole, with every secret that it holds.
 """
 
 import logging
 from collections.abc import Callable
 from typing import Any
 
-from celery import Celery, Task
-from celery.worker.strategy import default
+from celery.worker.consumer import Consumer
 
-# For `Task.Strategy`, which Celery wants as a path.
-TOLERANT_STRATEGY = "packit_worker.poison:tolerant"
+# For the setting `worker_consumer`, which is a path.
+TOLERANT_CONSUMER = "packit_worker.poison:TolerantConsumer"
 
 log = logging.getLogger(__name__)
 
 
-def tolerant(
-    task: Task[..., Any],
-    app: Celery,
-    consumer: Any,
-    **kwargs: Any,
-) -> Callable[..., Any]:
-    """Celery's own strategy, which refuses a message that it cannot unpack."""
-    handle = default(task, app, consumer, **kwargs)
+class TolerantConsumer(Consumer):
+    """Celery's own consumer, which refuses a message that it cannot unpack, and quotes none."""
 
-    def guarded(
-        message: Any,
-        body: Any,
-        ack: Any,
-        reject: Any,
-        callbacks: Any,
-        **options: Any,
-    ) -> Any:
-        try:
-            return handle(message, body, ack, reject, callbacks, **options)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            # The text of the error may quote the message: its kind says enough.
-            log.error(  # noqa: TRY400 - the trace may quote the message too
-                "refused a message for %s that is no task: %s", task.name, type(error).__name__
-            )
-            message.reject_log_error(log, consumer.connection_errors, requeue=False)
-            return None
+    def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
+        """Return what is called with each message."""
+        handle = super().create_task_handler(*args, **kwargs)
 
-    return guarded
+        def guarded(message: Any) -> None:
+            try:
+                handle(message)
+            except (ValueError, TypeError, LookupError, AttributeError) as error:
+                self._refuse(message, error)
+
+        return guarded
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        """Refuse a body that is not JSON."""
+        self._refuse(message, exc)
+
+    def on_unknown_message(self, body: Any, message: Any) -> None:  # noqa: ARG002 - Celery's
+        """Refuse a message whose headers name no task."""
+        self._refuse(message, None)
+
+    def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:  # noqa: ARG002
+        """Refuse a task that we do not have."""
+        self._refuse(message, exc)
+
+    def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:  # noqa: ARG002
+        """Refuse a task with headers or a content type that Celery does not take."""
+        self._refuse(message, exc)
+
+    def _refuse(self, message: Any, error: Exception | None) -> None:
+        # The text of the error, and its trace, may quote the message: its kind says enough.
+        kind = type(error).__name__ if error else "no task"
+        task = str(message.headers.get("task"))[:80] if isinstance(message.headers, dict) else None
+        log.error("refused a message for the task %r: %s", task, kind)
+        message.reject_log_error(log, self.connection_errors, requeue=False)

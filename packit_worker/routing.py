@@ -1,5 +1,6 @@
 """queues.yaml: which queue each task goes to, and how long it may take there."""
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ _IN_CHECKOUT = Path(__file__).parent.parent / "files" / "queues.yaml"
 _INSTALLED = Path(sys.prefix) / "share" / "packit-worker" / "queues.yaml"
 # Beside the checkout when run from it, else where the package put it.
 DEFAULT_FILE = _IN_CHECKOUT if _IN_CHECKOUT.exists() else _INSTALLED
+
+# YAML 1.1 knows octal, binary and sexagesimal numbers too; nobody means those here.
+_WHOLE_NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 
 class RoutingError(Exception):
@@ -64,13 +68,24 @@ def load_routing(file: Path, words: frozenset[str]) -> Routing:
     Raises:
         RoutingError: it cannot be read; a key, event or queue is unknown; a route is missing.
     """
+    return _Reader(file).routing(_read(file), words)
+
+
+def _read(file: Path) -> yaml.Node | None:
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        return yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
         raise RoutingError(f"{file}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RoutingError(f"{file}: not YAML: {error}") from None
-    return _Reader(file).routing(root, words)
+    except UnicodeDecodeError:
+        raise RoutingError(f"{file}: not YAML: not UTF-8") from None
+    except RecursionError:
+        raise RoutingError(f"{file}: not YAML: nested too deep") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f", line {mark.line + 1}" if mark else ""
+        raise RoutingError(f"{file}{line}: not YAML: {error.problem or error.context}") from None
+    except yaml.reader.ReaderError as error:
+        raise RoutingError(f"{file}: not YAML: {error.reason}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +96,7 @@ class _Reader:
 
     def routing(self, root: yaml.Node | None, words: frozenset[str]) -> Routing:
         sections = self._mapping(root, {"default", "queues", "tasks"})
-        queues = [self._text(node) for node in self._items(sections["queues"])]
+        queues = self._names(sections["queues"])
         default = self._queue(sections["default"], queues)
         routes: dict[str, Route] = {}
         for key, node in self._pairs(sections["tasks"]):
@@ -131,10 +146,16 @@ class _Reader:
                 raise self._error(key, "expected a word as key")
             yield key, value
 
-    def _items(self, node: yaml.Node) -> list[yaml.Node]:
+    def _names(self, node: yaml.Node) -> list[str]:
         if not isinstance(node, yaml.SequenceNode):
             raise self._error(node, "expected a list")
-        return list(node.value)
+        names: list[str] = []
+        for item in node.value:
+            name = self._text(item)
+            if name in names:
+                raise self._error(item, f'"{name}" stands here twice')
+            names.append(name)
+        return names
 
     def _text(self, node: yaml.Node) -> str:
         if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str" and node.value:
@@ -142,7 +163,8 @@ class _Reader:
         raise self._error(node, "expected a word")
 
     def _positive(self, node: yaml.Node) -> int:
-        if isinstance(node, yaml.ScalarNode) and node.value.isdecimal() and int(node.value) > 0:
+        is_number = isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:int"
+        if is_number and _WHOLE_NUMBER.fullmatch(node.value):
             return int(node.value)
         raise self._error(node, "expected a whole number above 0")
 

@@ -54,6 +54,7 @@ def register_tasks(app: Celery, routing: Routing, options: Options) -> None:
 def _parse_message_with(options: Options) -> Callable[..., None]:
     def parse_message(
         task: Task[..., None],
+        /,  # a foreign keyword argument may be called `task` too
         event: Json = None,
         source: Json = None,
         event_type: Json = None,
@@ -76,7 +77,7 @@ def _parse_message_with(options: Options) -> Callable[..., None]:
 def _follow_up(task: Task[..., None], intake: Intake, hints: dict[str, str | None]) -> None:
     """Log how stage 1 ended, send what follows from it, and tell who waits."""
     trail = Trail.of_request(task.request)
-    base = base_id(hints["source"], hints["delivery_id"], task.request.id)
+    base = base_id(hints["source"], hints["delivery_id"], str(task.request.id))
     arrow = f"-> {intake.task}" if intake.task else f"{intake.code}: {intake.detail}"
     log.info("%s %s %s [%s]", intake.outcome, intake.event or "", arrow, trail.correlation_id)
     # Told before it is sent: the end of stage 2 must not overtake the end of stage 1.
@@ -108,13 +109,13 @@ def _send(app: Celery, task: str, kwargs: dict[str, Any], task_id: str, trail: T
         raise Reject(error, requeue=True) from error
 
 
-def _record_outcome(task: Task[..., None], **kwargs: object) -> None:
+def _record_outcome(task: Task[..., None], /, **kwargs: object) -> None:
     """Keep how stage 1 ended where a person may ask about it."""
     log.info("recorded: %s [%s]", kwargs, Trail.of_request(task.request).correlation_id)
 
 
 def _process_with(event_type: type[Event]) -> Callable[..., None]:
-    def process(task: Task[..., None], **kwargs: object) -> None:
+    def process(task: Task[..., None], /, **kwargs: object) -> None:
         """Stage 2: rebuild the typed event and walk it through checks and handlers."""
         trail = Trail.of_request(task.request)
         detail = None

@@ -44,7 +44,7 @@ def read_payloads(paths: tuple[str, ...]) -> Iterator[SavedPayload]:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    files = sorted(path.rglob("*.json"))
+    files = sorted(file for file in path.rglob("*.json") if not file.is_dir())
     if not files:
         raise click.UsageError(f"{path}: no *.json file below this folder")
     return files

@@ -16,8 +16,9 @@ Id = Annotated[int, msgspec.Meta(ge=0)]
 # A moment with an offset; a naive one is refused.
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
-_NAMED_FIELD = re.compile(r"field `(?P<field>[^`]*)`(?: - at `\$(?P<parent>[^`]*)`)?")
-_AT = re.compile(r" - at `(?P<path>[^`]*)`$")
+# How msgspec's texts begin or end; no event nests another.
+_FIELD = re.compile(r"Object (contains unknown|missing required) field `(?P<name>.*)`", re.DOTALL)
+_AT = re.compile(r" - at (`key` in )?`(?P<path>[^`]*)`$")
 
 
 class ValidationError(Exception):
@@ -62,10 +63,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def _with_path(text: str) -> ValidationError:
-    """Read the path out of msgspec's text, which puts it last, or names a field only."""
-    named = _NAMED_FIELD.search(text)
-    if named:
-        path = f"${named['parent'] or ''}.{named['field']}"
-        return ValidationError(path, "missing" if "missing" in text else "unknown")
+    field = _FIELD.fullmatch(text)
+    if field:
+        reason = "unknown" if "unknown" in field[1] else "missing"
+        return ValidationError(f"$.{field['name']}", reason)
     at = _AT.search(text)
     return ValidationError(at["path"] if at else "$", _AT.sub("", text))

@@ -27,7 +27,7 @@ class ServerProcess:
     """
 
     def __init__(self, command, log: Path, answers, environment=None):
-        self._command = [*_dies_with_us(), *command]
+        self._command = [*dies_with_us(), *command]
         self._log = log
         self._answers = answers
         self._environment = {**os.environ, **(environment or {})}
@@ -113,7 +113,7 @@ def find_program(names, package: str) -> str:
     pytest.fail(f"{text}, or set PACKIT_WORKER_TESTS_SKIP_SERVERS=1 to skip the tests that need it")
 
 
-def _dies_with_us():
+def dies_with_us():
     """Have the kernel end the server when the test run itself is killed."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "KILL"] if setpriv else []

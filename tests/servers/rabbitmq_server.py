@@ -113,6 +113,13 @@ def rabbitmq_url(request):
 @pytest.fixture
 def rabbitmq_broker(request, rabbitmq_url):
     """The URL of a fresh virtual host, which goes after the test."""
+    with virtual_host(request, rabbitmq_url) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def virtual_host(request, rabbitmq_url):
+    """Have a virtual host for the time of the block, for a fixture of a wider scope; yield its URL."""
     url = urllib.parse.urlsplit(rabbitmq_url)
     api = _api_of(url) or request.getfixturevalue("rabbitmq_server").api
     name = f"test-{uuid.uuid4().hex}"

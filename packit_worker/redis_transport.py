@@ -1,0 +1,63 @@
+"""Redis as a broker that anybody may push to: what is no message at all is dropped.
+
+kombu keeps a message as JSON, `{body, headers, properties, …}`. It reads it outside every guard:
+anything else in a queue ends the worker, and Redis has given it away by then.
+"""
+
+import logging
+from queue import Empty
+from typing import Any
+
+from kombu.transport import TRANSPORT_ALIASES, redis
+
+log = logging.getLogger(__name__)
+
+_BODY_ENCODINGS = (None, "utf-8", "base64")
+
+
+def serve_redis_urls() -> None:
+    """Let every URL of a Redis lead here; kombu knows transports by the scheme of the URL only."""
+    for scheme in ("redis", "rediss", "valkey"):
+        TRANSPORT_ALIASES[scheme] = f"{__name__}:Transport"
+
+
+class Channel(redis.Channel):  # type: ignore[misc] - kombu has no types
+    """kombu's own, which lives on when what it takes from a queue is not JSON."""
+
+    def _brpop_read(self, **options: Any) -> Any:
+        try:
+            return super()._brpop_read(**options)
+        except (ValueError, RecursionError) as error:
+            log.error(  # noqa: TRY400 - the trace may quote the message
+                "dropped what is no message: %s", type(error).__name__
+            )
+            raise Empty from None
+
+
+class Transport(redis.Transport):  # type: ignore[misc] - kombu has no types
+    """kombu's own, which delivers only what has the shape of a message."""
+
+    Channel = Channel
+
+    def _deliver(self, message: Any, queue: str) -> None:
+        if _is_message(message):
+            super()._deliver(message, queue)
+        else:
+            log.error("dropped what is no message from the queue %s", queue)
+
+
+def _is_message(message: Any) -> bool:
+    """Whether the parts are there without which kombu cannot even acknowledge a message."""
+    properties = message.get("properties") if isinstance(message, dict) else None
+    # A compressed body is bytes.
+    if not isinstance(properties, dict) or not isinstance(message.get("body"), str | bytes):
+        return False
+    info = properties.get("delivery_info")
+    return (
+        isinstance(message.get("headers"), dict)
+        and isinstance(properties.get("delivery_tag"), str)
+        and isinstance(info, dict)
+        and isinstance(info.get("exchange"), str)
+        and isinstance(info.get("routing_key"), str)
+        and properties.get("body_encoding") in _BODY_ENCODINGS
+    )
