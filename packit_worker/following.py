@@ -9,7 +9,7 @@ from uuid import uuid4
 from celery import Celery
 
 from packit_worker.follow import listening
-from packit_worker.headers import Trail
+from packit_worker.headers import NO_REPR, Trail
 from packit_worker.replaying import Hints, Replayed, SavedPayload
 from packit_worker.stage1 import take_in
 from packit_worker.tasks import PARSE_MESSAGE
@@ -80,8 +80,8 @@ class _Ends:
             },
             headers=Trail(correlation, follow).headers(),
             compression="zstd",
-            argsrepr="",
-            kwargsrepr="",
+            argsrepr=NO_REPR,
+            kwargsrepr=NO_REPR,
         )
 
     def hear(self, report: dict[str, Any]) -> None:

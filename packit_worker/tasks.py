@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from packit_worker import pipeline
 from packit_worker.events.base import Event, ValidationError
 from packit_worker.follow import tell
-from packit_worker.headers import Trail
+from packit_worker.headers import NO_REPR, Trail
 from packit_worker.identity import base_id, follow_up_id
 from packit_worker.metrics import IGNORED_ARGUMENTS, STAGE_1, STAGE_2
 from packit_worker.registry import EVENTS
@@ -101,8 +101,8 @@ def _send(app: Celery, task: str, kwargs: dict[str, Any], task_id: str, trail: T
             kwargs=kwargs,
             task_id=task_id,
             headers=trail.headers(),
-            argsrepr="",  # no copy of the arguments in a header: no monitor of ours reads it
-            kwargsrepr="",
+            argsrepr=NO_REPR,
+            kwargsrepr=NO_REPR,
         )
     except OperationalError as error:
         # The message that caused this one goes back to the broker, which has it until it is acked.

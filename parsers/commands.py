@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 # A line break as people's editors and forges write it; `str.splitlines` knows eight more.
 _LINE_BREAK = re.compile("\r\n|\n|\r")
+_LINE = re.compile("[^\r\n]*(?:\r\n|\n|\r|$)")  # with its break
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _MAX_INDENT = 3  # a line indented by more is code
 
@@ -30,7 +31,7 @@ def command_lines(text: str, prefix: str) -> list[str]:
 
 def without_lines(text: str, lines: list[str]) -> str:
     """Return `text` without the lines that read, stripped, like one of `lines`."""
-    return "\n".join(line for line in _LINE_BREAK.split(text) if line.strip() not in lines)
+    return "".join(line for line in _LINE.findall(text) if line.strip() not in lines)
 
 
 def _is_command(line: str, folded_prefix: str) -> bool:

@@ -1,6 +1,5 @@
 """Copr's `copr.build.start` and `copr.build.end` -> CoprBuildEvent.
 
-https://docs.pagure.org/copr.copr/developer_documentation/messaging.html,
 https://github.com/fedora-copr/copr/tree/main/messaging
 """
 

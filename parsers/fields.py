@@ -2,7 +2,8 @@
 
 `need` raises `MalformedError` with the path where a field is missing or has the wrong type; `maybe`
 answers None where it is missing or null, and raises where it has the wrong type. Types are
-compared exactly, so `true` is no number.
+compared exactly, so `true` is no number. Who reads an element by its index has checked before that
+it is an array: a string has indices too.
 """
 
 import re
@@ -31,14 +32,14 @@ def need(node: Json, kind: type[T], *path: Key) -> T:
         MalformedError: it is missing, null, or of another type.
     """
     value = node
-    for key in path:
-        try:
+    try:
+        for key in path:
             value = value[key]
-        except (LookupError, TypeError):
-            raise _no_value(node, path) from None
-    if type(value) is not kind:
-        raise _unexpected(kind, value, path)
-    return value
+    except (LookupError, TypeError):
+        raise _no_value(node, path) from None
+    if type(value) is kind:
+        return value
+    raise _unexpected(kind, value, path)
 
 
 def maybe(node: Json, kind: type[T], *path: Key) -> T | None:
@@ -60,6 +61,8 @@ def need_name(node: Json, *path: Key) -> str:
         MalformedError: as `need`; or it is empty, or holds a control character or a lone surrogate.
     """
     value = need(node, str, *path)
+    if value and value.isprintable():
+        return value
     if not value:
         raise MalformedError(at(*path), "expected a name, got an empty string")
     return check_name(value, *path)
@@ -67,6 +70,16 @@ def need_name(node: Json, *path: Key) -> str:
 
 def maybe_name(node: Json, *path: Key) -> str | None:
     """Return a name as `need_name` does, or None where it is missing, null or empty."""
+    value = node
+    try:
+        for key in path:
+            value = value[key]
+    except (LookupError, TypeError):
+        value = None
+    # Half of all reads are of a name that is there: they need no second look. (By an index, a
+    # string would yield a character.)
+    if type(value) is str and value and value.isprintable() and type(path[-1]) is str:
+        return value
     value = maybe(node, str, *path)
     return check_name(value, *path) if value else None
 
@@ -143,7 +156,7 @@ def _get(node: Json, path: tuple[Key, ...]) -> Json:
             value = value.get(key)
         elif value is None:
             return None
-        elif type(value) is list and type(key) is int:
+        elif type(key) is int and type(value) is list:
             value = value[key] if key < len(value) else None
         else:
             raise _no_value(node, path)
@@ -163,17 +176,20 @@ def _moment(value: Json) -> datetime:
 
 def _no_value(node: Json, path: tuple[Key, ...]) -> MalformedError:
     """Tell the first key of `path` that cannot be read, and why."""
-    value = node
-    for depth, key in enumerate(path):
-        if type(value) is dict and key not in value:
-            return MalformedError(at(*path[: depth + 1]), "missing")
-        try:
-            value = value[key]
-        except IndexError:
-            return MalformedError(at(*path[: depth + 1]), "missing")
-        except TypeError:
-            break
-    return _unexpected(dict, value, path[:depth])
+    value, depth = node, 0
+    while _holds(value, path[depth]):
+        value = value[path[depth]]
+        depth += 1
+    kind = list if type(path[depth]) is int else dict
+    if type(value) is kind:
+        return MalformedError(at(*path[: depth + 1]), "missing")
+    return _unexpected(kind, value, path[:depth])
+
+
+def _holds(value: Json, key: Key) -> bool:
+    if type(key) is int:
+        return type(value) is list and key < len(value)
+    return type(value) is dict and key in value
 
 
 def _unexpected(kind: type[object], value: Json, path: tuple[Key, ...]) -> MalformedError:

@@ -137,6 +137,6 @@ def _nvr(body: Json) -> str | None:
 
 
 def _nvr_of_source_package(file_name: str | None) -> str | None:
-    """Return `hello-1.0-1.fc39` of `hello-1.0-1.fc39.src.rpm`; a git URL has no such name."""
+    """Return `a-1.0-1.fc39` of `a-1.0-1.fc39.src.rpm`; a build from git has no such file."""
     found = _SOURCE_PACKAGE.fullmatch(file_name or "")
     return found[1] if found else None

@@ -11,7 +11,10 @@ UNKNOWN = "unknown-event"
 # org.fedoraproject.prod.copr.build.end is copr.build.end (https://fedora-messaging.readthedocs.io).
 _TOPIC_PREFIX = re.compile(r"(org\.fedoraproject|io\.pagure)\.(?:prod|stg|dev)\.")
 _BUS_APPS = ("pagure.", "copr.", "buildsys.")
-_ENVELOPES = ("msg", "body")
+# Where an envelope holds the body, and where its id.
+_ENVELOPES = {"msg": "msg_id", "body": "id"}
+# What GitHub's pull_request_review, …_comment and …_thread bring besides the pull request.
+_ON_A_PULL_REQUEST = frozenset({"review", "comment", "thread"})
 
 
 def recognise(
@@ -39,13 +42,16 @@ def recognise(
 
 
 def delivery_id(event: Json) -> str | None:
-    """Return the id that a bus gave a message (`msg_id` or `id` of its envelope), or None."""
-    if type(event) is not dict:
+    """Return the id that a bus gave a message (`msg_id` or `id` of its envelope), or None.
+
+    One that is no text of printable characters is none.
+    """
+    if type(event) is not dict or "topic" not in event:
         return None
-    for body, key in (("msg", "msg_id"), ("body", "id")):
-        if type(event.get(body)) is dict and "topic" in event:
-            value = event.get(key)
-            return value if type(value) is str and value else None
+    for body, key in _ENVELOPES.items():
+        value = event.get(key)
+        if type(event.get(body)) is dict:
+            return value if type(value) is str and value and value.isprintable() else None
     return None
 
 
@@ -54,13 +60,13 @@ def github_type(body: Json) -> str:
 
     https://docs.github.com/webhooks/webhook-events-and-payloads
     """
-    if "pull_request" in body and "number" in body:
+    if "pull_request" in body and body.keys().isdisjoint(_ON_A_PULL_REQUEST):
         return "pull_request"
     if "issue" in body and "comment" in body:
         return "issue_comment"
     if "release" in body:
         return "release"
-    if "ref" in body and "before" in body and "pusher" in body:
+    if "ref" in body and "after" in body:
         return "push"
     return _installation_type(body)
 

@@ -1,14 +1,12 @@
 """What a parser answers: `Parsed` or `Skip`; what it raises: `MalformedError`."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-# JSON as `json.loads` gives it: every read goes through `fields`, which checks.
+# JSON as `json.loads` gives it. `Any`: every read goes through `fields`, which checks.
 Json: TypeAlias = Any
-JsonObject: TypeAlias = Mapping[str, Any]
 
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -54,9 +52,13 @@ class MalformedError(Exception):
     """
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(path, reason)  # both, so that it survives pickling between processes
         self.path = path
         self.reason = reason
+
+    def __str__(self) -> str:
+        """Return path and reason in one line."""
+        return f"{self.path}: {self.reason}"
 
     def below(self, prefix: str) -> "MalformedError":
         """The same error, seen from the whole message whose part at `prefix` was parsed."""

@@ -1,3 +1,8 @@
 """Fixtures of the whole suite. Real servers come from `tests/servers/`, one file a server."""
 
-pytest_plugins = ("servers.redis_server", "servers.rabbitmq_server", "servers.postgres_server")
+pytest_plugins = (
+    "servers.redis_server",
+    "servers.rabbitmq_server",
+    "servers.postgres_server",
+    "servers.forge_stand_ins",
+)

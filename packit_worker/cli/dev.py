@@ -16,10 +16,15 @@ _GRACE = 60  # seconds that a worker gets to finish what it has in hand
 
 
 @click.command(
-    epilog="Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 a part ended by itself; 2 no broker."
+    epilog="Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 a part ended by itself; 2 wrong "
+    "settings or no broker."
 )
 def dev() -> None:
-    """Run a broker, a stage 1 worker and a stage 2 worker until Ctrl-C; nothing is lost then."""
+    """Run a broker, a stage 1 worker and a stage 2 worker until Ctrl-C.
+
+    The broker is the embedded one, unless PACKIT_WORKER_BROKER names another. What is queued, or
+    in hand, at the end is there again the next time.
+    """
     routing = load_table()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

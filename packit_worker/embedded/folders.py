@@ -58,27 +58,20 @@ def private_folder(folder: Path) -> Path:
 
 
 def socket_path(folder: Path) -> Path:
-    """Return where the socket of the broker in `folder` goes.
+    """Return where the socket of the broker in `folder` is; make and check nothing.
 
-    That is in `folder`, unless its path is too long for a socket: then it is a folder of its own
-    under $XDG_RUNTIME_DIR or the folder for temporary files.
+    That is in `folder`, unless its path does not do for a socket: then it is a folder of its own
+    in /tmp. Not in $XDG_RUNTIME_DIR or $TMPDIR: a cron job has other ones than a terminal, and the
+    two must find each other.
     """
-    inside = folder / "valkey.sock"
+    real = folder.resolve()
+    inside = real / "valkey.sock"
     if _is_fit(inside):
         return inside
     import hashlib  # noqa: PLC0415 - rarely needed
-    import tempfile  # noqa: PLC0415 - as above
 
-    name = f"packit-worker-{hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]}"
-    bases = [os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"]  # noqa: S108 - checked
-    for base in bases:
-        outside = Path(base) / name / "valkey.sock"
-        if Path(base).is_dir() and outside.is_absolute() and _is_fit(outside):
-            private_folder(outside.parent)
-            return outside
-    raise EmbeddedBrokerError(
-        f"{inside}: too long for a socket; name a shorter folder by {STATE_VARIABLE}"
-    )
+    name = hashlib.sha256(os.fsencode(real)).hexdigest()[:16]
+    return Path("/tmp") / f"packit-worker-{name}" / "valkey.sock"  # noqa: S108 - see private_folder
 
 
 def _is_fit(path: Path) -> bool:
@@ -109,5 +102,7 @@ def _checked(folder: Path, found: os.stat_result, *, forbidden: int) -> Path:
             f"{folder}: other users can get in (mode {mode:04o}); run: chmod 700 '{folder}'"
         )
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise EmbeddedBrokerError(f"{folder}: not writable; run: chmod 700 '{folder}'")
+        raise EmbeddedBrokerError(
+            f"{folder}: not writable; make it so, or name another folder by {STATE_VARIABLE}"
+        )
     return folder

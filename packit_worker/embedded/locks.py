@@ -27,7 +27,28 @@ def open_lock(path: Path) -> int:
 
 def try_exclusive(descriptor: int) -> bool:
     """Take the lock for this descriptor alone, if nobody else has it."""
-    return _try(descriptor, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def wait_exclusive(descriptor: int) -> None:
+    """Wait as long as it takes until nobody else has the lock, and take it."""
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def unlock(descriptor: int) -> None:
+    """Give the lock back."""
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def release(descriptor: int) -> None:
+    """Give the lock back and close the descriptor."""
+    # Closing alone would leave the lock with a child that another thread forked meanwhile.
+    unlock(descriptor)
+    os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -49,7 +70,7 @@ def exclusive(path: Path, seconds: float) -> Iterator[None]:
             time.sleep(POLL_SECONDS)
         yield
     finally:
-        os.close(descriptor)
+        release(descriptor)
 
 
 class ForkAwareDescriptor:
@@ -65,6 +86,10 @@ class ForkAwareDescriptor:
         self._descriptor: int | None = descriptor
         os.register_at_fork(after_in_child=self.close)
 
+    def fileno(self) -> int:
+        """Return the descriptor, -1 once closed."""
+        return -1 if self._descriptor is None else self._descriptor
+
     @property
     def is_closed(self) -> bool:
         """True once closed, so in every forked child."""
@@ -74,9 +99,10 @@ class ForkAwareDescriptor:
         """Take the lock for this descriptor alone, if nobody else has it; else lose it."""
         return self._descriptor is not None and try_exclusive(self._descriptor)
 
-    def try_shared(self) -> bool:
-        """Take the lock together with others, if nobody has it exclusively."""
-        return self._descriptor is not None and _try(self._descriptor, fcntl.LOCK_SH)
+    def wait_shared(self) -> None:
+        """Take the lock together with others, when nobody has it exclusively any more."""
+        if self._descriptor is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     def close(self) -> None:
         """Close it in this process only; a second call does nothing."""
@@ -84,11 +110,3 @@ class ForkAwareDescriptor:
             return
         os.close(self._descriptor)
         self._descriptor = None
-
-
-def _try(descriptor: int, kind: int) -> bool:
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

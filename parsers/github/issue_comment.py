@@ -26,19 +26,21 @@ def parse_issue_comment(message: Message, options: Options) -> Outcome:
     if action not in ("created", "edited"):
         return Skip("action-not-handled", f"issue_comment {action[:40]!r}")
     author = login(body, "comment", "user")
-    comment = maybe_text(need(body, dict, "comment"), "body") or ""
-    new = _without_old_commands(body, comment, options) if action == "edited" else comment
-    skip = skip_comment(author, new, options)
-    if skip is None:
-        return _parsed(message, {"action": action, "comment": new, "user_login": author})
-    if skip.code == "no-command" and new != comment:
-        return Skip("comment-edited", "the edit brings no command in")
-    return skip
+    comment = maybe_text(body, "comment", "body") or ""
+    skip = skip_comment(author, comment, options)
+    if skip:
+        return skip
+    if action == "edited":
+        comment = _without_old_commands(body, comment, options.command_prefix)
+        if not command_lines(comment, options.command_prefix):
+            return Skip("comment-edited", "the edit brings no command in")
+    return _parsed(message, {"action": action, "comment": comment, "user_login": author})
 
 
-def _without_old_commands(body: Json, comment: str, options: Options) -> str:
-    old = maybe_text(body, "changes", "body", "from") or ""
-    return without_lines(comment, command_lines(old, options.command_prefix))
+def _without_old_commands(body: Json, comment: str, prefix: str) -> str:
+    """Leave out the command lines that the old text held; without an old one, it is unchanged."""
+    old = maybe_text(body, "changes", "body", "from")
+    return without_lines(comment, command_lines(comment if old is None else old, prefix))
 
 
 def _parsed(message: Message, fields: dict[str, Any]) -> Parsed:

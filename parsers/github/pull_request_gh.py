@@ -5,8 +5,8 @@ https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request
 
 from typing import Any
 
-from parsers.fields import maybe, maybe_id, maybe_name, need, need_id, need_name
-from parsers.github.repository import login, repository_name, web_address
+from parsers.fields import maybe_id, maybe_name, need, need_id, need_name
+from parsers.github.repository import has_name, login, repository_name, web_address
 from parsers.message import Message, Outcome
 from parsers.options import Options
 from parsers.result import Json, Parsed, Skip
@@ -49,8 +49,8 @@ def _source_repository(body: Json) -> dict[str, Any]:
 
 def _target_repository(message: Message) -> dict[str, Any]:
     body = message.body
-    has_base = maybe(body, dict, "pull_request", "base", "repo") is not None
-    path = ("pull_request", "base", "repo") if has_base else ("repository",)
+    base = ("pull_request", "base", "repo")
+    path = base if has_name(body, *base) else ("repository",)
     namespace, name = repository_name(body, *path)
     return {
         "target_repo_namespace": namespace,

@@ -14,8 +14,10 @@ def parse_push(message: Message, _options: Options) -> Outcome:
     """Read a push to a branch; a new branch is a normal push, a deleted one and tags are not."""
     body = message.body
     ref = need_name(body, "ref")
+    if maybe(body, bool, "deleted"):
+        return Skip("ref-deleted", ref[:80])
     commit_sha = _commit_sha(body)
-    if maybe(body, bool, "deleted") or is_zero_sha(commit_sha):
+    if is_zero_sha(commit_sha):
         return Skip("ref-deleted", ref[:80])
     if ref.startswith("refs/tags/"):
         return Skip("tag-push", ref[:80])

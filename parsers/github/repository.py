@@ -24,6 +24,11 @@ def repository_name(body: Json, *path: str) -> tuple[str, str]:
     return namespace, name
 
 
+def has_name(body: Json, *path: str) -> bool:
+    """Whether there is a repository at `path` that tells its name."""
+    return bool(maybe_name(body, *path, "name") or maybe_name(body, *path, "full_name"))
+
+
 def web_address(message: Message, namespace: str, name: str, *path: str) -> str:
     """Return the address of the repository at `path`, built from its name where it has none."""
     address = maybe_name(message.body, *path, "html_url")

@@ -1,1 +1,193 @@
-"""A real postgres for tests."""
+"""A real PostgreSQL for tests: that of PACKIT_WORKER_TEST_POSTGRES (a URL), else one of our own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import URL, make_url
+
+from packit_worker.store.database import Database
+from packit_worker.store.schema import upgrade
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+POLL_SECONDS = 0.05
+# Nothing here has to survive a power failure.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class PostgresServer:
+    """A cluster in the empty `folder` that listens on a socket in it, and on nothing else."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._process = None
+        self.url = URL.create(
+            "postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)}
+        )
+
+    def start(self) -> None:
+        """Make the cluster, start it, and return when it answers."""
+        data = self._folder / "data"
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres")
+        initdb = [_program("initdb"), "-D", data, "-U", "postgres", "-A", "trust"]
+        options = ["-E", "UTF8", "--no-locale", "--no-sync"]
+        subprocess.run(
+            [*_as_postgres(), *initdb, *options], check=True, cwd="/", stdout=subprocess.DEVNULL
+        )
+        settings = {"listen_addresses": "", "unix_socket_directories": self._folder, **FAST}
+        arguments = [text for pair in settings.items() for text in ("-c", "{}={}".format(*pair))]
+        with (self._folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [*_as_postgres(), *_dies_with_us(), _program("postgres"), "-D", data, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                start_new_session=True,
+            )
+        self._wait()
+
+    def stop(self) -> None:
+        """End every session and the server."""
+        if self._process is None:
+            return
+        # "Fast shutdown"; SIGTERM would wait for clients.
+        # https://www.postgresql.org/docs/current/server-shutdown.html
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(STOP_SECONDS)
+        self._process = None
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                psycopg.connect(_conninfo(self.url)).close()
+            except psycopg.OperationalError:
+                time.sleep(POLL_SECONDS)
+            else:
+                return
+        self.stop()
+        tail = (self._folder / "log").read_text(errors="replace")[-2000:]
+        pytest.fail(f"PostgreSQL did not start; the end of its log:\n{tail}")
+
+
+@pytest.fixture(scope="session")
+def postgres_url():
+    """The URL (a string) of a PostgreSQL in which databases may be made."""
+    given = os.environ.get("PACKIT_WORKER_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    # Not below pytest's folder, which nobody else may enter; and the path of a socket is short.
+    folder = Path(tempfile.mkdtemp(prefix="packit-worker-pg-"))
+    server = PostgresServer(folder)
+    try:
+        server.start()
+        yield server.url.render_as_string(hide_password=False)
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url):
+    """The name of a migrated database, to be copied."""
+    with _fresh_database(postgres_url) as url:
+        database = Database(url)
+        upgrade(database)
+        # A database that somebody is connected to cannot be copied.
+        database.close()
+        yield make_url(url).database
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """The path of a migrated file, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """The URL of a database with all tables and no rows; once on SQLite, once on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "packit-worker.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    with _fresh_database(request.getfixturevalue("postgres_url"), template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request, tmp_path):
+    """The URL of a database without a table; once on SQLite, once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with _fresh_database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@contextmanager
+def _fresh_database(server_url, template="template0"):
+    name = f"packit_worker_{uuid.uuid4().hex}"
+    with psycopg.connect(_conninfo(server_url), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    url = make_url(server_url).set(database=name)
+    try:
+        yield url.render_as_string(hide_password=False)
+    finally:
+        with psycopg.connect(_conninfo(server_url), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _conninfo(url):
+    """The same URL without the name of the driver, which is SQLAlchemy's own."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _program(name):
+    """Return the path of a server program."""
+    # Debian keeps them out of the PATH, in a folder for each version.
+    folders = Path("/usr/lib/postgresql").glob("*/bin")
+    debian = sorted(folders, key=lambda path: float(path.parts[-2]))
+    places = os.pathsep.join([*map(str, reversed(debian)), os.environ.get("PATH", "")])
+    path = shutil.which(name, path=places)
+    if path is not None:
+        return path
+    text = f"no {name} found: install postgresql (Debian) or postgresql-server (Fedora)"
+    if os.environ.get("PACKIT_WORKER_TESTS_SKIP_SERVERS") == "1":
+        pytest.skip(text)
+    pytest.fail(f"{text}, or set PACKIT_WORKER_TESTS_SKIP_SERVERS=1 to skip the tests that need it")
+
+
+def _as_postgres():
+    """PostgreSQL refuses to be run by root."""
+    if os.geteuid() != 0:
+        return []
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+
+
+def _dies_with_us():
+    """Have the kernel end the server (a fast shutdown) when the test run itself is killed."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "INT"] if setpriv else []

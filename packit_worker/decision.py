@@ -1,0 +1,100 @@
+"""The record of what was decided about an event, step by step, with stable codes.
+
+It is stored, shown by the commands, and answers "why was nothing built?".
+"""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from parsers.result import Skip
+
+Verdict = Literal["go-on", "stop", "wait"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question about the event, or about one handler and job.
+
+    Attributes:
+        name: the check or step: `visibility`, `allowlist`, …
+        verdict: whether the event went on, stopped, or waits for a service.
+        code: why it stopped or waits; "" where it went on.
+        facts: what the verdict rests on, for people.
+    """
+
+    name: str
+    verdict: Verdict
+    code: str = ""
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class PairDecision:
+    """What was decided about one handler and one job.
+
+    Attributes:
+        handler: its name in the registry.
+        job: the name of the job in the package config; "" for a handler that needs none.
+        why: why it was chosen.
+        steps: its own checks.
+        outcome: how it ended: `done`, `skipped`, `failed`, …; "" while it has not.
+        code: why, where it was not done.
+        detail: the fact behind the code, for people.
+    """
+
+    handler: str
+    job: str
+    why: str
+    steps: list[Step] = field(default_factory=list)
+    outcome: str = ""
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Decision:
+    """Everything that was decided about one event.
+
+    Attributes:
+        steps: what was asked of the event as a whole, in order.
+        notes: what people should know besides: where the config was read, old spellings.
+        looked_at: every handler and job that was looked at and not chosen, with the reason.
+        pairs: what was chosen, in the order in which it runs.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    looked_at: list[str] = field(default_factory=list)
+    pairs: list[PairDecision] = field(default_factory=list)
+    _facts: list[str] = field(default_factory=list)
+
+    def fact(self, text: str) -> None:
+        """Note a fact that the step under way rests on."""
+        self._facts.append(text)
+
+    def close_step(self, name: str, skip: Skip | None, pair: PairDecision | None = None) -> None:
+        """End the step under way: its facts are those noted since the last one."""
+        steps = self.steps if pair is None else pair.steps
+        facts = tuple(self._facts) + ((skip.detail,) if skip and skip.detail else ())
+        verdict: Verdict = "go-on" if skip is None else "stop"
+        steps.append(Step(name, verdict, skip.code if skip else "", facts))
+        self._facts.clear()
+
+    def waits(self, name: str, code: str, detail: str) -> None:
+        """End the step under way: a service does not answer."""
+        self.steps.append(Step(name, "wait", code, (*self._facts, detail)))
+        self._facts.clear()
+
+    @property
+    def stop(self) -> Step | None:
+        """The step at which the event as a whole stopped or waits."""
+        return next((step for step in self.steps if step.verdict != "go-on"), None)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        return {
+            "steps": [asdict(step) for step in self.steps],
+            "notes": self.notes,
+            "looked_at": self.looked_at,
+            "pairs": [asdict(pair) for pair in self.pairs],
+        }

@@ -1,0 +1,122 @@
+"""What is true about an event's subject: each fact is asked for once, and noted in the decision."""
+
+from dataclasses import dataclass, field
+
+from packit_worker.decision import Decision
+from packit_worker.forge import Forge, PullRequest, Repository, Visibility
+from packit_worker.package_config import CONFIG_FILES
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the allowlist says of a key.
+
+    Attributes:
+        status: `waiting`, `approved_automatically`, `approved_manually`, `denied`; None: nothing.
+        key: the entry that says so.
+    """
+
+    status: str | None = None
+    key: str | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether it may use the service."""
+        return self.status in ("approved_automatically", "approved_manually")
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether it is to be ignored silently."""
+        return self.status == "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigText:
+    """The text of a package config, and the file it stands in."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store knew when the event was taken.
+
+    Attributes:
+        repository: what the allowlist says of the repository, its namespace and its host.
+        actor: what it says of the account.
+        config: the package config at the event's commit, if it was read before.
+    """
+
+    repository: Allowance = Allowance()
+    actor: Allowance = Allowance()
+    config: ConfigText | None = None
+
+
+@dataclass(slots=True)
+class Facts:
+    """Asks the forge, each question once.
+
+    Every method raises `TransientError` or `RefusedError`, as `Forge` does.
+
+    Attributes:
+        seen: the visibility of each repository that was asked for.
+        read: the package config, where it had to be read from the forge; worth storing.
+    """
+
+    forge: Forge
+    decision: Decision
+    known: Known = field(default_factory=Known)
+    seen: dict[Repository, Visibility] = field(default_factory=dict)
+    read: ConfigText | None = None
+    _can_merge: dict[tuple[Repository, str], bool] = field(default_factory=dict)
+    _pull_requests: dict[tuple[Repository, int], PullRequest] = field(default_factory=dict)
+    _default_branches: dict[Repository, str] = field(default_factory=dict)
+
+    def visibility(self, repository: Repository) -> Visibility:
+        """Say who may see the repository."""
+        if repository not in self.seen:
+            self.seen[repository] = self.forge.visibility(repository)
+        self.decision.fact(f"{repository} is {self.seen[repository]}")
+        return self.seen[repository]
+
+    def can_merge(self, repository: Repository, login: str) -> bool:
+        """Say whether the account may write to the repository."""
+        key = (repository, login)
+        if key not in self._can_merge:
+            self._can_merge[key] = self.forge.can_merge(repository, login)
+        verb = "may" if self._can_merge[key] else "may not"
+        self.decision.fact(f"{login} {verb} write to {repository}")
+        return self._can_merge[key]
+
+    def pull_request(self, repository: Repository, number: int) -> PullRequest:
+        """Return a pull request as it stands now."""
+        key = (repository, number)
+        if key not in self._pull_requests:
+            self._pull_requests[key] = self.forge.pull_request(repository, number)
+        return self._pull_requests[key]
+
+    def default_branch(self, repository: Repository) -> str:
+        """Return the branch that a clone checks out."""
+        if repository not in self._default_branches:
+            self._default_branches[repository] = self.forge.default_branch(repository)
+        return self._default_branches[repository]
+
+    def config_text(self, repository: Repository, ref: str) -> ConfigText | None:
+        """Return the package config at `ref`, from the store or the forge; None: there is none.
+
+        The usual name is tried first: it costs one call where a listing would cost two.
+        """
+        if self.known.config is not None:
+            return self.known.config
+        first, *others = CONFIG_FILES
+        text = self.forge.file_at(repository, ref, first)
+        if text is not None:
+            self.read = ConfigText(first, text)
+            return self.read
+        names = self.forge.files_at(repository, ref)
+        for path in others:
+            if path in names and (text := self.forge.file_at(repository, ref, path)) is not None:
+                self.read = ConfigText(path, text)
+                return self.read
+        return None

@@ -1,0 +1,155 @@
+"""What a git forge tells us, as plain data, and the Protocol that each forge's client follows.
+
+Handlers and checks import this file, never `services`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Protocol
+
+# GitHub and Pagure share these four: https://docs.github.com/en/rest/commits/statuses
+StatusState = Literal["pending", "success", "failure", "error"]
+PullRequestState = Literal["open", "closed", "merged"]
+
+
+class Visibility(StrEnum):
+    """Who may see a repository. `UNKNOWN` (the forge cannot tell) is never taken for public."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository on a forge.
+
+    Attributes:
+        host: the forge's name as payloads spell it (`github.com`), wherever its API may lie.
+        namespace: may hold slashes, and is empty at the top level of Pagure. The namespace of a
+            Pagure fork is its path: `fork/<owner>` or `fork/<owner>/<namespace>`.
+        name: the last part of the path.
+    """
+
+    host: str
+    namespace: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """The namespace and the name: `rpms/hello`."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+    def __str__(self) -> str:
+        """Return host and path: `github.com/o/r`."""
+        return f"{self.host}/{self.path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """A pull request as it stands now.
+
+    Attributes:
+        source: the repository it comes from; None: that one is deleted.
+    """
+
+    id: int
+    state: PullRequestState
+    head_sha: str
+    source_branch: str
+    target_branch: str
+    author: str
+    source: Repository | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A comment of a pull request or an issue.
+
+    Attributes:
+        id: None where the forge does not tell it (a new comment on Pagure).
+        author: a login; None where the forge does not tell it, or the account is deleted.
+    """
+
+    id: int | None
+    body: str
+    author: str | None
+    created: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """An issue: its number and its page."""
+
+    id: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where a comment goes: a pull request or an issue, by its number."""
+
+    kind: Literal["pull-request", "issue"]
+    id: int
+
+
+class Forge(Protocol):
+    """What stage 2 asks a forge.
+
+    Every method raises `TransientError` (down, slow, rate limit) or `RefusedError` and nothing
+    else. Codes of a refusal: bad-credentials, app-not-installed, app-suspended,
+    repository-not-visible (private to us or deleted: forges do not tell them apart),
+    repository-blocked, not-found (a thing inside a visible repository), ref-not-found, deleted,
+    no-permission, issues-disabled, invalid (the forge refuses our words), too-many-statuses,
+    too-large, not-text, not-supported, unknown-forge, refused (any other no).
+    """
+
+    def visibility(self, repository: Repository) -> Visibility:
+        """Ask afresh who may see the repository."""
+
+    def default_branch(self, repository: Repository) -> str:
+        """Return the name of the branch that a clone checks out."""
+
+    def files_at(self, repository: Repository, ref: str) -> frozenset[str]:
+        """Return the names of the files at the top level, in one call.
+
+        `ref` is a branch, a tag or a commit; an unknown one is refused: `ref-not-found`.
+        """
+
+    def file_at(self, repository: Repository, ref: str, path: str) -> str | None:
+        """Return the text of a file; None: no such file there."""
+
+    def can_merge(self, repository: Repository, login: str) -> bool:
+        """Say whether the account may write to the repository; an unknown account may not."""
+
+    def pull_request(self, repository: Repository, number: int) -> PullRequest:
+        """Return a pull request as it stands now."""
+
+    def set_status(
+        self,
+        repository: Repository,
+        commit: str,
+        *,
+        context: str,
+        state: StatusState,
+        text: str,
+        url: str,
+    ) -> None:
+        """Set the status of a commit and context; idempotent. `text` is at most 140 characters."""
+
+    def comments(self, repository: Repository, thread: Thread) -> list[Comment]:
+        """Return the comments of a pull request or an issue, oldest first."""
+
+    def comment(self, repository: Repository, thread: Thread, body: str) -> Comment:
+        """Add a comment. Never repeated by itself: after a timeout the caller has to look."""
+
+    def edit_comment(self, repository: Repository, comment_id: int, body: str) -> None:
+        """Replace the text of our own comment; Pagure refuses it: `not-supported`."""
+
+    def open_issue(self, repository: Repository, title: str, body: str) -> Issue:
+        """Open an issue. Never repeated by itself, like `comment`."""
+
+    def close_issue(self, repository: Repository, number: int) -> None:
+        """Close an issue; closing a closed one is no error."""

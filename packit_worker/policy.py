@@ -1,0 +1,40 @@
+"""What the operator decided about people, forges and names; checks and texts depend on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from parsers.options import SIBLING_BOTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The operator's rules.
+
+    Attributes:
+        forges: by host, which API it speaks; a host that is not here is unknown, and unknown is no.
+        admins: logins (lower case) that need neither approval nor write access.
+        bots: logins (lower case) of our own and sibling bots.
+        command_prefix: what begins a command.
+        status_prefix: what begins the context of a commit status: `packit`, `packit-stg`.
+        pages_url: where the pages of events and runs lie, without a slash at its end.
+        copr_user: the account under which our Copr builds run.
+        koji_user: the account under which our Koji tasks run.
+    """
+
+    forges: Mapping[str, Literal["github", "pagure"]] = field(default_factory=dict)
+    admins: frozenset[str] = frozenset()
+    bots: frozenset[str] = SIBLING_BOTS
+    command_prefix: str = "/packit"
+    status_prefix: str = "packit"
+    pages_url: str = "http://localhost:8080"
+    copr_user: str = "packit"
+    koji_user: str = "packit"
+
+    def is_admin(self, login: str | None) -> bool:
+        """Whether the account is an admin."""
+        return login is not None and login.lower() in self.admins
+
+    def is_bot(self, login: str | None) -> bool:
+        """Whether the account is one of our own or sibling bots."""
+        return login is not None and login.lower() in self.bots

@@ -1,0 +1,99 @@
+"""Bare git repositories on disk, written and read with git itself."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# The configuration of the machine must not change what a stand-in does.
+_ENVIRONMENT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+    "PATH": os.environ.get("PATH", os.defpath),
+}
+_AUTHOR = "Sandbox <sandbox@example.com> 1700000000 +0000"
+_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What lies at a path: `type` is blob, tree or commit (a submodule)."""
+
+    path: str
+    type: str
+    sha: str
+
+
+class GitRepository:
+    """A bare repository in a folder of its own."""
+
+    def __init__(self, path: Path, branch: str = "main") -> None:
+        self.path = path
+        if not (path / "HEAD").exists():
+            path.mkdir(parents=True, exist_ok=True)
+            self._git("init", "--quiet", "--bare", f"--initial-branch={branch}", ".")
+
+    def commit(
+        self, files: Mapping[str, str | bytes], *, ref: str = "refs/heads/main", start: str = ""
+    ) -> str:
+        """Write a commit onto `ref` and return its hash.
+
+        Args:
+            files: text or bytes by path; files of the parent stay.
+            ref: the full name of the branch or other reference to move.
+            start: the parent of a new ref, any revision; of an old ref its tip is the parent.
+        """
+        parent = self.resolve(ref) or (self.resolve(start) if start else None)
+        lines = [f"commit {ref}\ncommitter {_AUTHOR}\ndata 6\nchange\n".encode()]
+        if parent:
+            lines.append(f"from {parent}\n".encode())
+        for path, content in files.items():
+            data = content.encode() if isinstance(content, str) else content
+            lines.append(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
+        self._git("fast-import", "--quiet", "--force", stdin=b"".join(lines))
+        return self._git("rev-parse", ref).decode().strip()
+
+    def resolve(self, revision: str) -> str | None:
+        """Return the hash of the commit that a branch, tag, reference or hash names."""
+        ask = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        try:
+            return self._git(*ask).decode().strip()
+        except subprocess.CalledProcessError:
+            return None
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        """Return the content of the file at a path of a commit; None: no file there."""
+        try:
+            return self._git("cat-file", "blob", f"{commit}:{path}")
+        except subprocess.CalledProcessError:
+            return None
+
+    def entries(self, commit: str, folder: str = "") -> list[Entry]:
+        """Return what a folder of a commit holds, by name."""
+        below = [f"{folder}/"] if folder else []
+        lines = self._git("ls-tree", "-z", commit, "--", *below).decode().split("\0")
+        split = (line.split(None, 3) for line in lines if line)
+        return [Entry(path, kind, sha) for _, kind, sha, path in split]
+
+    def branches(self) -> list[str]:
+        """Return the names of the branches."""
+        found = self._git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads")
+        return found.decode().split()
+
+    def default_branch(self) -> str:
+        """Return the branch that HEAD names."""
+        return self._git("symbolic-ref", "--short", "HEAD").decode().strip()
+
+    def _git(self, *arguments: str, stdin: bytes | None = None) -> bytes:
+        return subprocess.run(  # noqa: S603 - arguments are a list, and ref names follow a marker
+            ["git", *arguments],  # noqa: S607 - git is found by PATH, as for every user
+            cwd=self.path,
+            env=_ENVIRONMENT,
+            input=stdin,
+            capture_output=True,
+            check=True,
+            timeout=_SECONDS,
+        ).stdout

@@ -1,0 +1,153 @@
+"""GitHub's endpoints about a repository: itself, its files, permissions, commits, statuses.
+
+https://docs.github.com/en/rest/repos, https://docs.github.com/en/rest/commits/statuses
+"""
+
+import base64
+from typing import Any
+
+import flask
+
+from packit_worker.sandbox.github_answers import fields, give_up, invalid, text_field
+from packit_worker.sandbox.github_json import GithubJson, Json
+from packit_worker.sandbox.world import Project, Status, World, now
+
+_STATES = {"error", "failure", "pending", "success"}
+_DESCRIPTION_LIMIT = 140
+_CONTEXT_LIMIT = 255
+_STATUS_LIMIT = 1000
+_CONTENT_LIMIT = 1024 * 1024
+
+
+class GithubRepositories:
+    """The views; each gets owner and name from the path."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.json = GithubJson(world)
+
+    def visible(self, owner: str, name: str) -> Project:
+        """Return a repository that the caller sees; a private one is 404, as if it were none."""
+        project = self.world.projects.get(f"{owner}/{name}")
+        if project is None or not project.may_read(flask.g.login) or flask.g.kind == "app":
+            give_up(404, "Not Found")
+        return project
+
+    def repository(self, owner: str, name: str) -> Json:
+        """`GET /repos/O/R`."""
+        return self.json.repository(self.visible(owner, name))
+
+    def contents(self, owner: str, name: str, path: str = "") -> Any:
+        """`GET /repos/O/R/contents/P?ref=`: a file with its content, or the list of a folder."""
+        git = self.visible(owner, name).git
+        ref = flask.request.args.get("ref") or git.default_branch()
+        commit = git.resolve(ref)
+        if commit is None:
+            empty = not git.branches()
+            give_up(
+                404, "This repository is empty." if empty else f"No commit found for the ref {ref}"
+            )
+        content = git.read(commit, path) if path else None
+        if content is not None:
+            return self._file(path, content)
+        entries = git.entries(commit, path)
+        if path and not entries:
+            give_up(404, "Not Found")
+        kinds = {"blob": "file", "tree": "dir", "commit": "submodule"}
+        return [
+            {"type": kinds[one.type], "path": one.path, "name": one.path.rpartition("/")[2]}
+            | {"sha": one.sha, "url": f"{flask.request.base_url}/{one.path}"}
+            for one in entries
+        ]
+
+    def permission(self, owner: str, name: str, login: str) -> Json:
+        """`GET /repos/O/R/collaborators/U/permission`: admin, write, read or none."""
+        project = self.visible(owner, name)
+        if not project.may_write(flask.g.login):
+            give_up(403, "Must have push access to view collaborator permission.")
+        user = self.world.users.get(login)
+        if user is None or user.bot:
+            give_up(404, f"{login} is not a user")
+        return {"permission": project.role(login), "user": self.json.user(login)}
+
+    def commit(self, owner: str, name: str, sha: str) -> Json:
+        """`GET /repos/O/R/commits/SHA`."""
+        self._commit(self.visible(owner, name), sha)
+        return {"sha": sha, "url": flask.request.base_url, "html_url": flask.request.base_url}
+
+    def statuses(self, owner: str, name: str, sha: str) -> list[Json]:
+        """`GET /repos/O/R/statuses/SHA`: newest first."""
+        project = self.visible(owner, name)
+        self._commit(project, sha)
+        found = [one for one in project.statuses if one.commit == sha]
+        return [self.json.status(project, one) for one in reversed(found)]
+
+    def set_status(self, owner: str, name: str, sha: str) -> tuple[Json, int]:
+        """`POST /repos/O/R/statuses/SHA`: needs the right to push."""
+        project = self.visible(owner, name)
+        _need_write(project)
+        body = fields({"state"}, {"target_url", "description", "context"})
+        self._commit(project, sha)
+        status = _status(body, sha, next(self.world.ids))
+        same = (
+            one for one in project.statuses if (one.commit, one.context) == (sha, status.context)
+        )
+        if sum(1 for _ in same) >= _STATUS_LIMIT:
+            invalid(
+                "Status",
+                "context",
+                "This SHA and context has reached the maximum number of statuses.",
+            )
+        project.statuses.append(status)
+        self.world.wrote("status", project, status.author, sha=sha, **body)
+        return self.json.status(project, status), 201
+
+    def _file(self, path: str, content: bytes) -> Json:
+        # Over one megabyte GitHub sends the size alone.
+        small = len(content) <= _CONTENT_LIMIT
+        return {
+            "type": "file",
+            "path": path,
+            "name": path.rpartition("/")[2],
+            "size": len(content),
+            "encoding": "base64" if small else "none",
+            "content": base64.encodebytes(content).decode() if small else "",
+            "url": flask.request.url,
+        }
+
+    def _commit(self, project: Project, sha: str) -> None:
+        if project.git.resolve(sha) is None:
+            give_up(422, f"No commit found for SHA: {sha}")
+
+
+def _need_write(project: Project) -> None:
+    if project.may_write(flask.g.login):
+        return
+    if flask.g.kind == "installation":
+        give_up(403, "Resource not accessible by integration")
+    # To a person GitHub does not even say that the endpoint exists.
+    give_up(
+        401 if flask.g.login is None else 404,
+        "Not Found" if flask.g.login else "Requires authentication",
+    )
+
+
+def _status(body: Json, sha: str, number: int) -> Status:
+    if body["state"] not in _STATES:
+        invalid("Status", "state", "state is not included in the list")
+    description, url = body.get("description") or "", body.get("target_url") or ""
+    if description:
+        text_field("Status", body, "description", _DESCRIPTION_LIMIT)
+    if url and not str(url).startswith(("http://", "https://")):
+        invalid("Status", "target_url", "target_url must use http(s) scheme")
+    context = text_field("Status", {"context": "default", **body}, "context", _CONTEXT_LIMIT)
+    return Status(
+        id=number,
+        commit=sha,
+        context=context,
+        state=body["state"],
+        text=description,
+        url=url,
+        author=flask.g.login,
+        created=now(),
+    )

@@ -1,0 +1,39 @@
+"""Serves a stand-in on loopback, in a thread of this process."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from werkzeug.serving import make_server
+
+from packit_worker.sandbox.stand_in import StandIn
+
+_JOIN_SECONDS = 10
+
+
+class Server:
+    """A running stand-in: `with Server(stand_in) as server: server.url`."""
+
+    def __init__(self, stand_in: StandIn, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.stand_in = stand_in
+        self._server = make_server(host, port, stand_in.app, threaded=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self.url = f"http://{host}:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        """Begin to serve."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop, and let go of requests that hang."""
+        # Requests that hang would keep their threads, and so the process.
+        self.stand_in.faults.clear()
+        self._server.shutdown()
+        self._thread.join(_JOIN_SECONDS)
+        self._server.server_close()

@@ -1,0 +1,229 @@
+"""GitHub through ogr and PyGithub: one call for one fact.
+
+Where ogr makes two calls for one (a status, a comment), the request goes through PyGithub's own
+transport instead: https://docs.github.com/en/rest
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from github.IssueComment import IssueComment
+from github.PaginatedList import PaginatedList
+from github.PullRequest import PullRequest as GithubPullRequest
+from github.Repository import Repository as GithubRepository
+from ogr.services.github.project import GithubProject
+
+from packit_worker.errors import RefusedError
+from packit_worker.forge import (
+    Comment,
+    Issue,
+    PullRequest,
+    Repository,
+    StatusState,
+    Thread,
+    Visibility,
+)
+from packit_worker.services.calls import read
+from packit_worker.services.forge_settings import ForgeSettings
+from packit_worker.services.github_client import GithubClient
+from packit_worker.services.github_errors import translated
+
+T = TypeVar("T")
+
+# Projects hold what ogr has read of them, so a long-lived worker must not keep many.
+_KEPT_PROJECTS = 32
+
+
+class GithubForge:
+    """A `packit_worker.forge.Forge`. One for each host; not shared between threads."""
+
+    def __init__(self, settings: ForgeSettings) -> None:
+        self._host = settings.host
+        self._client = GithubClient(settings)
+        self._projects: OrderedDict[Repository, GithubProject] = OrderedDict()
+
+    def visibility(self, repository: Repository) -> Visibility:
+        """Ask afresh: a repository may have become private since."""
+        self._projects.pop(repository, None)
+        private = self._read(repository, lambda project: project.is_private())
+        return Visibility.PRIVATE if private else Visibility.PUBLIC
+
+    def default_branch(self, repository: Repository) -> str:
+        """Return the name of the default branch."""
+        return str(self._read(repository, lambda project: project.default_branch))
+
+    def files_at(self, repository: Repository, ref: str) -> frozenset[str]:
+        """Return the names of the files at the top level."""
+        return frozenset(self._read(repository, lambda project: project.get_files(ref=ref)))
+
+    def file_at(self, repository: Repository, ref: str, path: str) -> str | None:
+        """Return the text of a file; None: no such file there.
+
+        Raises:
+            RefusedError: `too-large` (over one megabyte), `not-text` (not UTF-8).
+        """
+        content = self._read(repository, lambda project: _content(project.github_repo, ref, path))
+        if content is None:
+            return None
+        try:
+            return content.decode()
+        except UnicodeDecodeError as error:
+            raise RefusedError("not-text", f"{path}: {error.reason}") from error
+
+    def can_merge(self, repository: Repository, login: str) -> bool:
+        """Say whether the account may write; bots and unknown accounts may not."""
+        try:
+            return bool(self._read(repository, lambda project: project.can_merge_pr(login)))
+        except RefusedError as error:
+            if error.code == "not-found":
+                return False
+            raise
+
+    def pull_request(self, repository: Repository, number: int) -> PullRequest:
+        """Return a pull request as it stands now."""
+        return self._read(
+            repository,
+            lambda project: _pull_request(self._host, project.github_repo.get_pull(number)),
+        )
+
+    def set_status(
+        self,
+        repository: Repository,
+        commit: str,
+        *,
+        context: str,
+        state: StatusState,
+        text: str,
+        url: str,
+    ) -> None:
+        """Set the status of a commit and context."""
+        body = {"state": state, "target_url": url, "description": text, "context": context}
+        self._send(repository, "POST", f"statuses/{commit}", body)
+
+    def comments(self, repository: Repository, thread: Thread) -> list[Comment]:
+        """Return the comments of a pull request or an issue, oldest first."""
+        return self._read(repository, lambda project: _comments(project.github_repo, thread.id))
+
+    def comment(self, repository: Repository, thread: Thread, body: str) -> Comment:
+        """Add a comment."""
+        sent = self._send(repository, "POST", f"issues/{thread.id}/comments", {"body": body})
+        return Comment(id=sent["id"], body=body, author=sent["user"]["login"], created=None)
+
+    def edit_comment(self, repository: Repository, comment_id: int, body: str) -> None:
+        """Replace the text of a comment."""
+        self._send(repository, "PATCH", f"issues/comments/{comment_id}", {"body": body})
+
+    def open_issue(self, repository: Repository, title: str, body: str) -> Issue:
+        """Open an issue."""
+        sent = self._send(repository, "POST", "issues", {"title": title, "body": body})
+        return Issue(id=sent["number"], url=sent["html_url"])
+
+    def close_issue(self, repository: Repository, number: int) -> None:
+        """Close an issue."""
+        self._send(repository, "PATCH", f"issues/{number}", {"state": "closed"})
+
+    def _read(self, repository: Repository, call: Callable[[GithubProject], T]) -> T:
+        """Make an idempotent call, after asking for the repository itself where that is new."""
+
+        def load_and_call(project: GithubProject) -> T:
+            _load(project)
+            return call(project)
+
+        return read(lambda: self._call(repository, load_and_call))
+
+    def _send(
+        self, repository: Repository, verb: str, path: str, body: dict[str, str]
+    ) -> dict[str, Any]:
+        address = f"/repos/{repository.path}/{path}"
+
+        def send(project: GithubProject) -> dict[str, Any]:
+            requester = project.github_instance.requester
+            _, answer = requester.requestJsonAndCheck(verb, address, input=body)
+            return dict(answer)
+
+        return self._call(repository, send)
+
+    def _call(self, repository: Repository, call: Callable[[GithubProject], T]) -> T:
+        try:
+            return self._once(repository, call)
+        except RefusedError as error:
+            # A kept token ends early when the App is installed anew: ask for another, once.
+            if error.code != "bad-credentials" or not self._forget(repository):
+                raise
+        return self._once(repository, call)
+
+    def _once(self, repository: Repository, call: Callable[[GithubProject], T]) -> T:
+        project = self._project(repository)
+        with translated():
+            return call(project)
+
+    def _forget(self, repository: Repository) -> bool:
+        self._projects.pop(repository, None)
+        return self._client.tokens.forget(repository.namespace, repository.name)
+
+    def _project(self, repository: Repository) -> GithubProject:
+        project = self._projects.pop(repository, None)
+        if project is None:
+            project = self._client.get_project(namespace=repository.namespace, repo=repository.name)
+        self._projects[repository] = project
+        if len(self._projects) > _KEPT_PROJECTS:
+            self._projects.popitem(last=False)
+        return project
+
+
+def _load(project: GithubProject) -> GithubRepository:
+    """Ask for the repository itself, once a project."""
+    try:
+        with translated():
+            repository: GithubRepository = project.github_repo
+            return repository
+    except RefusedError as error:
+        if error.code != "not-found":
+            raise
+        reason = "private to us, or deleted"
+        raise RefusedError("repository-not-visible", reason) from error
+
+
+def _content(repository: GithubRepository, ref: str, path: str) -> bytes | None:
+    try:
+        with translated():
+            found = repository.get_contents(path, ref=ref)
+    except RefusedError as error:
+        if error.code == "not-found":
+            return None
+        raise
+    if isinstance(found, list) or found.type != "file":
+        return None
+    # https://docs.github.com/en/rest/repos/contents: over 1 MB only the size comes.
+    if found.encoding != "base64":
+        raise RefusedError("too-large", f"{path} has {found.size} bytes")
+    return found.decoded_content
+
+
+def _pull_request(host: str, pull: GithubPullRequest) -> PullRequest:
+    source = pull.head.repo
+    return PullRequest(
+        id=pull.number,
+        state="merged" if pull.merged else "open" if pull.state == "open" else "closed",
+        head_sha=pull.head.sha,
+        source_branch=pull.head.ref,
+        target_branch=pull.base.ref,
+        author=pull.user.login,
+        source=Repository(host, source.owner.login, source.name) if source else None,
+        url=pull.html_url,
+    )
+
+
+def _comments(repository: GithubRepository, number: int) -> list[Comment]:
+    address = f"{repository.url}/issues/{number}/comments"
+    pages = PaginatedList(IssueComment, repository.requester, address, {"per_page": 100})
+    return [
+        Comment(
+            id=one.id,
+            body=one.body or "",
+            author=one.user.login if one.user else None,
+            created=one.created_at,
+        )
+        for one in pages
+    ]

@@ -1,0 +1,125 @@
+"""An engine and its short transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+
+from packit_worker.store.errors import BadDatabaseUrlError, StoreUnavailableError
+
+BUSY_SECONDS = 15
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 30
+_WRITES = "packit_worker_writes"
+
+
+class Database:
+    """One database. Make it after a fork, never before: connections do not survive one.
+
+    Args:
+        url: `sqlite:////path/of/file` or `postgresql://user:password@host/name`.
+
+    Raises:
+        BadDatabaseUrlError: it is neither.
+    """
+
+    def __init__(self, url: str | URL) -> None:
+        self.engine = open_engine(url)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that may write; commits at its end, rolls back on an error.
+
+        On SQLite it is the only writer from its first statement on: a transaction that begins by
+        reading could not become one later, and would fail instead of waiting.
+
+        Raises:
+            StoreUnavailableError: the database is down, full, or locked for too long.
+        """
+        engine = self.engine.execution_options(**{_WRITES: True})
+        with translated(), Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One transaction that only reads; it waits for no writer.
+
+        Raises:
+            StoreUnavailableError: as `write`.
+        """
+        with translated(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_engine(url: str | URL) -> Engine:
+    """Return an engine with our timeouts.
+
+    Raises:
+        BadDatabaseUrlError: the URL is neither of SQLite nor of PostgreSQL.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    limits = {
+        "statement_timeout": STATEMENT_SECONDS,
+        "lock_timeout": BUSY_SECONDS,
+        "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
+    }
+    options = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
+    connect_args = {"connect_timeout": CONNECT_SECONDS, "options": options}
+    return create_engine(parsed, pool_pre_ping=True, connect_args=connect_args)
+
+
+def parse_url(url: str | URL) -> URL:
+    """Return the URL with the driver that we use.
+
+    Raises:
+        BadDatabaseUrlError: it is neither of SQLite nor of PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        # Not shown: what cannot be parsed may hold a password anywhere.
+        raise BadDatabaseUrlError("the database URL cannot be read") from None
+    backend = parsed.drivername.partition("+")[0]
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed.set(drivername="sqlite+pysqlite")
+    if backend == "sqlite":
+        raise BadDatabaseUrlError("a database of SQLite needs a file: sqlite:////path/of/file")
+    raise BadDatabaseUrlError(f"{backend}: only sqlite and postgresql are known")
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
+    # The driver would begin transactions by itself, and never with IMMEDIATE.
+    # https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-transactions
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what SQLAlchemy raises when the database is down into `StoreUnavailableError`."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        text = str(getattr(error, "orig", None) or "no connection in time").splitlines()[0]
+        raise StoreUnavailableError(text) from error

@@ -1,0 +1,86 @@
+"""Events for people: list, show, requeue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from packit_worker.store.claims import locked, reopen
+from packit_worker.store.errors import NotFoundError
+from packit_worker.store.models import Event, JobRun, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One event, its job runs of every generation, and their builds and test runs; oldest first."""
+
+    event: Event
+    job_runs: Sequence[JobRun]
+    runs: Sequence[Run]
+
+
+class Requeued(StrEnum):
+    """What became of a wish to run an event (again)."""
+
+    DUE = "due"  # the next sweep sends it
+    IN_PROGRESS = "in-progress"  # somebody works on it
+    ENDED = "ended"  # only by force
+
+
+def list_events(
+    session: Session,
+    *,
+    repository: str | None = None,
+    outcome: str | None = None,
+    since: datetime | None = None,
+    limit: int = 50,
+) -> Sequence[Event]:
+    """Return events, the newest first.
+
+    `outcome` "open" means those that have none yet; `since` is the time of their first claim.
+    """
+    statement = select(Event)
+    if repository is not None:
+        statement = statement.where(Event.repository == repository)
+    if outcome is not None:
+        is_it = Event.outcome.is_(None) if outcome == "open" else Event.outcome == outcome
+        statement = statement.where(is_it)
+    if since is not None:
+        statement = statement.where(Event.received_at >= since)
+    newest_first = (Event.received_at.desc(), Event.id.desc())
+    return session.scalars(statement.order_by(*newest_first).limit(limit)).all()
+
+
+def show_event(session: Session, event_id: str) -> Shown:
+    """Return all there is about an event.
+
+    Raises:
+        NotFoundError: there is no such event.
+    """
+    event = session.get(Event, event_id)
+    if event is None:
+        raise NotFoundError(f"no event {event_id}")
+    of_event = select(JobRun).where(JobRun.event_id == event_id).order_by(JobRun.id)
+    job_runs = session.scalars(of_event).all()
+    of_job_runs = select(Run).where(Run.job_run_id.in_([each.id for each in job_runs]))
+    return Shown(event, job_runs, session.scalars(of_job_runs.order_by(Run.id)).all())
+
+
+def requeue(session: Session, event_id: str, *, now: datetime, force: bool = False) -> Requeued:
+    """Have the next sweep send the event; with `force` also one that ended, as a new run.
+
+    Raises:
+        NotFoundError: there is no such event.
+    """
+    row = locked(session, event_id)
+    if row.lease_until is not None and row.lease_until > now:
+        return Requeued.IN_PROGRESS
+    if row.ended_at is not None:
+        if not force:
+            return Requeued.ENDED
+        reopen(row)
+    row.next_attempt_at = now
+    return Requeued.DUE

@@ -1,0 +1,27 @@
+"""The rows of the store. Import from here: so every table is known."""
+
+from packit_worker.store.models.base import Base
+from packit_worker.store.models.ledger import Event, InFlight, JobRun, LeaderLease, Stage1Outcome
+from packit_worker.store.models.projects import (
+    AllowlistEntry,
+    Installation,
+    InstallationRepository,
+    Project,
+    Trigger,
+)
+from packit_worker.store.models.runs import Run
+
+__all__ = [
+    "AllowlistEntry",
+    "Base",
+    "Event",
+    "InFlight",
+    "Installation",
+    "InstallationRepository",
+    "JobRun",
+    "LeaderLease",
+    "Project",
+    "Run",
+    "Stage1Outcome",
+    "Trigger",
+]

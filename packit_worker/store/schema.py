@@ -1,0 +1,90 @@
+"""Which tables the database has, and which it should have.
+
+The embedded file of SQLite is upgraded by whoever opens it first. A database that the settings name
+is upgraded by its operator, with `packit-worker db upgrade`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from packit_worker.store.database import Database
+from packit_worker.store.errors import SchemaTooOldError
+
+_FOLDER = Path(__file__).parent / "migrations"
+# One upgrade at a time. The number has no meaning; it only has to stay the same.
+_POSTGRES_LOCK = 7_225_481_936
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the schema to `revision`, in one transaction; others who try meanwhile wait.
+
+    Raises:
+        StoreUnavailableError: the database is down, or somebody else's upgrade takes too long.
+    """
+    with _connection(database) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})"))
+            # An upgrade of a big table may take long, and waits for those before it.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def current(database: Database) -> str | None:
+    """Return the revision of the database; None: it has no tables yet."""
+    with database.read() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+def head() -> str:
+    """Return the newest revision that this packit-worker knows."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    assert newest is not None  # noqa: S101 - for mypy; there is a revision
+    return newest
+
+
+def revisions() -> list[str]:
+    """Return every revision, oldest first."""
+    script = ScriptDirectory.from_config(_config())
+    return [each.revision for each in script.walk_revisions()][::-1]
+
+
+def check_schema(database: Database) -> None:
+    """Refuse a database that is older than this packit-worker.
+
+    A newer one passes: an operator upgrades the database first, and the workers one by one.
+
+    Raises:
+        SchemaTooOldError: it has no tables, or old ones.
+        StoreUnavailableError: it cannot be asked.
+    """
+    found = current(database)
+    known = revisions()
+    if found == known[-1] or (found is not None and found not in known):
+        return
+    where = database.engine.url.render_as_string(hide_password=True)
+    raise SchemaTooOldError(
+        f"{where}: the schema is {found or 'empty'}, {known[-1]} is needed:"
+        " stop the workers and run `packit-worker db upgrade`"
+    )
+
+
+@contextmanager
+def _connection(database: Database) -> Iterator[Connection]:
+    # As a writer from the first statement on, or SQLite would let two upgrades begin.
+    with database.write() as session:
+        yield session.connection()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config

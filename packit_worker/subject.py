@@ -1,0 +1,133 @@
+"""What an event is about: the same few words for every event, forge-independent.
+
+The one accessor for "which repository, whose code, who asks": checks never look at the fields of a
+single event type for it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from packit_worker.events.base import Event
+from packit_worker.forge import Repository, Thread
+
+Kind = Literal["pull-request", "branch", "release", "issue", "result", "account"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What an event is about.
+
+    Attributes:
+        kind: what something would be done for; `result`: of a build or test run, whose row tells.
+        repository: where it happened; None for an account, and for a result before it is looked up.
+        actor: whose rights count: the author of a pull request, a comment, a push; None: unknown.
+        commit: the commit it is about, where the event tells it.
+        ref: the number, branch or tag.
+        thread: where people can be answered.
+        source: the repository that a pull request comes from, where the config lies there.
+        comment: the text that holds commands; None: nobody asked for anything.
+        config_trigger: the `trigger` of the jobs that it wakes; None: the row of a result tells.
+    """
+
+    kind: Kind
+    repository: Repository | None = None
+    actor: str | None = None
+    commit: str | None = None
+    ref: str = ""
+    thread: Thread | None = None
+    source: Repository | None = None
+    comment: str | None = None
+    config_trigger: str | None = None
+
+
+def subject_of(event: Event) -> Subject:
+    """Return what an event is about."""
+    return _READERS[type(event).__name__](event)
+
+
+def _repository(event: Any, prefix: str) -> Repository:
+    host = urlsplit(event.https_url).netloc.rpartition("@")[2].lower()
+    namespace = getattr(event, f"{prefix}_namespace")
+    return Repository(host, namespace, getattr(event, f"{prefix}_name"))
+
+
+def _pull_request(event: Any) -> Subject:
+    return Subject(
+        kind="pull-request",
+        repository=_repository(event, "target_repo"),
+        actor=event.user_login,
+        commit=getattr(event, "commit_sha", None),
+        ref=str(event.pr_id),
+        thread=Thread("pull-request", event.pr_id),
+        source=_pagure_fork(event) if hasattr(event, "base_repo_owner") else None,
+        comment=getattr(event, "comment", None),
+        config_trigger="pull_request",
+    )
+
+
+def _pagure_fork(event: Any) -> Repository | None:
+    """Return the fork that a pull request on Pagure comes from: its config lies there."""
+    if not (event.base_repo_owner and event.base_repo_name):
+        return None
+    parts = ("fork", event.base_repo_owner, event.base_repo_namespace)
+    namespace = "/".join(part for part in parts if part)
+    return Repository(_repository(event, "target_repo").host, namespace, event.base_repo_name)
+
+
+def _push(event: Any) -> Subject:
+    return Subject(
+        kind="branch",
+        repository=_repository(event, "repo"),
+        actor=event.user_login,
+        commit=event.commit_sha,
+        ref=event.git_ref,
+        config_trigger="commit",
+    )
+
+
+def _release(event: Any) -> Subject:
+    return Subject(
+        kind="release",
+        repository=_repository(event, "repo"),
+        actor=event.user_login,
+        ref=event.tag_name,
+        config_trigger="release",
+    )
+
+
+def _issue_comment(event: Any) -> Subject:
+    return Subject(
+        kind="issue",
+        repository=_repository(event, "repo"),
+        actor=event.user_login,
+        ref=str(event.issue_id),
+        thread=Thread("issue", event.issue_id),
+        comment=event.comment,
+        config_trigger="release",
+    )
+
+
+def _result(_event: Any) -> Subject:
+    return Subject(kind="result")
+
+
+def _installation(event: Any) -> Subject:
+    return Subject(kind="account", actor=event.sender_login)
+
+
+_READERS: Mapping[str, Callable[[Any], Subject]] = {
+    "InstallationEvent": _installation,
+    "ReleaseEvent": _release,
+    "PushGithubGHEvent": _push,
+    "PullRequestGHEvent": _pull_request,
+    "PullRequestCommentGHEvent": _pull_request,
+    "IssueCommentEvent": _issue_comment,
+    "PushPagureEvent": _push,
+    "PullRequestPagureEvent": _pull_request,
+    "PullRequestCommentPagureEvent": _pull_request,
+    "CoprBuildEvent": _result,
+    "KojiBuildEvent": _result,
+    "TestingFarmResultEvent": _result,
+}
