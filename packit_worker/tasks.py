@@ -34,7 +34,6 @@ def register_tasks(app: Celery, routing: Routing, options: Options) -> None:
     def register(name: str, word: str, run: Callable[..., None]) -> None:
         route = routing.routes[word]
         app.task(
-            run,
             name=name,
             bind=True,
             shared=False,
@@ -42,7 +41,7 @@ def register_tasks(app: Celery, routing: Routing, options: Options) -> None:
             soft_time_limit=route.soft_time_limit,
             time_limit=route.time_limit,
             max_retries=route.attempts - 1,
-        )
+        )(run)
 
     for name in (PARSE_MESSAGE, FOREIGN_PARSE_MESSAGE):
         register(name, "parse_message", _parse_message_with(options))

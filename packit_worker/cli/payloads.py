@@ -1,5 +1,6 @@
 """The payloads that a command line names: files, folders, standard input."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -34,7 +35,7 @@ def read_payloads(paths: tuple[str, ...]) -> Iterator[SavedPayload]:
     """
     for path in paths:
         if path == "-":
-            yield SavedPayload(path, click.get_binary_stream("stdin").read())
+            yield SavedPayload(path, sys.stdin.buffer.read())
             continue
         for file in _files(Path(path)):
             try:

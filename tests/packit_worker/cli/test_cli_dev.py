@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
-from packit_worker.embedded.server import ask
 from servers.broker_side import BrokerSide
 from servers.worker_process import ROOT, command_environment
 from twelve_events import BY_WORD
+
+from packit_worker.embedded.server import ask
 
 
 class Dev:

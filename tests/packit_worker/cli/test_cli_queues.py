@@ -2,8 +2,9 @@ import json
 
 from celery import Celery
 from kombu import Queue
-from packit_worker.routing import DEFAULT_FILE
 from servers.process import free_port
+
+from packit_worker.routing import DEFAULT_FILE
 
 
 def test_the_table_without_a_broker(run):

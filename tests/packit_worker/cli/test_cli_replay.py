@@ -137,7 +137,7 @@ def test_inline_with_a_broker(run, payloads):
 
 def test_the_same_id(run, payloads, redis_broker, tmp_path):
     """Twice the same payload: the same task of stage 2 with --same-id, else another."""
-    worker = WorkerProcess(tmp_path, redis_broker, []).start()
+    worker = WorkerProcess(tmp_path, redis_broker, ["--loglevel", "DEBUG"]).start()
     try:
         for options in (["--same-id"], ["--same-id"], []):
             done = run("replay", *options, payloads / "a-release.json", broker=redis_broker)
