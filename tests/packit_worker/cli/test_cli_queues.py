@@ -59,7 +59,7 @@ def test_a_broker_that_does_not_answer(run):
     url = f"redis://:s3cr3t@127.0.0.1:{free_port()}/0"
     done = run("queues", broker=url)
     assert done.returncode == 0
-    assert "The broker does not answer: " in done.stderr
+    assert "What waits is not known: redis://127.0.0.1:" in done.stderr
     assert "s3cr3t" not in done.stderr
 
 

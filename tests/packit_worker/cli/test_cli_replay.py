@@ -132,7 +132,7 @@ def test_a_wrong_password(run, payloads, rabbitmq_broker):
 def test_inline_with_a_broker(run, payloads):
     done = run("replay", "--inline", "--broker", "redis://localhost", payloads)
     assert done.returncode == 2
-    assert "--inline needs no --broker" in done.stderr
+    assert "--inline uses no broker: leave out --broker, or --inline" in done.stderr
 
 
 def test_the_same_id(run, payloads, redis_broker, tmp_path):
