@@ -13,7 +13,6 @@ from servers.worker_process import ROOT, command_environment
 from twelve_events import BY_WORD
 
 
-
 class Dev:
     """`packit-worker dev` in a process group of its own."""
 
