@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from celery import Celery
 from packit_worker.follow import listening
 from packit_worker.headers import NO_REPR, Trail
 from packit_worker.replaying import Hints, Replayed, SavedPayload
+from packit_worker.stage1 import take_in
 from packit_worker.tasks import PARSE_MESSAGE
 from parsers import Options
 
@@ -67,8 +68,9 @@ class _Ends:
         try:
             text = payload.text.decode()
         except UnicodeDecodeError:
-            malformed = {"outcome": "malformed", "detail": "not UTF-8", "at": "$"}
-            self._end(correlation, {"code": "malformed", **malformed})
+            # JSON text is UTF-8 on the way to a worker: there is none to send.
+            malformed = take_in(payload.text, source=None, event_type=None, options=Options())
+            self._end(correlation, asdict(malformed))
             return
         self.open.add(correlation)
         self.app.send_task(

@@ -44,7 +44,6 @@ def register_tasks(
     def register(name: str, word: str, run: Callable[..., None]) -> None:
         route = routing.routes[word]
         app.task(
-            run,
             name=name,
             bind=True,
             shared=False,
@@ -52,7 +51,7 @@ def register_tasks(
             # The soft limit is of each job run, so the engine sets it.
             time_limit=route.time_limit,
             max_retries=route.attempts - 1,
-        )
+        )(run)
 
     for name in (PARSE_MESSAGE, FOREIGN_PARSE_MESSAGE):
         register(name, "parse_message", _parse_message_with(settings.options()))
