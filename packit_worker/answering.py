@@ -1,4 +1,4 @@
-"""What people are told about an event as a whole: who asked gets one answer, others only what is due.
+"""What people are told about an event: who asked gets one answer, others only what is due.
 
 Private repositories, denied people, unknown visibility and bots: never a write.
 """

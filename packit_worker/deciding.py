@@ -3,7 +3,6 @@
 Nothing here writes, so `explain` asks the same questions as the worker.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from packit_worker.checks.allowlist import is_allowed
@@ -19,6 +18,10 @@ from packit_worker.handler import AnySpec
 from packit_worker.package_config import CONFIG_FILES, ConfigError, ConfigReader, PackageConfig
 from packit_worker.selection import Pair, select
 from parsers.result import Skip
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # The reason for which a result waits whose row is not there: it may be about to be written.
 NO_ROW_YET = "result-before-row"

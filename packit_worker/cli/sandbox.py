@@ -16,7 +16,7 @@ from packit_worker.sandbox.settings import write_settings
 def sandbox(folder: Path | None, github: str, pagure: str) -> None:
     """Run stand-ins of GitHub and Pagure, with a small world, until Ctrl-C.
 
-    The folder gets a packit-worker.yaml that names them: PACKIT_WORKER_CONFIG=FOLDER/packit-worker.yaml.
+    The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
     What is written to them is shown by GET /_sandbox/writes.
     """
     place = folder or state_folder() / "sandbox"
