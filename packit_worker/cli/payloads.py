@@ -16,8 +16,10 @@ Command = TypeVar("Command", bound=Callable[..., None])
 def payload_arguments(command: Command) -> Command:
     """Give a command the arguments PATHS, --source and --event-type."""
     for decorate in (
-        click.option("--event-type", help="Event header or topic of all the payloads."),
-        click.option("--source", callback=_check_source, help=f"One of {', '.join(_SOURCES)}."),
+        click.option("--event-type", help="Their event header (X-GitHub-Event, …) or bus topic."),
+        click.option(
+            "--source", callback=_check_source, help=f"Who sent them: {', '.join(_SOURCES)}."
+        ),
         click.argument("paths", nargs=-1, required=True),
     ):
         command = decorate(command)

@@ -28,9 +28,18 @@ _PIPE_WIDTH = 200
 )
 @payload_arguments
 @click.option("--inline", is_flag=True, help="Run both stages in this process, without a broker.")
-@click.option("--broker", metavar="URL", help="Redis or RabbitMQ. Default: the configured one.")
-@click.option("--same-id", is_flag=True, help="Keep the delivery id, to see duplicates noticed.")
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for all ends.")
+@click.option(
+    "--broker",
+    metavar="URL",
+    help="A Redis or RabbitMQ. Default: PACKIT_WORKER_BROKER, else the embedded one.",
+)
+@click.option("--same-id", is_flag=True, help="Give a payload the same delivery id at each replay.")
+@click.option(
+    "--timeout",
+    default=60.0,
+    show_default=True,
+    help="Seconds until it gives up on those that have not ended.",
+)
 @click.option("--json", "is_json", is_flag=True, help="Print one line of JSON a payload.")
 def replay(
     paths: tuple[str, ...],
@@ -45,10 +54,11 @@ def replay(
 ) -> None:
     """Put the payloads at PATHS through parse_message and follow each to its end.
 
-    PATHS are files, folders, or - for standard input. The workers must run, unless --inline.
+    PATHS are files, folders (every *.json below), or - for standard input. Unless --inline is
+    given, workers must run: `packit-worker dev` starts some.
     """
     if inline and broker:
-        raise click.UsageError("--inline needs no --broker")
+        raise click.UsageError("--inline uses no broker: leave out --broker, or --inline")
     routing, settings = load_table(), load_settings()
     hints = Hints(source, event_type, keeps_id=same_id)
     payloads = list(read_payloads(paths))

@@ -157,4 +157,4 @@ def test_help_tells_the_exit_codes(run, command):
 def test_an_unknown_command(run):
     done = run("prase")
     assert done.returncode == 2
-    assert "No such command 'prase'" in done.stderr
+    assert 'no such command "prase"; did you mean "parse"?' in done.stderr
