@@ -25,12 +25,15 @@ _APPROVED = "github.com/meadow-tools"
 
 
 @click.command(
-    epilog="Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 a part ended by itself; 2 no broker."
+    epilog="Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 a part ended by itself; 2 wrong "
+    "settings or no broker."
 )
 def dev() -> None:
-    """Run everything until Ctrl-C: broker, workers of both stages, beat; nothing is lost then.
+    """Run everything until Ctrl-C: broker, workers of both stages, beat.
 
-    Without PACKIT_WORKER_CONFIG also stand-ins of the forges, so that nothing outside is asked.
+    The broker is the embedded one, unless PACKIT_WORKER_BROKER names another. Without
+    PACKIT_WORKER_CONFIG stand-ins of the forges run too, so that nothing outside is asked. What is
+    queued, or in hand, at the end is there again the next time.
     """
     routing = load_table()
     stop = threading.Event()
