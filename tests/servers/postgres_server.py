@@ -124,20 +124,28 @@ def sqlite_template(tmp_path_factory):
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
-    """The URL of a database with all tables and no rows; once on SQLite, once on PostgreSQL."""
-    if request.param == "sqlite":
-        path = tmp_path / "packit-worker.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    template = request.getfixturevalue("postgres_template")
-    with _fresh_database(request.getfixturevalue("postgres_url"), template) as url:
+@pytest.fixture
+def sqlite_database_url(sqlite_template, tmp_path):
+    """The URL of a file of SQLite with all tables and no rows."""
+    path = tmp_path / "packit-worker.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_database_url(postgres_url, postgres_template):
+    """The URL of a database of PostgreSQL with all tables and no rows."""
+    with _fresh_database(postgres_url, postgres_template) as url:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request):
+    """The URL of a database with all tables and no rows; once on SQLite, once on PostgreSQL."""
+    return request.getfixturevalue(f"{request.param}_database_url")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
 def empty_database_url(request, tmp_path):
     """The URL of a database without a table; once on SQLite, once on PostgreSQL."""
     if request.param == "sqlite":

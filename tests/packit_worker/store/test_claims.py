@@ -151,6 +151,18 @@ def test_a_released_event_is_free_at_once(database, at):
     assert taken.taken_over is False
 
 
+def test_a_renewal_after_the_release_changes_nothing(database, at):
+    lease = take(database, at()).lease
+    with database.write() as session:
+        release(session, lease, next_attempt_at=at(5))
+    with pytest.raises(LostLeaseError), database.write() as session:
+        renew(session, lease, until=at(75))
+    with database.read() as session:
+        event = session.get_one(Event, PUSH.event_id)
+        assert (event.lease_owner, event.lease_until) == (None, None)
+        assert event.next_attempt_at == at(5)
+
+
 def test_an_event_with_open_runs_does_not_end(database, at):
     lease = take(database, at()).lease
     with database.write() as session:
