@@ -50,16 +50,31 @@ def renew(session: Session, lease: Lease, *, until: datetime) -> None:
     session.execute(update(InFlight).where(*mine).values(until=until))
 
 
-def release(session: Session, lease: Lease, *, next_attempt_at: datetime) -> None:
+def note_repository(session: Session, lease: Lease, repository: str) -> None:
+    """Say what the event is about (`host/namespace/name`), where it does not say so itself.
+
+    Raises:
+        LostLeaseError: it is lost.
+    """
+    _update_event(session, lease, {"repository": repository})
+
+
+def release(
+    session: Session,
+    lease: Lease,
+    *,
+    next_attempt_at: datetime,
+    decision: dict[str, Any] | None = None,
+) -> None:
     """Give the event back with open job runs; the sweep sends it again at that time.
 
-    The lease is lost then: write nothing more with it.
+    The lease is lost then: write nothing more with it. `decision` is what was decided so far.
 
     Raises:
         LostLeaseError: it is lost.
     """
     values = {"lease_owner": None, "lease_until": None, "next_attempt_at": next_attempt_at}
-    _update_event(session, lease, values)
+    _update_event(session, lease, {**values, "decision": decision})
 
 
 def end(

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from transactions import count_transactions
 
 from packit_worker.store.claims import Delivery, claim
@@ -114,6 +115,50 @@ def test_a_postgres_that_is_down_is_told(tmp_path):
     with pytest.raises(StoreUnavailableError, match="connection") as outage, database.read() as it:
         it.connection()
     assert "hunter2" not in str(outage.value)
+
+
+def test_a_connection_that_the_server_closed_is_told_and_replaced(postgres_database_url):
+    database = Database(postgres_database_url)
+    with database.read() as session:
+        pid = session.scalar(text("SELECT pg_backend_pid()"))
+    closer = Database(postgres_database_url)
+
+    def close_and_ask():
+        with database.write() as session:
+            assert session.scalar(text("SELECT pg_backend_pid()")) == pid
+            with closer.write() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+            session.scalar(text("SELECT 1"))
+
+    with pytest.raises(StoreUnavailableError, match="terminating connection"):
+        close_and_ask()
+    with database.write() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+    for each in (database, closer):
+        each.close()
+
+
+def test_a_locked_file_is_told(sqlite_database_url):
+    database = Database(sqlite_database_url)
+
+    def write():
+        with database.write() as session:
+            session.connection()
+
+    with database.read() as session:
+        session.connection().exec_driver_sql("PRAGMA busy_timeout = 10")
+    other = Database(sqlite_database_url)
+    with other.write() as session:
+        session.connection()
+        with pytest.raises(StoreUnavailableError, match="database is locked"):
+            write()
+    database.close()
+    other.close()
+
+
+def test_wrong_sql_is_no_outage(database):
+    with pytest.raises(DBAPIError), database.read() as session:
+        session.execute(text("SELECT nothing FROM nowhere"))
 
 
 def test_a_file_that_cannot_be_opened_is_told(tmp_path):
