@@ -84,7 +84,10 @@ class InFlight(Base):
     """Work that goes on right now, so that a second request for it is told so."""
 
     __tablename__ = "in_flight"
-    __table_args__ = (Index("ix_in_flight_event_id", "event_id"),)
+    __table_args__ = (
+        Index("ix_in_flight_event_id", "event_id"),
+        Index("ix_in_flight_job_run_id", "job_run_id"),
+    )
 
     key: Mapped[str] = mapped_column(primary_key=True)
     job_run_id: Mapped[int] = mapped_column(ForeignKey("job_runs.id"))

@@ -8,8 +8,17 @@ import pytest
 from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.database import Database
 from packit_worker.store.errors import LostLeaseError
-from packit_worker.store.in_flight import Acquired, AlreadyRunning, Work, acquire, keep, let_go
+from packit_worker.store.in_flight import (
+    Acquired,
+    AlreadyRunning,
+    Work,
+    acquire,
+    drop_expired,
+    keep,
+    let_go,
+)
 from packit_worker.store.lease import renew
+from packit_worker.store.models import InFlight
 
 WORK = Work("build", "0c" * 20, "0", "f40")
 
@@ -81,6 +90,16 @@ def test_a_key_that_was_let_go_is_free(database, leased, at):
     with database.write() as session:
         let_go(session, first[1])
     assert take(database, second, at(2), at(62)) == Acquired()
+
+
+def test_expired_keys_do_not_pile_up(database, leased, at):
+    held = leased()
+    take(database, held, at(1), at(60))
+    take(database, held, at(1), at(61), Work("test", "0c" * 20, "0", "f40"))
+    with database.write() as session:
+        drop_expired(session, now=at(60))
+    with database.read() as session:
+        assert [row.until for row in session.query(InFlight)] == [at(61)]
 
 
 def test_a_late_owner_takes_no_key(database, leased, at):

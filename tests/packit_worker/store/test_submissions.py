@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -9,8 +10,17 @@ from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.database import Database
 from packit_worker.store.errors import LostLeaseError
 from packit_worker.store.models import Run
+from packit_worker.store.projects import TriggerKind, get_trigger
 from packit_worker.store.run_states import RunKind, RunState
-from packit_worker.store.runs import advance, find, get, newest
+from packit_worker.store.runs import (
+    advance,
+    find,
+    find_marked,
+    get,
+    newest,
+    of_commit,
+    of_trigger,
+)
 from packit_worker.store.submissions import Submission, begin_submission, submitted, unsubmitted
 
 SHA = "0c" * 20
@@ -140,6 +150,37 @@ def test_a_second_build_of_a_commit_supersedes_the_first(database, leased, begin
         assert newest(session, project_id, "1d" * 20, "rpm-build:f40-x86_64") is None
     assert (second.previous_id, second.superseded_by_id, second.attempt) == (first.id, None, 2)
     assert (other.previous_id, other.attempt) == (None, 1)
+
+
+def test_rows_are_found_by_their_marker_their_commit_and_their_trigger(
+    database, leased, project_id, at
+):
+    with database.write() as session:
+        trigger = get_trigger(session, project_id, TriggerKind.PULL_REQUEST, "7")
+    made = []
+    for number, commit in ((1, SHA), (2, SHA), (3, "1d" * 20)):
+        lease, job_run_id = leased(number)
+        one = replace(copr(project_id, "f40-x86_64", commit), trigger_id=trigger.id)
+        options = {"marker": f"pw-{number}", "now": at(), "next_check_at": at(300)}
+        with database.write() as session:
+            made += [
+                run.id for run in begin_submission(session, lease, job_run_id, [one], **options)
+            ]
+    first, second, third = made
+    copr_build, koji_build = RunKind.COPR_BUILD, RunKind.KOJI_BUILD
+    with database.read() as session:
+
+        def ids(rows):
+            return [run.id for run in rows]
+
+        assert ids(find_marked(session, copr_build, "pw-2")) == [second]
+        assert ids(find_marked(session, koji_build, "pw-2")) == []
+        assert ids(of_commit(session, project_id, SHA, copr_build)) == [second, first]
+        assert ids(of_commit(session, project_id, SHA, koji_build)) == []
+        assert ids(of_commit(session, project_id + 1, SHA, copr_build)) == []
+        assert ids(of_trigger(session, trigger.id)) == [third, second, first]
+        assert ids(of_trigger(session, trigger.id, limit=1)) == [third]
+        assert ids(of_trigger(session, trigger.id + 1)) == []
 
 
 def test_rows_without_a_status_supersede_nothing(database, leased, project_id, at):
