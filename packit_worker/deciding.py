@@ -4,6 +4,7 @@ Nothing here writes, so `explain` asks the same questions as the worker.
 """
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from packit_worker.checks.allowlist import is_allowed
 from packit_worker.checks.bots import not_a_bot
@@ -18,7 +19,6 @@ from packit_worker.handler import AnySpec
 from packit_worker.package_config import CONFIG_FILES, ConfigError, ConfigReader, PackageConfig
 from packit_worker.selection import Pair, select
 from parsers.result import Skip
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
