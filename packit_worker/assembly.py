@@ -31,12 +31,7 @@ def open_database(settings: Settings) -> Database:
         SchemaTooOldError: its operator must upgrade it first.
         StoreUnavailableError: it does not answer.
     """
-    database = database_to_upgrade(settings)
-    if settings.database is None:
-        schema.upgrade(database)
-    else:
-        schema.check_schema(database)
-    return database
+    return schema.open_database(settings.database, embedded.state_folder())
 
 
 def database_to_upgrade(settings: Settings) -> Database:
