@@ -5,7 +5,9 @@ names none; this one leaves that to whoever has the files (`specfile_path` is nu
 keys mean: https://packit.dev/docs/configuration
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from packit_worker.package_config import Job, PackageConfig
@@ -125,7 +127,19 @@ def _config(
         for index, job in zip(indexes, loaded["jobs"], strict=True)
         for name, package in job["packages"].items()
     ]
-    return PackageConfig(path=path, jobs=tuple(jobs), notes=tuple(notes), values=loaded)
+    return PackageConfig(path=path, jobs=_told_apart(jobs), notes=tuple(notes), values=loaded)
+
+
+def _told_apart(jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """Mark the jobs that their identifier alone does not tell apart."""
+    count = Counter(map(_identity, jobs))
+    return tuple(
+        replace(job, is_namesake=True) if count[_identity(job)] > 1 else job for job in jobs
+    )
+
+
+def _identity(job: Job) -> tuple[str, ...]:
+    return (job.type, job.trigger, job.package, job.identifier or f"#{job.index}")
 
 
 def _job(index: int, job: dict[str, Any], name: str, package: dict[str, Any]) -> Job:

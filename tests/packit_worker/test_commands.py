@@ -100,7 +100,7 @@ def test_only_the_first_ten_are_read():
 
 
 def test_ten_different_lines_are_not_too_many():
-    text = "\n".join(f"/packit test {n}" for n in range(10)) * 1 + "\n/packit test 0" * 50
+    text = "\n".join(f"/packit test {n}" for n in range(10)) + "\n/packit test 0" * 50
     assert [each.line for each in read(text)] == [f"/packit test {n}" for n in range(10)]
 
 
@@ -109,6 +109,11 @@ def test_a_long_line_is_refused_and_cut():
     assert read(f"/packit {'a' * 60_000}") == (
         BadCommand(f"/packit {'a' * 992}", "longer than 1,000 characters"),
     )
+
+
+def test_a_long_line_after_too_many_is_cut():
+    text = "\n".join(f"/packit test {n}" for n in range(10)) + f"\n/packit {'a' * 60_000}"
+    assert read(text)[10].line == f"/packit {'a' * 992}"
 
 
 def test_another_prefix():

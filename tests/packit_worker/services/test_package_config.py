@@ -157,6 +157,33 @@ jobs:
     assert (second.targets, second.branch, second.identifier) == (("epel-9",), "old", "own")
 
 
+def test_jobs_of_one_identifier_are_told_apart_by_their_place():
+    config = read("""\
+identifier: x
+jobs:
+  - {job: copr_build, trigger: commit}
+  - {job: copr_build, trigger: commit, targets: [epel-9]}
+  - {job: copr_build, trigger: release}
+  - {job: tests, trigger: commit}
+  - {job: copr_build, trigger: commit, identifier: y}
+""")
+    assert [job.name for job in config.jobs] == ["x#0", "x#1", "x", "x", "y"]
+    assert [job.identifier for job in config.jobs] == ["x", "x", "x", "x", "y"]
+
+
+def test_the_key_for_anchors_is_one_at_the_top_only():
+    config = read("_: {a: b}\nenv: {_: c}\njobs: [{job: tests, trigger: commit}]")
+    assert config.jobs[0].values["env"] == {"_": "c"}
+
+
+def test_a_package_of_a_monorepo_does_not_inherit_the_name_of_the_package():
+    config = read("downstream_package_name: lamp\npackages: {wick: {}, oil: {}}")
+    names = {
+        name: each["downstream_package_name"] for name, each in config.values["packages"].items()
+    }
+    assert names == {"wick": "wick", "oil": "oil"}
+
+
 @pytest.mark.parametrize(
     ("written", "targets"),
     [
