@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.figures import Report, as_text
 
-NAMES = ("parsing", "stage1_worker", "two_stages", "broker_bytes")
+NAMES = ("parsing", "stage1_worker", "two_stages", "broker_bytes", "ledger")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What people are told about an event as a whole: who asked gets one answer, others only what is due.
+"""What people are told about an event: who asked gets one answer, others only what is due.
 
 Private repositories, denied people, unknown visibility and bots: never a write.
 """
@@ -88,9 +88,7 @@ class Answerer:
     def _status(self, name: str, text: str) -> None:
         commit = self._commit()
         if commit is not None:
-            status = Status(
-                commit=commit, context=name, state="error", text=text, url=self._url()
-            )
+            status = Status(commit=commit, context=name, state="error", text=text, url=self._url())
             self._reporter().status(status, thread=self.context.subject.thread)
 
     def _commit(self) -> str | None:

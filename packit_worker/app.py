@@ -11,28 +11,35 @@ from celery import Celery, bootsteps
 from kombu import Exchange, Queue
 
 from packit_worker import embedded
+from packit_worker.ending import LONGEST_COUNTDOWN
+from packit_worker.handler import AnySpec
 from packit_worker.poison import TOLERANT_CONSUMER
 from packit_worker.redis_transport import serve_redis_urls
-from packit_worker.registry import EVENTS, WORDS
+from packit_worker.registry import EVENTS, HANDLERS, WORDS
 from packit_worker.routing import Routing, load_routing
 from packit_worker.settings import Settings
+from packit_worker.stage2_tasks import RECORD_OUTCOME, SWEEP
 from packit_worker.tasks import (
     FOREIGN_PARSE_MESSAGE,
     PARSE_MESSAGE,
-    RECORD_OUTCOME,
     register_tasks,
 )
-from parsers import Options
 
 # Seconds. Redis gives a message again whose worker has not acked it for so long. A copy that comes
 # back while the first still runs is harmless: the ledger answers `in-progress`.
 VISIBILITY_TIMEOUT = 120
-# Seconds. Longer delays are the sweep's: a countdown waits unacked in a worker's memory.
-LONGEST_COUNTDOWN = 30
+SWEEP_SECONDS = 10
+
+if VISIBILITY_TIMEOUT <= LONGEST_COUNTDOWN:  # or Redis would send each waiting message twice
+    raise AssertionError("the visibility timeout must be above every countdown")
 
 
-def create_app(settings: Settings) -> Celery:
+def create_app(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> Celery:
     """Return the application for these settings, with its tasks registered.
+
+    Args:
+        settings: the operator's.
+        handlers: the table of stage 2.
 
     Raises:
         RoutingError: queues.yaml cannot be used.
@@ -46,7 +53,7 @@ def create_app(settings: Settings) -> Celery:
     app.conf.update(_queues(routing, is_redis=is_redis(broker)))
     app.conf.broker_transport_options = _REDIS if is_redis(broker) else _RABBITMQ
     app.steps["worker"].add(EmbeddedBroker)
-    register_tasks(app, routing, Options())
+    register_tasks(app, routing, settings, handlers)
     return app
 
 
@@ -83,7 +90,7 @@ def _queues(routing: Routing, *, is_redis: bool) -> dict[str, Any]:
     # Replicated, and a message that kills its workers can be told by its delivery count.
     arguments = {} if is_redis else {"x-queue-type": "quorum"}
     routes = {event.task(): {"queue": routing.routes[event.word()].queue} for event in EVENTS}
-    for task, word in _STAGE_1_TASKS.items():
+    for task, word in _OTHER_TASKS.items():
         routes[task] = {"queue": routing.routes[word].queue}
     return {
         "task_queues": [
@@ -100,10 +107,11 @@ def _queues(routing: Routing, *, is_redis: bool) -> dict[str, Any]:
     }
 
 
-_STAGE_1_TASKS = {
+_OTHER_TASKS = {
     PARSE_MESSAGE: "parse_message",
     FOREIGN_PARSE_MESSAGE: "parse_message",
     RECORD_OUTCOME: "record_outcome",
+    SWEEP: "sweep",
 }
 
 _COMMON: dict[str, Any] = {
@@ -141,6 +149,14 @@ _COMMON: dict[str, Any] = {
     # What packit and its libraries leak goes with the child: after so many tasks, or kilobytes.
     "worker_max_tasks_per_child": 500,
     "worker_max_memory_per_child": 500_000,
+    # A sweep that waited until the next one was due has nothing left to do.
+    "beat_schedule": {
+        "sweep": {
+            "task": SWEEP,
+            "schedule": SWEEP_SECONDS,
+            "options": {"expires": 3 * SWEEP_SECONDS},
+        },
+    },
     "timezone": "UTC",
     "enable_utc": True,
 }

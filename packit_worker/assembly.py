@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from packit_worker import embedded
+from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger
 from packit_worker.pipeline import Engine
 from packit_worker.registry import HANDLERS
@@ -30,16 +31,17 @@ def open_database(settings: Settings) -> Database:
         SchemaTooOldError: its operator must upgrade it first.
         StoreUnavailableError: it does not answer.
     """
-    if settings.database is None:
-        database = Database(f"sqlite:///{embedded.state_folder() / 'packit-worker.sqlite'}")
-        schema.upgrade(database)
-        return database
-    database = Database(settings.database)
-    schema.check_schema(database)
-    return database
+    return schema.open_database(settings.database, embedded.state_folder())
 
 
-def build_engine(settings: Settings) -> Engine:
+def database_to_upgrade(settings: Settings) -> Database:
+    """Return the database as it is, whatever its schema."""
+    if settings.database is not None:
+        return Database(settings.database)
+    return Database(f"sqlite:///{embedded.state_folder() / 'packit-worker.sqlite'}")
+
+
+def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> Engine:
     """Return what walks events through stage 2; one for each thread of a worker."""
     service = settings.service
     return Engine(
@@ -47,7 +49,7 @@ def build_engine(settings: Settings) -> Engine:
         forge=build_forges(settings),
         reader=PackitConfigReader(),
         policy=settings.policy(),
-        handlers=HANDLERS,
+        handlers=handlers,
     )
 
 

@@ -51,6 +51,10 @@ def _greet(app: Celery) -> None:
     try:
         with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=5)
+    except ValueError:
+        # The text of the error may hold a piece of the password.
+        advice = "its URL cannot be read (are the letters of its password percent-encoded?)"
+        raise BrokerError(f"{_address(app)} does not answer: {advice}") from None
     except Exception as error:  # noqa: BLE001 - see below
         # Each transport has errors of its own, down to KeyError for an unknown scheme.
         text = str(error) or type(error).__name__
@@ -59,5 +63,6 @@ def _greet(app: Celery) -> None:
 
 def _address(app: Celery) -> str:
     """The broker's URL without its password."""
-    scheme, separator, rest = str(app.conf.broker_url).partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+    before, _, address = str(app.conf.broker_url).rpartition("@")
+    scheme, separator, _ = before.partition("://")
+    return f"{scheme}{separator}{address}" if separator else address

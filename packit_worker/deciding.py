@@ -3,8 +3,8 @@
 Nothing here writes, so `explain` asks the same questions as the worker.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from packit_worker.checks.allowlist import is_allowed
 from packit_worker.checks.bots import not_a_bot
@@ -12,7 +12,7 @@ from packit_worker.checks.denied import not_denied
 from packit_worker.checks.visibility import is_public
 from packit_worker.commands import BadCommand, Command, read_commands
 from packit_worker.context import Context
-from packit_worker.errors import RefusedError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event
 from packit_worker.forge import Repository
 from packit_worker.handler import AnySpec
@@ -20,18 +20,28 @@ from packit_worker.package_config import CONFIG_FILES, ConfigError, ConfigReader
 from packit_worker.selection import Pair, select
 from parsers.result import Skip
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-@dataclass(frozen=True, slots=True)
+# The reason for which a result waits whose row is not there: it may be about to be written.
+NO_ROW_YET = "result-before-row"
+
+_CONFIG_TRIGGERS = {"pull-request": "pull_request", "branch": "commit", "release": "release"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What was decided about an event as a whole.
 
     Attributes:
+        context: the surroundings; of a result with the repository and commit of its row.
         pairs: the handlers and jobs to run, in order; empty if it stopped.
         stop: why it stopped.
         is_public: whether the repository is known to be public, so that people may be answered.
         bad_commands: command lines that cannot be read or do not belong here, with the reason.
     """
 
+    context: Context
     pairs: tuple[Pair, ...] = ()
     stop: Skip | None = None
     is_public: bool = False
@@ -46,15 +56,20 @@ def decide(
     Raises:
         TransientError: a forge does not answer; the step under way is noted as waiting.
     """
+    found = _located(context)
+    if isinstance(found, Skip):
+        return Verdict(context=context, stop=_closed(context, "origin", found))
+    context = found
     first: tuple[Callable[[Event, Context], Skip | None], ...] = (not_denied, not_a_bot, is_public)
     for check in first:
         skip = _closed(context, check.__name__, check(event, context))
         if skip:
-            return Verdict(stop=skip)
+            return Verdict(context=context, stop=skip)
     commands, bad = _commands(event, context, handlers)
     if context.subject.comment is not None and not commands:
         skip = Skip("bad-command", "; ".join(each.reason for each in bad))
-        return Verdict(stop=_closed(context, "command", skip), is_public=True, bad_commands=bad)
+        _closed(context, "command", skip)
+        return Verdict(context=context, stop=skip, is_public=True, bad_commands=bad)
     return _with_config(event, context, handlers, reader, commands, bad)
 
 
@@ -78,10 +93,44 @@ def _with_config(
         skip = None if pairs else Skip("no-job-matched", f"{len(jobs)} jobs were looked at")
         _closed(context, "selection", skip)
     if skip and skip.code != "bad-config" and not commands:
-        return Verdict(stop=skip, is_public=True)
+        return Verdict(context=context, stop=skip, is_public=True)
     refusal = _closed(context, "allowlist", is_allowed(event, context))
     stop = refusal or skip
-    return Verdict(() if stop else pairs, stop, is_public=True, bad_commands=bad)
+    return Verdict(
+        context=context,
+        pairs=() if stop else pairs,
+        stop=stop,
+        is_public=True,
+        bad_commands=bad,
+    )
+
+
+def _located(context: Context) -> Context | Skip:
+    """Find out what a result is about: its row tells.
+
+    Raises:
+        TransientError: it is ours, but has no row yet.
+    """
+    subject = context.subject
+    if subject.outside is None:
+        return context
+    origin = context.facts.known.origin
+    if origin is None:
+        users = subject.outside.users
+        ours = {context.policy.copr_user, context.policy.koji_user}
+        if users is not None and not ours & set(users):
+            return Skip("not-ours", f"submitted by {users[0]}")
+        raise TransientError(NO_ROW_YET)
+    context.decision.fact(f"{subject.outside.kind} {subject.outside.id} is row {origin.run_id}")
+    _closed(context, "origin", None)
+    located = replace(
+        subject,
+        repository=origin.repository,
+        commit=origin.commit,
+        ref=origin.ref,
+        config_trigger=_CONFIG_TRIGGERS.get(origin.trigger or ""),
+    )
+    return replace(context, subject=located)
 
 
 def _closed(context: Context, name: str, skip: Skip | None) -> Skip | None:

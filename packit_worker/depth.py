@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from celery import Celery
 from kombu import Connection
@@ -39,7 +40,8 @@ def waiting(app: Celery, queues: tuple[str, ...]) -> dict[str, Waiting]:
 
 
 def _on_redis(_app: Celery, connection: Connection, queue: str) -> Waiting:
-    client = connection.default_channel.client
+    channel: Any = connection.default_channel  # kombu-stubs know no channel's client
+    client = channel.client
     oldest = client.lindex(queue, -1)  # messages are pushed on the left and taken on the right
     return Waiting(client.llen(queue), _age(oldest) if oldest else None)
 
@@ -47,12 +49,13 @@ def _on_redis(_app: Celery, connection: Connection, queue: str) -> Waiting:
 def _on_rabbitmq(app: Celery, connection: Connection, queue: str) -> Waiting:
     bound = app.amqp.queues[queue](connection.default_channel)
     bound.declare()
-    return Waiting(bound.queue_declare(passive=True).message_count, None)
+    answer: Any = bound.queue_declare(passive=True)  # kombu-stubs take it for a text
+    return Waiting(answer.message_count, None)
 
 
 def _age(envelope: bytes) -> float | None:
     try:
         sent_at = datetime.fromisoformat(json.loads(envelope)["headers"][SENT_AT])
         return round((datetime.now(UTC) - sent_at).total_seconds(), 1)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):  # anybody may have pushed it
         return None

@@ -39,6 +39,23 @@ class ConfigText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a build or test run of ours was made for.
+
+    Attributes:
+        run_id: its row.
+        trigger: `pull-request`, `branch` or `release`; None: not known.
+        ref: the number, branch or tag.
+    """
+
+    run_id: int
+    repository: Repository
+    commit: str
+    trigger: str | None = None
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What the store knew when the event was taken.
 
@@ -46,11 +63,13 @@ class Known:
         repository: what the allowlist says of the repository, its namespace and its host.
         actor: what it says of the account.
         config: the package config at the event's commit, if it was read before.
+        origin: of a result: what it was made for; None: there is no row of it.
     """
 
     repository: Allowance = Allowance()
     actor: Allowance = Allowance()
     config: ConfigText | None = None
+    origin: Origin | None = None
 
 
 @dataclass(slots=True)

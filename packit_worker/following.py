@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,13 +11,16 @@ from celery import Celery
 from packit_worker.follow import listening
 from packit_worker.headers import NO_REPR, Trail
 from packit_worker.replaying import Hints, Replayed, SavedPayload
+from packit_worker.stage1 import take_in
 from packit_worker.tasks import PARSE_MESSAGE
+from parsers import Options
 
 
 def replay_through(
     app: Celery,
     payloads: list[SavedPayload],
     hints: Hints,
+    options: Options,
     timeout: float,
     on_end: Callable[[], object],
 ) -> list[Replayed]:
@@ -27,13 +30,14 @@ def replay_through(
         app: an application whose broker answers.
         payloads: what to send.
         hints: what a door would have known of them.
+        options: of stage 1.
         timeout: seconds to wait for the ends after all are sent.
         on_end: called at each end.
 
     Returns:
         How each ended, in the order sent; `no-answer` where no end was heard of in time.
     """
-    ends = _Ends(app, on_end)
+    ends = _Ends(app, options, on_end)
     with app.connection_for_read() as connection, listening(connection, ends.hear) as key:
         for payload in payloads:
             ends.send(payload, hints, key)
@@ -51,6 +55,7 @@ class _Ends:
     """What is known of each payload, by its correlation id."""
 
     app: Celery
+    options: Options
     on_end: Callable[[], object]
     by_correlation: dict[str, Replayed] = field(default_factory=dict)
     sent_at: dict[str, float] = field(default_factory=dict)
@@ -63,8 +68,9 @@ class _Ends:
         try:
             text = payload.text.decode()
         except UnicodeDecodeError:
-            malformed = {"outcome": "malformed", "detail": "not UTF-8", "at": "$"}
-            self._end(correlation, {"code": "malformed", **malformed})
+            # JSON text is UTF-8 on the way to a worker: there is none to send.
+            malformed = take_in(payload.text, source=None, event_type=None, options=Options())
+            self._end(correlation, asdict(malformed))
             return
         self.open.add(correlation)
         self.app.send_task(
@@ -73,7 +79,7 @@ class _Ends:
                 "event": text,
                 "source": hints.source,
                 "event_type": hints.event_type,
-                "delivery_id": hints.delivery_id(payload),
+                "delivery_id": hints.delivery_id(payload, self.options),
             },
             headers=Trail(correlation, follow).headers(),
             compression="zstd",
@@ -89,6 +95,12 @@ class _Ends:
             queue = self.app.conf.task_routes[report["task"]]["queue"]
             known = self.by_correlation[correlation]
             self.by_correlation[correlation] = replace(known, event=report["event"], queue=queue)
+            return
+        if report["outcome"] == "waiting":  # it will go on by itself
+            known = self.by_correlation[correlation]
+            self.by_correlation[correlation] = replace(
+                known, outcome="waiting", detail=report.get("detail")
+            )
             return
         self._end(correlation, report)
 

@@ -51,6 +51,7 @@ class PullRequest:
     """A pull request as it stands now.
 
     Attributes:
+        author: a login; None: the account is deleted.
         source: the repository it comes from; None: that one is deleted.
     """
 
@@ -59,7 +60,7 @@ class PullRequest:
     head_sha: str
     source_branch: str
     target_branch: str
-    author: str
+    author: str | None
     source: Repository | None
     url: str
 

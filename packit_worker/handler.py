@@ -45,7 +45,7 @@ class Handler(Protocol[E_contra]):
         """Act."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: typing notes the type argument on the instance
 class HandlerSpec(Generic[E]):
     """One row of the registry.
 

@@ -6,23 +6,37 @@ This is where the store's functions are put together; the engine knows no sessio
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from packit_worker.decision import Decision
-from packit_worker.facts import Allowance, ConfigText, Facts, Known
+from packit_worker.facts import Allowance, ConfigText, Facts, Known, Origin
 from packit_worker.forge import Repository, Visibility
 from packit_worker.selection import Pair
-from packit_worker.store import allowlist, claims, job_runs, lease, package_configs, projects
+from packit_worker.store import (
+    allowlist,
+    claims,
+    in_flight,
+    job_runs,
+    lease,
+    outcomes,
+    package_configs,
+    projects,
+    runs,
+    sweep,
+)
 from packit_worker.store.database import Database
 from packit_worker.store.errors import BadKeyError, StoreError
 from packit_worker.store.job_states import JobState
-from packit_worker.store.models import JobRun
-from packit_worker.subject import Subject
+from packit_worker.store.leader import leadership
+from packit_worker.store.models import Event, JobRun, Project, Trigger
+from packit_worker.store.run_states import RunKind
+from packit_worker.subject import Outside, Subject
 
 RENEW_SECONDS = 15.0
 
@@ -84,7 +98,9 @@ class Ledger:
                 return claim
             return Taken(claim.lease, claim.attempts, claim.runs, recall(session, subject))
 
-    def plan(self, held: lease.Lease, pairs: tuple[Pair, ...], facts: Facts, subject: Subject) -> list[JobRun]:
+    def plan(
+        self, held: lease.Lease, pairs: tuple[Pair, ...], facts: Facts, subject: Subject
+    ) -> list[JobRun]:
         """Keep what is to run, and what was learned on the way."""
         plans = [
             job_runs.Plan(pair.spec.name, pair.job_name, pair.job.type if pair.job else "")
@@ -94,9 +110,16 @@ class Ledger:
             _remember(session, facts, subject)
             return job_runs.plan(session, held, plans, now=now())
 
-    def start(self, held: lease.Lease, run: JobRun) -> int:
-        """Begin an attempt of a run; return its number."""
+    def start(
+        self, held: lease.Lease, run: JobRun, work: in_flight.Work | None
+    ) -> int | in_flight.AlreadyRunning:
+        """Begin an attempt of a run; return its number, or who does the same work just now."""
         with self.database.write() as session:
+            if work is not None:
+                until = now() + claims.LEASE
+                answer = in_flight.acquire(session, held, run.id, work, now=now(), until=until)
+                if isinstance(answer, in_flight.AlreadyRunning):
+                    return answer
             job_runs.start(session, held, run.id, now=now())
         return run.attempts + 1
 
@@ -104,6 +127,7 @@ class Ledger:
         """Give a run its final state."""
         with self.database.write() as session:
             job_runs.finish(session, held, run.id, state, now=now(), detail=detail)
+            in_flight.let_go(session, run.id)
 
     def retry_later(self, held: lease.Lease, run: JobRun, at: datetime, error: str) -> None:
         """Have a run tried again at that time."""
@@ -119,6 +143,29 @@ class Ledger:
         """Close the event for good."""
         with self.database.write() as session:
             lease.end(session, held, outcome=outcome, decision=decision.as_json(), now=now())
+
+    def record_outcome(
+        self, task_id: str, texts: dict[str, str], correlation_id: str, sent_at: datetime | None
+    ) -> None:
+        """Keep how stage 1 ended for a message that led to no event."""
+        outcome = outcomes.Outcome(
+            id=task_id, correlation_id=correlation_id, sent_at=sent_at, **_with_outcome(texts)
+        )
+        with self.database.write() as session:
+            outcomes.record(session, outcome, now=now())
+
+    @contextmanager
+    def due_events(self, *, again_after: timedelta) -> Iterator[Sequence[Event]]:
+        """Yield the events that are to be sent again; none, if somebody else sweeps just now."""
+        until = now() + timedelta(seconds=60)
+        owner = f"{self.owner}:{uuid4()}"
+        with leadership(self.database, "sweep", owner=owner, now=now(), until=until) as leads:
+            if not leads:
+                yield ()
+                return
+            with self.database.write() as session:
+                found = sweep.take_due_events(session, now=now(), again_at=now() + again_after)
+            yield found
 
     @contextmanager
     def kept(self, held: lease.Lease) -> Iterator[None]:
@@ -145,9 +192,15 @@ class Ledger:
                 continue
 
 
+def _with_outcome(texts: dict[str, str]) -> dict[str, str]:
+    return {"outcome": "skipped", "code": "unknown"} | texts
+
+
 def recall(session: Session, subject: Subject) -> Known:
     """Return what the store knows of a subject."""
     repository = subject.repository
+    if subject.outside is not None:
+        return _recall_result(session, subject.outside)
     if repository is None:
         return Known(actor=_allowance(session, subject.account) if subject.account else Allowance())
     config = None
@@ -158,6 +211,29 @@ def recall(session: Session, subject: Subject) -> Known:
         repository=_allowance(session, str(repository)),
         actor=_allowance(session, actor) if actor else Allowance(),
         config=ConfigText(config.path, config.text) if config else None,
+    )
+
+
+def _recall_result(session: Session, outside: Outside) -> Known:
+    found = runs.find(session, RunKind(outside.kind), outside.id, outside.target)
+    if not found:
+        return Known()
+    run = found[0]
+    project = session.get_one(Project, run.project_id)
+    trigger = session.get(Trigger, run.trigger_id) if run.trigger_id else None
+    repository = Repository(project.host, project.namespace, project.name)
+    config = package_configs.find(session, str(repository), run.commit_sha)
+    origin = Origin(
+        run_id=run.id,
+        repository=repository,
+        commit=run.commit_sha,
+        trigger=trigger.kind if trigger else None,
+        ref=trigger.ref if trigger else "",
+    )
+    return Known(
+        repository=_allowance(session, str(repository)),
+        config=ConfigText(config.path, config.text) if config else None,
+        origin=origin,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from packit_worker.answering import Answerer
 from packit_worker.context import Context
-from packit_worker.deciding import Verdict, decide
+from packit_worker.deciding import NO_ROW_YET, Verdict, decide
 from packit_worker.decision import Decision, PairDecision
 from packit_worker.ending import LONGEST_COUNTDOWN, End, Limits, Resend, delay_after, outcome_of
 from packit_worker.errors import TransientError
@@ -83,6 +83,7 @@ class _Pass:
     def run(self) -> End:
         try:
             verdict = decide(self.event, self.context, self.engine.handlers, self.engine.reader)
+            self.context = verdict.context
             if verdict.stop is not None:
                 self._answerer().stopped(verdict)
                 stop = verdict.stop
@@ -109,7 +110,7 @@ class _Pass:
             if self._is_short_of_time():
                 return self._leave(Resend(), now() + _GRACE)
             self._runner().run(pair, run, decision)
-        return self._close(verdict, [run for _, run in chosen], decided)
+        return self._close(verdict, decided)
 
     def _must_wait(self, pair: Pair, decided: list[PairDecision]) -> bool:
         """Whether the handler that must come first is still to end."""
@@ -121,9 +122,7 @@ class _Pass:
         spent = time.monotonic() - self.started
         return spent > self.limits.hard - self.limits.soft
 
-    def _close(
-        self, verdict: Verdict, runs: list[JobRun], decided: list[PairDecision]
-    ) -> End:
+    def _close(self, verdict: Verdict, decided: list[PairDecision]) -> End:
         """End the event, or leave it until the first of its waiting job runs is due."""
         waiting = [each.again_at for each in decided if each.again_at is not None]
         if waiting:
@@ -139,6 +138,8 @@ class _Pass:
         """The event as a whole waits for a forge, unless it has waited often enough."""
         self.context.decision.waits("forge", error.reason, str(error))
         if self.taken.attempts >= self.limits.attempts:
+            if error.reason == NO_ROW_YET:
+                return self._end("skipped", "not-ours", "no build or run of ours has this number")
             return self._end("gave-up", error.reason, f"{self.taken.attempts} attempts")
         return self._come_back(now() + delay_after(self.taken.attempts, error), error.reason)
 

@@ -53,4 +53,6 @@ class TolerantConsumer(Consumer):
         kind = type(error).__name__ if error else "no task"
         task = str(message.headers.get("task"))[:80] if isinstance(message.headers, dict) else None
         log.error("refused a message for the task %r: %s", task, kind)
-        message.reject_log_error(log, self.connection_errors, requeue=False)
+        # celery-types does not know the attribute.
+        lost: tuple[type[Exception], ...] = self.connection_errors  # type: ignore[attr-defined]
+        message.reject_log_error(log, lost, requeue=False)

@@ -21,12 +21,12 @@ def serve_redis_urls() -> None:
         TRANSPORT_ALIASES[scheme] = f"{__name__}:Transport"
 
 
-class Channel(redis.Channel):  # type: ignore[misc] - kombu has no types
+class Channel(redis.Channel):
     """kombu's own, which lives on when what it takes from a queue is not JSON."""
 
     def _brpop_read(self, **options: Any) -> Any:
         try:
-            return super()._brpop_read(**options)
+            return super()._brpop_read(**options)  # type: ignore[misc]  # kombu-stubs lack it
         except (ValueError, RecursionError) as error:
             log.error(  # noqa: TRY400 - the trace may quote the message
                 "dropped what is no message: %s", type(error).__name__
@@ -34,12 +34,12 @@ class Channel(redis.Channel):  # type: ignore[misc] - kombu has no types
             raise Empty from None
 
 
-class Transport(redis.Transport):  # type: ignore[misc] - kombu has no types
+class Transport(redis.Transport):
     """kombu's own, which delivers only what has the shape of a message."""
 
     Channel = Channel
 
-    def _deliver(self, message: Any, queue: str) -> None:
+    def _deliver(self, message: Any, queue: str | None) -> None:
         if _is_message(message):
             super()._deliver(message, queue)
         else:

@@ -42,16 +42,15 @@ EVENTS: tuple[type[Event], ...] = (
     TestingFarmResultEvent,
 )
 
-# What stage 1 runs; these have queues too.
-STAGE_1_WORDS = ("parse_message", "record_outcome")
+# What stage 1 runs.
+STAGE_1_WORDS = ("parse_message",)
 
 # Everything that queues.yaml must route.
-WORDS = frozenset(STAGE_1_WORDS) | {event.word() for event in EVENTS}
+WORDS = frozenset({*STAGE_1_WORDS, "record_outcome", "sweep"}) | {event.word() for event in EVENTS}
 
 _PullRequest: TypeAlias = PullRequestGHEvent | PullRequestPagureEvent
 _PullRequestComment: TypeAlias = PullRequestCommentGHEvent | PullRequestCommentPagureEvent
 _Push: TypeAlias = PushGithubGHEvent | PushPagureEvent
-_Tested: TypeAlias = CoprBuildEvent | PullRequestGHEvent | PullRequestPagureEvent
 
 _COPR = frozenset({"copr_build"})
 _TESTS = frozenset({"tests"})

@@ -2,21 +2,25 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from packit_worker import pipeline
-from packit_worker.events.base import ValidationError
+from packit_worker.events.base import Event, ValidationError
+from packit_worker.identity import base_id, follow_up_id
 from packit_worker.registry import EVENTS
 from packit_worker.routing import Routing
 from packit_worker.stage1 import Intake, take_in
 from parsers import Options
 from parsers.result import event_word
 
+if TYPE_CHECKING:
+    from packit_worker.pipeline import Engine
+
 NO_ANSWER = "no-answer"
 # Everything else is an end that a user may expect.
-_FAILED = frozenset({"malformed", "invalid", NO_ANSWER})
+_FAILED = frozenset({"malformed", "invalid", "bug", NO_ANSWER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,11 @@ class Hints:
     event_type: str | None = None
     keeps_id: bool = False
 
-    def delivery_id(self, payload: SavedPayload) -> str | None:
+    def delivery_id(self, payload: SavedPayload, options: Options) -> str | None:
         """Return a fresh id; or the same for the same payload, None where its envelope has one."""
         if not self.keeps_id:
             return f"replay-{uuid4()}"
-        if take_in(payload.text, source=None, event_type=None, options=Options()).delivery_id:
+        if take_in(payload.text, source=None, event_type=None, options=options).delivery_id:
             return None
         return f"replay-{hashlib.sha256(payload.text).hexdigest()}"
 
@@ -75,16 +79,23 @@ class Replayed:
         return self.outcome not in _FAILED
 
 
-def replay_inline(payload: SavedPayload, hints: Hints, routing: Routing) -> Replayed:
-    """Run both stages here, without a broker."""
+def replay_inline(
+    payload: SavedPayload,
+    hints: Hints,
+    routing: Routing,
+    options: Options,
+    engine: Callable[[], "Engine"],
+) -> Replayed:
+    """Run both stages here, without a broker; `engine` is called when stage 2 is reached."""
     started = time.monotonic()
     intake = take_in(
-        payload.text, source=hints.source, event_type=hints.event_type, options=Options()
+        payload.text, source=hints.source, event_type=hints.event_type, options=options
     )
     end = stage_1_end(payload.path, intake, routing)
-    if intake.event:
-        outcome, detail = _stage_2(intake.event, intake.kwargs)
-        end = replace(end, outcome=outcome, detail=detail)
+    if intake.event and intake.task:
+        sender_id = hints.delivery_id(payload, options) or intake.delivery_id
+        event_id = follow_up_id(base_id(hints.source, sender_id, payload.path), intake.task)
+        end = replace(end, **_stage_2(intake, event_id, routing, engine))
     return replace(end, seconds=time.monotonic() - started)
 
 
@@ -96,9 +107,28 @@ def stage_1_end(path: str, intake: Intake, routing: Routing) -> Replayed:
     )
 
 
-def _stage_2(name: str, kwargs: dict[str, Any]) -> tuple[str, str | None]:
-    event_type = next(event for event in EVENTS if event.__name__ == name)
+def typed(intake: Intake) -> Event:
+    """Return the typed event of a payload that stage 1 parsed.
+
+    Raises:
+        ValidationError: its kwargs do not make the event.
+    """
+    event_type = next(event for event in EVENTS if event.__name__ == intake.event)
+    return event_type.from_kwargs(intake.kwargs)
+
+
+def _stage_2(
+    intake: Intake, event_id: str, routing: Routing, engine: Callable[[], "Engine"]
+) -> dict[str, Any]:
+    from packit_worker.ending import Limits  # noqa: PLC0415 - loads the store
+    from packit_worker.store.claims import Delivery  # noqa: PLC0415
+
     try:
-        return pipeline.process(event_type.from_kwargs(kwargs)), None
+        event = typed(intake)
     except ValidationError as error:
-        return "invalid", str(error)
+        return {"outcome": "invalid", "detail": str(error)}
+    route = routing.routes[event.word()]
+    limits = Limits(attempts=route.attempts, soft=route.soft_time_limit, hard=route.time_limit)
+    delivery = Delivery(event_id=event_id, task=event.task(), kwargs=intake.kwargs)
+    reached = engine().process(event, delivery, limits)
+    return {"outcome": reached.outcome, "code": reached.code, "detail": reached.detail}

@@ -18,6 +18,7 @@ from packit_worker.handlers.pending import CODE as NOT_IMPLEMENTED
 from packit_worker.ledger import Ledger, now
 from packit_worker.selection import Pair
 from packit_worker.store.errors import StoreError
+from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
 from packit_worker.store.lease import Lease
 from packit_worker.store.models import JobRun
@@ -35,6 +36,7 @@ OUTCOMES = {
     JobState.BUG: "bug",
     JobState.NOT_IMPLEMENTED: "not-implemented",
 }
+
 
 class TimeLimitError(Exception):
     """A job run took longer than its soft limit."""
@@ -67,10 +69,15 @@ class Runner:
             if skip is not None:
                 self._finish(run, decided, JobState.SKIPPED, outcome_of(skip.code), skip)
                 return
-            attempt = self.ledger.start(self.lease, run)
         except TransientError as error:
-            self.ledger.start(self.lease, run)
+            self.ledger.start(self.lease, run, None)
             self._retry(run, decided, run.attempts + 1, error)
+            return
+        attempt = self.ledger.start(self.lease, run, _work(pair, context))
+        if isinstance(attempt, AlreadyRunning):
+            since = f"since {attempt.since:%H:%M} UTC, as run {attempt.job_run_id}"
+            other = Skip("already-running", since)
+            self._finish(run, decided, JobState.SKIPPED, "skipped", other)
             return
         self._attempt(pair, run, decided, context, attempt)
 
@@ -147,6 +154,14 @@ class Runner:
         self.ledger.finish(self.lease, run, state, f"{why.code}: {why.detail}".strip(": "))
         decided.outcome, decided.code, decided.detail = outcome, why.code, why.detail
         decided.again_at = None
+
+
+def _work(pair: Pair, context: Context) -> Work | None:
+    """Return what must not be done twice at a time: the same work for a commit, whoever asks."""
+    subject = context.subject
+    if not pair.spec.status or subject.commit is None:
+        return None
+    return Work(pair.spec.status, f"{subject.repository}@{subject.commit}", pair.job_name, "")
 
 
 @contextmanager

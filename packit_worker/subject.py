@@ -15,6 +15,23 @@ from packit_worker.forge import Repository, Thread
 Kind = Literal["pull-request", "branch", "release", "issue", "result", "account"]
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The build or test run that a result is about.
+
+    Attributes:
+        kind: as the store names it: `copr-build`, …
+        id: the service's number of it.
+        target: its chroot; None: it has one target only.
+        users: who submitted it, as far as the service tells; None: it tells only our own results.
+    """
+
+    kind: Literal["srpm-build", "copr-build", "koji-build", "test-run"]
+    id: str
+    target: str | None = None
+    users: tuple[str | None, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What an event is about.
@@ -29,6 +46,7 @@ class Subject:
         thread: where people can be answered.
         source: the repository that a pull request comes from, where the config lies there.
         comment: the text that holds commands; None: nobody asked for anything.
+        outside: what a result is about.
         config_trigger: the `trigger` of the jobs that it wakes; None: the row of a result tells.
     """
 
@@ -41,6 +59,7 @@ class Subject:
     thread: Thread | None = None
     source: Repository | None = None
     comment: str | None = None
+    outside: Outside | None = None
     config_trigger: str | None = None
 
 
@@ -111,8 +130,23 @@ def _issue_comment(event: Any) -> Subject:
     )
 
 
-def _result(_event: Any) -> Subject:
-    return Subject(kind="result")
+def _copr_build(event: Any) -> Subject:
+    users = (event.user, event.owner)
+    if event.chroot == "srpm-builds":
+        outside = Outside("srpm-build", str(event.build_id), "", users)
+    else:
+        outside = Outside("copr-build", str(event.build_id), event.chroot, users)
+    return Subject(kind="result", outside=outside)
+
+
+def _koji_build(event: Any) -> Subject:
+    number = event.build_id if event.task_id is None else event.task_id
+    return Subject(kind="result", outside=Outside("koji-build", str(number), None, (event.owner,)))
+
+
+def _test_run(event: Any) -> Subject:
+    # Only what we asked for comes here, with our token.
+    return Subject(kind="result", outside=Outside("test-run", event.pipeline_id))
 
 
 def _installation(event: Any) -> Subject:
@@ -131,7 +165,7 @@ _READERS: Mapping[str, Callable[[Any], Subject]] = {
     "PushPagureEvent": _push,
     "PullRequestPagureEvent": _pull_request,
     "PullRequestCommentPagureEvent": _pull_request,
-    "CoprBuildEvent": _result,
-    "KojiBuildEvent": _result,
-    "TestingFarmResultEvent": _result,
+    "CoprBuildEvent": _copr_build,
+    "KojiBuildEvent": _koji_build,
+    "TestingFarmResultEvent": _test_run,
 }

@@ -8,47 +8,58 @@ from celery import Celery, Task
 from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 
-from packit_worker import pipeline
-from packit_worker.events.base import Event, ValidationError
 from packit_worker.follow import tell
+from packit_worker.handler import AnySpec
 from packit_worker.headers import NO_REPR, Trail
 from packit_worker.identity import base_id, follow_up_id
-from packit_worker.metrics import IGNORED_ARGUMENTS, STAGE_1, STAGE_2
+from packit_worker.metrics import IGNORED_ARGUMENTS, STAGE_1
 from packit_worker.registry import EVENTS
 from packit_worker.routing import Routing
+from packit_worker.settings import Settings
 from packit_worker.stage1 import Intake, take_in
+from packit_worker.stage2_tasks import (
+    RECORD_OUTCOME,
+    SWEEP,
+    EngineRoom,
+    process_with,
+    record_outcome_with,
+    sweep_with,
+)
 from parsers import Options
 from parsers.result import Json
 
 PARSE_MESSAGE = "task.parse_message"
-RECORD_OUTCOME = "task.record_outcome"
 # The name under which packit-service's relay and bus consumer send.
 FOREIGN_PARSE_MESSAGE = "task.steve_jobs.process_message"
 
 log = logging.getLogger(__name__)
 
 
-def register_tasks(app: Celery, routing: Routing, options: Options) -> None:
+def register_tasks(
+    app: Celery, routing: Routing, settings: Settings, handlers: tuple[AnySpec, ...]
+) -> None:
     """Give an application its tasks, with the limits that queues.yaml sets."""
+    room = EngineRoom(settings, handlers)
 
     def register(name: str, word: str, run: Callable[..., None]) -> None:
         route = routing.routes[word]
         app.task(
-            run,
             name=name,
             bind=True,
             shared=False,
             typing=False,  # what comes over the wire is checked by what runs
-            soft_time_limit=route.soft_time_limit,
+            # The soft limit is of each job run, so the engine sets it.
             time_limit=route.time_limit,
             max_retries=route.attempts - 1,
-        )
+        )(run)
 
     for name in (PARSE_MESSAGE, FOREIGN_PARSE_MESSAGE):
-        register(name, "parse_message", _parse_message_with(options))
-    register(RECORD_OUTCOME, "record_outcome", _record_outcome)
+        register(name, "parse_message", _parse_message_with(settings.options()))
+    register(RECORD_OUTCOME, "record_outcome", record_outcome_with(room))
+    register(SWEEP, "sweep", sweep_with(room))
     for event in EVENTS:
-        register(event.task(), event.word(), _process_with(event))
+        route = routing.routes[event.word()]
+        register(event.task(), event.word(), process_with(event, route, room))
 
 
 def _parse_message_with(options: Options) -> Callable[..., None]:
@@ -85,7 +96,8 @@ def _follow_up(task: Task[..., None], intake: Intake, hints: dict[str, str | Non
     if intake.task:
         _send(task.app, intake.task, intake.kwargs, follow_up_id(base, intake.task), trail)
     if intake.is_asked:
-        record = {"code": intake.code, "detail": intake.detail, "at": intake.at, **hints}
+        names = ("outcome", "code", "detail", "at")
+        record = {name: getattr(intake, name) for name in names} | hints
         _send(task.app, RECORD_OUTCOME, record, follow_up_id(base, RECORD_OUTCOME), trail)
 
 
@@ -107,29 +119,6 @@ def _send(app: Celery, task: str, kwargs: dict[str, Any], task_id: str, trail: T
     except OperationalError as error:
         # The message that caused this one goes back to the broker, which has it until it is acked.
         raise Reject(error, requeue=True) from error
-
-
-def _record_outcome(task: Task[..., None], /, **kwargs: object) -> None:
-    """Keep how stage 1 ended where a person may ask about it."""
-    log.info("recorded: %s [%s]", kwargs, Trail.of_request(task.request).correlation_id)
-
-
-def _process_with(event_type: type[Event]) -> Callable[..., None]:
-    def process(task: Task[..., None], /, **kwargs: object) -> None:
-        """Stage 2: rebuild the typed event and walk it through checks and handlers."""
-        trail = Trail.of_request(task.request)
-        detail = None
-        try:
-            outcome = pipeline.process(event_type.from_kwargs(kwargs))
-        except ValidationError as error:
-            outcome, detail = "invalid", str(error)
-            log.error(  # noqa: TRY400 - the text says it all
-                "%s: invalid: %s [%s]", task.name, detail, trail.correlation_id
-            )
-        STAGE_2.labels(event_type.__name__, outcome).inc()
-        tell(task.app, trail, stage=2, outcome=outcome, detail=detail)
-
-    return process
 
 
 def _text(value: Json) -> str | None:

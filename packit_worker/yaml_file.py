@@ -60,9 +60,7 @@ def _value(file: Path, node: yaml.Node, kind: Any, path: str, lines: dict[str, i
     return yaml.SafeLoader("").construct_object(node)
 
 
-def _check_key(
-    file: Path, node: yaml.Node, key: Any, found: dict[Any, Any], struct: Any
-) -> None:
+def _check_key(file: Path, node: yaml.Node, key: Any, found: dict[Any, Any], struct: Any) -> None:
     line = node.start_mark.line + 1
     if not isinstance(key, str):
         raise FileError(f"{file}, line {line}: expected a word as key")

@@ -4,13 +4,20 @@ from importlib import import_module
 
 import click
 
+from packit_worker.words import nearest
+
 # The module of each subcommand, imported when it is asked for: `parse` must not wait for Celery.
 _COMMANDS = {
+    "beat": "Send the sweep, which brings back what is due.",
+    "db": "Look at the schema of the database, or upgrade it.",
     "dev": "Run everything on this machine, in the foreground.",
+    "events": "Read the ledger: list, show, requeue.",
+    "explain": "Show what would be decided about payloads, and why.",
     "parse": "Show what payloads are, without a broker.",
     "queues": "Show the routing table and what waits in each queue.",
     "replay": "Send saved payloads through both stages and show how each ended.",
-    "worker": "Run a Celery worker.",
+    "sandbox": "Run stand-ins of the forges on loopback.",
+    "worker": "Run a Celery worker for some queues, or for all.",
 }
 
 
@@ -18,9 +25,9 @@ class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         if cmd_name not in _COMMANDS:
-            return None
+            ctx.fail(f'no such command "{cmd_name}"{nearest(cmd_name, _COMMANDS)}')
         command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command
 
@@ -32,8 +39,8 @@ class _LazyGroup(click.Group):
 @click.command(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 well done; 1 a payload is malformed, or did not reach its end; "
-    "2 wrong usage, bad settings, or no broker.",
+    epilog="Exit codes: 0 well done; 1 a payload is malformed or did not reach its end, or a "
+    "worker failed; 2 wrong usage, bad settings, or no broker.",
 )
 @click.version_option(package_name="packit-worker")
 def main() -> None:

@@ -1,65 +1,131 @@
 """`packit-worker dev`: everything on one machine, in the foreground."""
 
+import os
 import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from packit_worker.broker import BrokerError, broker_app
-from packit_worker.cli.routing_table import load_table
+from packit_worker.cli.operator import database_of, load_settings, load_table
+from packit_worker.embedded import state_folder
 from packit_worker.registry import STAGE_1_WORDS
 from packit_worker.routing import Routing
 
 _GRACE = 60  # seconds that a worker gets to finish what it has in hand
+_SANDBOX_SECONDS = 60
+# Whom the sandbox's saved payloads speak of, and who may use it.
+_APPROVED = "github.com/meadow-tools"
 
 
 @click.command(
-    epilog="Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 a part ended by itself; 2 no broker."
+    epilog="Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 a part ended by itself; 2 wrong "
+    "settings or no broker."
 )
 def dev() -> None:
-    """Run a broker, a stage 1 worker and a stage 2 worker until Ctrl-C; nothing is lost then."""
+    """Run everything until Ctrl-C: broker, workers of both stages, beat.
+
+    The broker is the embedded one, unless PACKIT_WORKER_BROKER names another. Without
+    PACKIT_WORKER_CONFIG stand-ins of the forges run too, so that nothing outside is asked. What is
+    queued, or in hand, at the end is there again the next time.
+    """
     routing = load_table()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    parts = _Parts()
     try:
         with broker_app(None):
-            raise SystemExit(_run(_parts(routing), stop))
+            if not os.environ.get("PACKIT_WORKER_CONFIG"):
+                _start_sandbox(parts, stop)
+            for name, arguments in _workers(routing).items():
+                parts.start(name, arguments)
+            click.echo(f"Running: {', '.join(parts.running)}. Ctrl-C stops all.", err=True)
+            ended = parts.wait(stop)
+            parts.stop()
     except BrokerError as error:
         raise click.UsageError(f"no broker: {error}") from None
-
-
-def _parts(routing: Routing) -> dict[str, list[str]]:
-    """Return the command line of each part, by its name."""
-    stage_1 = {routing.routes[word].queue for word in STAGE_1_WORDS}
-    stage_2 = [queue for queue in routing.queues if queue not in stage_1]
-    command = [sys.executable, "-m", "packit_worker", "worker", "--queues"]
-    return {
-        "stage 1 worker": [*command, ",".join(sorted(stage_1))],
-        "stage 2 worker": [*command, ",".join(stage_2), "--concurrency", "2"],
-    }
-
-
-def _run(parts: dict[str, list[str]], stop: threading.Event) -> int:
-    # In a session of their own: Ctrl-C on the terminal reaches this process only, which then asks
-    # each part once to finish (a second signal would make a worker drop what it has in hand).
-    running = {
-        name: subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
-        for name, command in parts.items()
-    }
-    click.echo(f"Running: {', '.join(running)}. Ctrl-C stops all.", err=True)
-    while not stop.wait(0.2) and all(part.poll() is None for part in running.values()):
-        pass
-    ended = [name for name, part in running.items() if part.poll() is not None]
-    for part in running.values():
-        part.terminate()
-    for part in running.values():
-        try:
-            part.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            part.kill()  # what it had in hand is not acked, so the broker gives it again
     if ended:
         click.echo(f"Ended by itself: {', '.join(ended)}", err=True)
-    return 1 if ended else 0
+    raise SystemExit(1 if ended else 0)
+
+
+def _workers(routing: Routing) -> dict[str, list[str]]:
+    """Return the command line of each part, by its name."""
+    stage_1 = {routing.routes[word].queue for word in STAGE_1_WORDS}
+    slow = {route.slow_queue for route in routing.routes.values() if route.slow_queue}
+    stage_2 = [queue for queue in routing.queues if queue not in stage_1 | slow]
+    workers = {
+        "stage 1 worker": ["worker", "--queues", ",".join(sorted(stage_1))],
+        "stage 2 worker": ["worker", "--queues", ",".join(stage_2), "--concurrency", "2"],
+    }
+    if slow:
+        queues = ",".join(sorted(slow))
+        workers["slow worker"] = ["worker", "--queues", queues, "--concurrency", "1"]
+    return workers | {"beat": ["beat"]}
+
+
+def _start_sandbox(parts: "_Parts", stop: threading.Event) -> None:
+    """Start the stand-ins, point everything at them, and approve who lives there."""
+    folder = state_folder() / "sandbox"
+    file = folder / "packit-worker.yaml"
+    file.unlink(missing_ok=True)
+    # Two hosts, because ogr tells services apart by host and not by port.
+    addresses = ["--github", "127.0.0.1:0", "--pagure", "127.0.0.2:0"]
+    part = parts.start("sandbox", ["sandbox", "--folder", str(folder), *addresses])
+    _wait_for(file, lambda: part.poll() is not None or stop.is_set())
+    os.environ["PACKIT_WORKER_CONFIG"] = str(file)
+    from packit_worker.store import allowlist  # noqa: PLC0415 - loads SQLAlchemy
+
+    with database_of(load_settings()).write() as session:
+        allowed = allowlist.AllowStatus.APPROVED_MANUALLY
+        allowlist.enter(session, _APPROVED, allowed, by="sandbox", now=datetime.now(UTC))
+
+
+def _wait_for(file: Path, is_over: Callable[[], bool]) -> None:
+    give_up_at = time.monotonic() + _SANDBOX_SECONDS
+    while not file.exists():
+        if is_over() or time.monotonic() > give_up_at:
+            raise click.ClickException("the sandbox did not start")
+        time.sleep(0.05)
+
+
+class _Parts:
+    """The processes that run."""
+
+    def __init__(self) -> None:
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, arguments: list[str]) -> subprocess.Popen[bytes]:
+        """Start a part.
+
+        In a session of its own: Ctrl-C on the terminal reaches this process only, which then asks
+        each part once to finish (a second signal makes a worker drop what it has in hand).
+        """
+        command = [sys.executable, "-m", "packit_worker", *arguments]
+        part = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
+        self.running[name] = part
+        return part
+
+    def wait(self, stop: threading.Event) -> list[str]:
+        """Wait until `stop`, or until a part ends; return the names of those that ended."""
+        while not stop.wait(0.2):
+            ended = [name for name, part in self.running.items() if part.poll() is not None]
+            if ended:
+                return ended
+        return []
+
+    def stop(self) -> None:
+        """Ask every part to finish what it has in hand; the sandbox last."""
+        for part in reversed(self.running.values()):
+            part.terminate()
+            try:
+                part.wait(_GRACE)
+            except subprocess.TimeoutExpired:
+                part.kill()  # what it had in hand is not acked, so the broker gives it again

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from packit_worker.cli.operator import load_table
 from packit_worker.cli.payloads import payload_arguments, read_payloads
-from packit_worker.cli.routing_table import load_table
 from packit_worker.routing import Routing
 from packit_worker.stage1 import Intake, take_in
 from parsers import Options
@@ -14,14 +14,18 @@ from parsers.result import event_word
 
 
 @click.command(
-    epilog="Exit codes: 0 every payload was parsed or skipped; 1 one is malformed; 2 wrong usage."
+    epilog="Exit codes: 0 every payload was parsed or skipped; 1 one is malformed; 2 wrong usage "
+    "or settings."
 )
 @payload_arguments
 def parse(paths: tuple[str, ...], source: str | None, event_type: str | None) -> None:
-    """Show what the payloads at PATHS are: files, folders, or - for standard input.
+    """Show what stage 1 makes of the payloads at PATHS.
 
-    One line of JSON a payload: path and outcome (parsed, skipped, malformed); if parsed event,
-    task, queue and kwargs; else code, detail, and for a malformed one the place (at).
+    PATHS are files, folders (every *.json below), or - for standard input.
+
+    Prints one line of JSON a payload: path and outcome (parsed, skipped, malformed). A parsed one
+    also has event, task, queue and kwargs, another one code and detail, a malformed one the place
+    (at).
     """
     routing = load_table()
     is_any_malformed = False

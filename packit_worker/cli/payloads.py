@@ -1,5 +1,6 @@
 """The payloads that a command line names: files, folders, standard input."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -16,8 +17,10 @@ Command = TypeVar("Command", bound=Callable[..., None])
 def payload_arguments(command: Command) -> Command:
     """Give a command the arguments PATHS, --source and --event-type."""
     for decorate in (
-        click.option("--event-type", help="Event header or topic of all the payloads."),
-        click.option("--source", callback=_check_source, help=f"One of {', '.join(_SOURCES)}."),
+        click.option("--event-type", help="Their event header (X-GitHub-Event, …) or bus topic."),
+        click.option(
+            "--source", callback=_check_source, help=f"Who sent them: {', '.join(_SOURCES)}."
+        ),
         click.argument("paths", nargs=-1, required=True),
     ):
         command = decorate(command)
@@ -32,7 +35,7 @@ def read_payloads(paths: tuple[str, ...]) -> Iterator[SavedPayload]:
     """
     for path in paths:
         if path == "-":
-            yield SavedPayload(path, click.get_binary_stream("stdin").read())
+            yield SavedPayload(path, sys.stdin.buffer.read())
             continue
         for file in _files(Path(path)):
             try:

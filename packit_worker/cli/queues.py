@@ -9,13 +9,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from packit_worker.cli.routing_table import load_table
+from packit_worker.cli.operator import load_table
 from packit_worker.routing import Routing
 
 _COLUMNS = ("task", "queue", "slow_queue", "soft_time_limit", "time_limit", "attempts")
 
 
-@click.command(epilog="Exit codes: 0 well done; 2 the file cannot be used.")
+@click.command(
+    epilog="Exit codes: 0 well done, also where no broker answers; 2 the file cannot be used."
+)
 @click.option(
     "--check",
     "file",
@@ -24,7 +26,10 @@ _COLUMNS = ("task", "queue", "slow_queue", "soft_time_limit", "time_limit", "att
 )
 @click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 def queues(file: Path | None, *, is_json: bool) -> None:
-    """Show which queue each task goes to; where a broker answers, what waits there since when."""
+    """Show which queue each task goes to, and, where a broker answers, what waits there.
+
+    The age of the oldest message is known on Redis only.
+    """
     routing = load_table(file)
     if file is not None:
         click.echo(f"{file}: {len(routing.queues)} queues, {len(routing.routes)} tasks, all well")
@@ -35,7 +40,7 @@ def queues(file: Path | None, *, is_json: bool) -> None:
         return
     Console().print(_task_table(routing), _queue_table(routing, depths))
     if silence:
-        click.echo(f"The broker does not answer: {silence}", err=True)
+        click.echo(f"What waits is not known: {silence}", err=True)
 
 
 def _depths(routing: Routing) -> tuple[dict[str, dict[str, Any]], str | None]:

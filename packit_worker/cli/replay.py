@@ -4,15 +4,19 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import cache
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from packit_worker.cli.operator import engine_of, load_settings, load_table
 from packit_worker.cli.payloads import payload_arguments, read_payloads
-from packit_worker.cli.routing_table import load_table
 from packit_worker.replaying import Hints, Replayed, SavedPayload, replay_inline
+from packit_worker.routing import Routing
+from packit_worker.settings import Settings
+from parsers import Options
 
 _COLUMNS = ("payload", "event", "queue", "outcome", "time")
 _PIPE_WIDTH = 200
@@ -24,9 +28,18 @@ _PIPE_WIDTH = 200
 )
 @payload_arguments
 @click.option("--inline", is_flag=True, help="Run both stages in this process, without a broker.")
-@click.option("--broker", metavar="URL", help="Redis or RabbitMQ. Default: the configured one.")
-@click.option("--same-id", is_flag=True, help="Keep the delivery id, to see duplicates noticed.")
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for all ends.")
+@click.option(
+    "--broker",
+    metavar="URL",
+    help="A Redis or RabbitMQ. Default: PACKIT_WORKER_BROKER, else the embedded one.",
+)
+@click.option("--same-id", is_flag=True, help="Give a payload the same delivery id at each replay.")
+@click.option(
+    "--timeout",
+    default=60.0,
+    show_default=True,
+    help="Seconds until it gives up on those that have not ended.",
+)
 @click.option("--json", "is_json", is_flag=True, help="Print one line of JSON a payload.")
 def replay(
     paths: tuple[str, ...],
@@ -41,25 +54,42 @@ def replay(
 ) -> None:
     """Put the payloads at PATHS through parse_message and follow each to its end.
 
-    PATHS are files, folders, or - for standard input. The workers must run, unless --inline.
+    PATHS are files, folders (every *.json below), or - for standard input. Unless --inline is
+    given, workers must run: `packit-worker dev` starts some.
     """
     if inline and broker:
-        raise click.UsageError("--inline needs no --broker")
-    routing = load_table()
+        raise click.UsageError("--inline uses no broker: leave out --broker, or --inline")
+    routing, settings = load_table(), load_settings()
     hints = Hints(source, event_type, keeps_id=same_id)
     payloads = list(read_payloads(paths))
     with _progress(len(payloads)) as advance:
         if inline:
-            results = [replay_inline(payload, hints, routing) for payload in payloads]
+            results = _inline(payloads, hints, routing, settings, advance)
         else:
-            results = _through_broker(payloads, hints, broker, timeout, advance)
+            results = _through_broker(payloads, hints, settings.options(), broker, timeout, advance)
     _print(results, is_json=is_json)
     raise SystemExit(0 if all(result.is_well for result in results) else 1)
+
+
+def _inline(
+    payloads: list[SavedPayload],
+    hints: Hints,
+    routing: Routing,
+    settings: Settings,
+    advance: Callable[[], object],
+) -> list[Replayed]:
+    engine = cache(lambda: engine_of(settings))
+    results = []
+    for payload in payloads:
+        results.append(replay_inline(payload, hints, routing, settings.options(), engine))
+        advance()
+    return results
 
 
 def _through_broker(
     payloads: list[SavedPayload],
     hints: Hints,
+    options: Options,
     broker: str | None,
     timeout: float,
     advance: Callable[[], object],
@@ -69,7 +99,7 @@ def _through_broker(
 
     try:
         with broker_app(broker) as app:
-            return replay_through(app, payloads, hints, timeout, advance)
+            return replay_through(app, payloads, hints, options, timeout, advance)
     except BrokerError as error:
         raise click.UsageError(f"no broker: {error}") from None
 

@@ -2,25 +2,33 @@
 
 import logging
 import os
+from contextlib import nullcontext
 from socket import gethostname
 
 import click
+from celery import Celery
 from celery.worker import state
 
+from packit_worker import embedded
 from packit_worker.app import create_app
-from packit_worker.cli.routing_table import load_table
+from packit_worker.cli.operator import load_table
 from packit_worker.registry import STAGE_1_WORDS
 from packit_worker.routing import Routing
 from packit_worker.settings import Settings
 from packit_worker.words import nearest
 
 
-@click.command(epilog="Exit codes: 0 ended by a signal; 1 a failure; 2 wrong usage or settings.")
-@click.option("--queues", "names", help="Queues to serve, by commas. Default: all.")
+@click.command(
+    epilog="Exit codes: 0 ended by a signal; 1 a failure; 2 wrong usage or settings, or the "
+    "embedded broker cannot be started. Another broker that does not answer is waited for."
+)
+@click.option(
+    "--queues", "names", metavar="QUEUE,...", help="Queues of queues.yaml to serve. Default: all."
+)
 @click.option(
     "--pool",
     type=click.Choice(["prefork", "solo", "threads"]),
-    help="Celery's pool. Default: solo for stage 1 alone, else prefork.",
+    help="How tasks run. Default: solo if all the queues are of stage 1, else prefork.",
 )
 @click.option("--concurrency", type=click.IntRange(1), help="Processes or threads of the pool.")
 @click.option(
@@ -28,6 +36,7 @@ from packit_worker.words import nearest
     type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
     default="INFO",
     show_default=True,
+    help="What is logged.",
 )
 def worker(names: str | None, pool: str | None, concurrency: int | None, loglevel: str) -> None:
     """Run a Celery worker until SIGTERM or Ctrl-C; what it has in hand is finished first.
@@ -38,18 +47,33 @@ def worker(names: str | None, pool: str | None, concurrency: int | None, logleve
     routing = load_table()
     queues = _chosen(names, routing)
     is_stage_1 = set(queues) <= {routing.routes[word].queue for word in STAGE_1_WORDS}
-    app = create_app(Settings.from_environ())
+    settings = Settings.from_environ()
+    try:
+        # Held here too, not only by the worker: what is wrong is said before anything runs.
+        with nullcontext() if settings.broker else embedded.embedded_broker():
+            app = create_app(settings)
+            pool = pool or ("solo" if is_stage_1 else "prefork")
+            if is_stage_1:
+                # Parsing takes milliseconds: a process of its own for each task would only cost
+                # memory.
+                app.conf.worker_prefetch_multiplier = 16
+            name = f"{'stage1' if is_stage_1 else 'stage2'}-{os.getpid()}@{gethostname()}"
+            raise SystemExit(_serve(app, name, queues, pool, concurrency, loglevel))
+    except embedded.EmbeddedBrokerError as error:
+        raise click.UsageError(f"no broker: {error}") from None
+
+
+def _serve(
+    app: Celery, name: str, queues: list[str], pool: str, concurrency: int | None, loglevel: str
+) -> int:
+    """Run the worker to its end, and return the exit code."""
     if loglevel != "DEBUG":
         # "Task … received": we log what becomes of it, and each line is 5 % of a stage 1 message.
         logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
-    if is_stage_1:
-        # Parsing takes milliseconds: a process of its own for each task would only cost memory.
-        app.conf.worker_prefetch_multiplier = 16
-    stage = "stage1" if is_stage_1 else "stage2"
     # Not `worker_main`: Celery's own command line is 10 MB of memory, and brings nothing here.
     running = app.Worker(
-        hostname=f"{stage}-{os.getpid()}@{gethostname()}",
-        pool_cls=pool or ("solo" if is_stage_1 else "prefork"),
+        hostname=name,
+        pool_cls=pool,
         concurrency=concurrency,
         loglevel=loglevel,
         queues=queues,
@@ -59,7 +83,7 @@ def worker(names: str | None, pool: str | None, concurrency: int | None, logleve
     running.start()
     # To Celery an end by Ctrl-C is a failure.
     is_asked = state.should_stop is not None
-    raise SystemExit(0 if is_asked else running.exitcode)
+    return 0 if is_asked else int(running.exitcode or 0)
 
 
 def _chosen(names: str | None, routing: Routing) -> list[str]:

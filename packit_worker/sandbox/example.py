@@ -11,7 +11,8 @@ from pathlib import Path
 from packit_worker.sandbox.github import GithubStandIn
 from packit_worker.sandbox.github_auth import App, load_app, new_app
 from packit_worker.sandbox.pagure import PagureStandIn
-from packit_worker.sandbox.world import Project, Role, World
+from packit_worker.sandbox.things import Project, Role
+from packit_worker.sandbox.world import World
 
 BOT = "packit-sandbox"
 _PEOPLE = ("brindle-fox", "vlasta", "wendy", "oat-farmer", "orin", BOT)
@@ -21,7 +22,7 @@ _ROLES: dict[str, Role] = {
     "wendy": "write",
     BOT: "write",
 }
-_KEY_FILE = "github-app.pem"
+KEY_FILE = "github-app.pem"
 _SPEC = """\
 Name:           {name}
 Version:        1.0
@@ -126,7 +127,7 @@ def _add(
 
 
 def _app(folder: Path) -> App:
-    key_file = folder / _KEY_FILE
+    key_file = folder / KEY_FILE
     if key_file.exists():
         return load_app(key_file.read_text(), slug=BOT)
     app = new_app(slug=BOT)

@@ -19,6 +19,7 @@ from packit_worker.sandbox.stand_in import StandIn
 from packit_worker.sandbox.world import World
 
 View = Callable[..., Any]
+_BY_NUMBER = "/repositories/<int:repository_number>"
 
 
 class GithubStandIn:
@@ -66,6 +67,18 @@ def _add_routes(app: flask.Flask, world: World, github_app: App) -> None:
     )
     for method, rule, view in table:
         app.add_url_rule(rule, f"{method} {rule}", view, methods=[method], strict_slashes=False)
+        if rule.startswith(repo):
+            # Where the old path of a renamed repository leads.
+            moved, led = rule.replace(repo, _BY_NUMBER), _by_number(repositories, view)
+            app.add_url_rule(moved, f"{method} {moved}", led, methods=[method])
+
+
+def _by_number(repositories: GithubRepositories, view: View) -> View:
+    def led(repository_number: int, **rest: Any) -> Any:
+        project = repositories.by_number(repository_number)
+        return view(owner=project.namespace, name=project.name, **rest)
+
+    return led
 
 
 class _Installations:

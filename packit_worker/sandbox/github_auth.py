@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from packit_worker.sandbox.github_answers import refuse
-from packit_worker.sandbox.world import World, now
+from packit_worker.sandbox.things import now
+from packit_worker.sandbox.world import World
 
 _TOKEN_LIFE = timedelta(hours=1)
-_APP_ID = "4711"
+APP_ID = "4711"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class App:
         return next(found, None)
 
 
-def new_app(slug: str = "packit-sandbox", app_id: str = _APP_ID) -> App:
+def new_app(slug: str = "packit-sandbox", app_id: str = APP_ID) -> App:
     """Make an App with a fresh RSA key."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(
@@ -72,7 +73,7 @@ def new_app(slug: str = "packit-sandbox", app_id: str = _APP_ID) -> App:
     return load_app(private.decode(), slug, app_id)
 
 
-def load_app(private_key: str, slug: str = "packit-sandbox", app_id: str = _APP_ID) -> App:
+def load_app(private_key: str, slug: str = "packit-sandbox", app_id: str = APP_ID) -> App:
     """Make an App with a key of before (PEM)."""
     key = serialization.load_pem_private_key(private_key.encode(), None)
     public = key.public_key().public_bytes(

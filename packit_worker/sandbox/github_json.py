@@ -8,7 +8,8 @@ from typing import Any
 import flask
 
 from packit_worker.sandbox.github_answers import moment
-from packit_worker.sandbox.world import Note, Project, Pull, Status, Ticket, World
+from packit_worker.sandbox.things import Note, Project, Pull, Status, Ticket
+from packit_worker.sandbox.world import World
 
 Json = dict[str, Any]
 _WEB = "https://github.com"
@@ -20,8 +21,10 @@ class GithubJson:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def user(self, login: str) -> Json:
-        """Write an account."""
+    def user(self, login: str | None) -> Json | None:
+        """Write an account; a deleted one is null."""
+        if login is None:
+            return None
         known = self.world.users.get(login)
         bot = (known is not None and known.bot) or login.endswith("[bot]")
         kind = "Bot" if bot else "User"
@@ -31,7 +34,7 @@ class GithubJson:
         """Write a repository, with its parent where it is a fork."""
         path = project.path
         body = {
-            "id": sum(map(ord, path)),
+            "id": project.number,
             "name": project.name,
             "full_name": path,
             "private": project.private,

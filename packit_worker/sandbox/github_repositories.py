@@ -4,13 +4,14 @@ https://docs.github.com/en/rest/repos, https://docs.github.com/en/rest/commits/s
 """
 
 import base64
-from typing import Any
+from typing import Any, NoReturn
 
 import flask
 
-from packit_worker.sandbox.github_answers import fields, give_up, invalid, text_field
+from packit_worker.sandbox.github_answers import fields, give_up, invalid, refuse, text_field
 from packit_worker.sandbox.github_json import GithubJson, Json
-from packit_worker.sandbox.world import Project, Status, World, now
+from packit_worker.sandbox.things import Project, Status, now
+from packit_worker.sandbox.world import World
 
 _STATES = {"error", "failure", "pending", "success"}
 _DESCRIPTION_LIMIT = 140
@@ -28,10 +29,30 @@ class GithubRepositories:
 
     def visible(self, owner: str, name: str) -> Project:
         """Return a repository that the caller sees; a private one is 404, as if it were none."""
-        project = self.world.projects.get(f"{owner}/{name}")
+        path = f"{owner}/{name}"
+        if path in self.world.moved:
+            self._lead(path, self.world.projects[self.world.moved[path]])
+        project = self.world.projects.get(path)
         if project is None or not project.may_read(flask.g.login) or flask.g.kind == "app":
             give_up(404, "Not Found")
         return project
+
+    def by_number(self, number: int) -> Project:
+        """Return the repository that a redirection leads to."""
+        found = [one for one in self.world.projects.values() if one.number == number]
+        if not found:
+            give_up(404, "Not Found")
+        return found[0]
+
+    def _lead(self, old: str, project: Project) -> NoReturn:
+        """Lead from the old path of a renamed repository to its number: 301, or 307 for a write."""
+        rest = flask.request.path.removeprefix(f"/repos/{old}")
+        address = f"{flask.request.host_url}repositories/{project.number}{rest}"
+        read = flask.request.method == "GET"
+        message = "Moved Permanently" if read else "Temporary Redirect"
+        answer = refuse(301 if read else 307, message, url=address)
+        answer.headers["Location"] = address
+        flask.abort(answer)
 
     def repository(self, owner: str, name: str) -> Json:
         """`GET /repos/O/R`."""

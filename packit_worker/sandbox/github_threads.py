@@ -10,7 +10,7 @@ import flask
 from packit_worker.sandbox.github_answers import BODY_LIMIT, fields, give_up, refuse, text_field
 from packit_worker.sandbox.github_json import Json
 from packit_worker.sandbox.github_repositories import GithubRepositories
-from packit_worker.sandbox.world import Note, Project, Pull, Ticket, now
+from packit_worker.sandbox.things import Note, Project, Pull, Ticket, now
 
 _TITLE_LIMIT = 256
 

@@ -17,7 +17,8 @@ from packit_worker.sandbox.pagure_json import Json, PagureJson
 from packit_worker.sandbox.pagure_projects import PagureProjects
 from packit_worker.sandbox.pagure_threads import PagureThreads
 from packit_worker.sandbox.stand_in import StandIn
-from packit_worker.sandbox.world import Project, World
+from packit_worker.sandbox.things import Project
+from packit_worker.sandbox.world import World
 
 View = Callable[..., Any]
 

@@ -5,7 +5,8 @@ from typing import Any
 import flask
 
 from packit_worker.sandbox.pagure_answers import stamp
-from packit_worker.sandbox.world import Note, Project, Pull, Status, Ticket, World
+from packit_worker.sandbox.things import Note, Project, Pull, Status, Ticket
+from packit_worker.sandbox.world import World
 
 Json = dict[str, Any]
 _LEVELS = {"admin": "admin", "write": "commit", "read": "ticket"}
@@ -22,8 +23,10 @@ class PagureJson:
         self.world = world
         self.float_times = False
 
-    def user(self, login: str) -> Json:
-        """Write an account."""
+    def user(self, login: str | None) -> Json | None:
+        """Write an account; a deleted one is null."""
+        if login is None:
+            return None
         address = f"{flask.request.host_url}user/{login}"
         return {"name": login, "fullname": login, "url_path": f"user/{login}", "full_url": address}
 
@@ -35,7 +38,7 @@ class PagureJson:
         namespace = "/".join(parts[2:] if fork else parts) or None
         parent = self.world.projects.get(project.parent) if project.parent else None
         return {
-            "id": sum(map(ord, project.path)),
+            "id": project.number,
             "name": project.name,
             "namespace": namespace,
             "fullname": project.path,

@@ -7,7 +7,8 @@ import flask
 
 from packit_worker.sandbox.pagure_answers import form, give_up, message
 from packit_worker.sandbox.pagure_json import Json, PagureJson
-from packit_worker.sandbox.world import Project, Status, World, now
+from packit_worker.sandbox.things import Project, Status, now
+from packit_worker.sandbox.world import World
 
 _FLAG_STATES = {"success", "failure", "error", "pending", "canceled"}
 _UID_LIMIT = 32

@@ -5,7 +5,7 @@ import flask
 from packit_worker.sandbox.pagure_answers import form, give_up, message
 from packit_worker.sandbox.pagure_json import Json
 from packit_worker.sandbox.pagure_projects import PagureProjects
-from packit_worker.sandbox.world import Project, Pull, Ticket
+from packit_worker.sandbox.things import Project, Pull, Ticket
 
 
 class PagureThreads:

@@ -1,15 +1,13 @@
 """Runs both forges of the sandbox in the foreground, each on an address of its own."""
 
-import logging
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from packit_worker.sandbox.example import example_github, example_pagure
 from packit_worker.sandbox.server import Server
-
-logger = logging.getLogger(__name__)
 
 GITHUB_ADDRESS = "127.0.0.1:8091"
 # Another host than GitHub's: ogr knows services by host name and not by port.
@@ -17,7 +15,10 @@ PAGURE_ADDRESS = "127.0.0.2:8092"
 
 
 def serve(
-    folder: Path, github_address: str = GITHUB_ADDRESS, pagure_address: str = PAGURE_ADDRESS
+    folder: Path,
+    github_address: str = GITHUB_ADDRESS,
+    pagure_address: str = PAGURE_ADDRESS,
+    on_ready: Callable[[str, str], object] = lambda _github, _pagure: None,
 ) -> None:
     """Serve the example world until SIGINT or SIGTERM.
 
@@ -26,6 +27,7 @@ def serve(
             was written to the forges (statuses, comments) is forgotten at the end.
         github_address: host and port, `127.0.0.1:8091`; port 0 takes any free one.
         pagure_address: the same, on another host.
+        on_ready: called with the address of each once they answer.
 
     Raises:
         ValueError: an address is not host and port.
@@ -39,7 +41,7 @@ def serve(
         stack.enter_context(pagure)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: ended.set())
-        logger.info("GitHub at %s, Pagure at %s", github.url, pagure.url)
+        on_ready(github.url, pagure.url)
         ended.wait()
 
 

@@ -1,5 +1,6 @@
 """Serves a stand-in on loopback, in a thread of this process."""
 
+import socket
 import threading
 from types import TracebackType
 from typing import Self
@@ -16,9 +17,12 @@ class Server:
 
     def __init__(self, stand_in: StandIn, host: str = "127.0.0.1", port: int = 0) -> None:
         self.stand_in = stand_in
-        self._server = make_server(host, port, stand_in.app, threaded=True)
+        # Our own socket: werkzeug ends the process where an address is in use.
+        with socket.create_server((host, port)) as listener:
+            number = listener.fileno()
+            self._server = make_server(host, port, stand_in.app, threaded=True, fd=number)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self.url = f"http://{host}:{self._server.server_port}"
+        self.url = f"http://{host}:{self._server.port}"
 
     def __enter__(self) -> Self:
         """Begin to serve."""

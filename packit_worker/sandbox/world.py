@@ -1,126 +1,16 @@
-"""What exists on a forge of the sandbox: accounts, repositories, threads. Kept in memory.
+"""What exists on a forge of the sandbox, and what was written to it. Kept in memory.
 
 Only the content of repositories lies on disk, as real git repositories.
 """
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from packit_worker.sandbox.git import GitRepository
-
-# The answer of GitHub's permission endpoint; Pagure's access levels are mapped onto them.
-Role = Literal["admin", "write", "read", "none"]
-
-
-def now() -> datetime:
-    """Return the time as forges tell it: whole seconds, UTC."""
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-@dataclass(slots=True, kw_only=True)
-class User:
-    """An account; a bot cannot be asked for its permission on GitHub."""
-
-    login: str
-    bot: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Note:
-    """A comment."""
-
-    id: int
-    thread: int
-    author: str
-    body: str
-    created: datetime
-    edited: datetime
-
-
-@dataclass(slots=True, kw_only=True)
-class Ticket:
-    """An issue."""
-
-    id: int
-    author: str
-    title: str
-    body: str
-    created: datetime
-    state: Literal["open", "closed"] = "open"
-
-
-@dataclass(slots=True, kw_only=True)
-class Pull:
-    """A pull request: the branch of `source` (a path; None: deleted) goes into `target_branch`."""
-
-    id: int
-    author: str
-    title: str
-    source: str | None
-    source_branch: str
-    target_branch: str
-    head_sha: str
-    created: datetime
-    state: Literal["open", "closed", "merged"] = "open"
-
-
-@dataclass(slots=True, kw_only=True)
-class Status:
-    """The status (GitHub) or flag (Pagure) of a commit; `uid` is Pagure's."""
-
-    id: int
-    commit: str
-    context: str
-    state: str
-    text: str
-    url: str
-    author: str
-    created: datetime
-    uid: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class Project:
-    """A repository with all that hangs on it."""
-
-    namespace: str
-    name: str
-    git: GitRepository
-    private: bool = False
-    has_issues: bool = True
-    parent: str | None = None
-    roles: dict[str, Role] = field(default_factory=dict)
-    groups: dict[str, Role] = field(default_factory=dict)
-    pulls: dict[int, Pull] = field(default_factory=dict)
-    issues: dict[int, Ticket] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-    statuses: list[Status] = field(default_factory=list)
-
-    @property
-    def path(self) -> str:
-        """The namespace and the name."""
-        return f"{self.namespace}/{self.name}" if self.namespace else self.name
-
-    def next_number(self) -> int:
-        """Return the next number of a thread; pull requests and issues share them."""
-        return max((*self.pulls, *self.issues), default=0) + 1
-
-    def role(self, login: str | None) -> Role:
-        """Say what an account may do; everyone may read what is public."""
-        default: Role = "none" if self.private else "read"
-        return self.roles.get(login or "", default)
-
-    def may_read(self, login: str | None) -> bool:
-        """Say whether an account sees the repository at all."""
-        return self.role(login) != "none"
-
-    def may_write(self, login: str | None) -> bool:
-        """Say whether an account may push."""
-        return self.role(login) in {"admin", "write"}
+from packit_worker.sandbox.things import Note, Project, Pull, Role, Ticket, User, now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +34,7 @@ class World:
         self.users: dict[str, User] = {}
         self.tokens: dict[str, str] = {}
         self.groups: dict[str, list[str]] = {}
+        self.moved: dict[str, str] = {}
         self.projects: dict[str, Project] = {}
         self.writes: list[Write] = []
         self.ids = itertools.count(1001)
@@ -184,11 +75,18 @@ class World:
         )
         return self.projects[path]
 
+    def rename(self, old: str, new: str) -> None:
+        """Rename a repository; its old path leads to the new one."""
+        project = self.projects.pop(old)
+        project.namespace, _, project.name = new.rpartition("/")
+        self.projects[new] = project
+        self.moved[old] = new
+
     def pull(
         self,
         project: Project,
         *,
-        author: str,
+        author: str | None,
         files: Mapping[str, str],
         source: str | None = None,
         title: str = "A change",
@@ -226,7 +124,7 @@ class World:
         project.issues[number] = ticket
         return ticket
 
-    def note(self, project: Project, thread: int, *, author: str, body: str) -> Note:
+    def note(self, project: Project, thread: int, *, author: str | None, body: str) -> Note:
         """Add a comment to a pull request or an issue."""
         time = now()
         note = Note(

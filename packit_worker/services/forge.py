@@ -27,6 +27,8 @@ class OpenForge(Forge, Protocol):
 class Forges:
     """A `packit_worker.forge.Forge` over all forges. One for each thread of a worker.
 
+    It is first used after the fork: connections are not shared.
+
     The client of a host, and with it ogr, is loaded when that host is first asked. Which client
     answers depends on the host's name in the settings alone, never on the address of its API: two
     forges may share an address and differ in the port, which ogr would mix up.

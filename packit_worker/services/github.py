@@ -6,13 +6,8 @@ transport instead: https://docs.github.com/en/rest
 
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, TypeVar
 
-from github.IssueComment import IssueComment
-from github.PaginatedList import PaginatedList
-from github.PullRequest import PullRequest as GithubPullRequest
-from github.Repository import Repository as GithubRepository
 from ogr.services.github.project import GithubProject
 
 from packit_worker.errors import RefusedError, TransientError
@@ -25,6 +20,7 @@ from packit_worker.forge import (
     Thread,
     Visibility,
 )
+from packit_worker.services import github_answers as answers
 from packit_worker.services.calls import read
 from packit_worker.services.forge_settings import ForgeSettings
 from packit_worker.services.github_client import GithubClient
@@ -71,7 +67,9 @@ class GithubForge:
         Raises:
             RefusedError: `too-large` (over one megabyte), `not-text` (not UTF-8).
         """
-        content = self._read(repository, lambda project: _content(project.github_repo, ref, path))
+        content = self._read(
+            repository, lambda project: answers.content(project.github_repo, ref, path)
+        )
         if content is None:
             return None
         try:
@@ -92,7 +90,7 @@ class GithubForge:
         """Return a pull request as it stands now."""
         return self._read(
             repository,
-            lambda project: _pull_request(self._host, project.github_repo.get_pull(number)),
+            lambda project: answers.pull_request(self._host, project.github_repo.get_pull(number)),
         )
 
     def set_status(
@@ -111,12 +109,14 @@ class GithubForge:
 
     def comments(self, repository: Repository, thread: Thread) -> list[Comment]:
         """Return the comments of a pull request or an issue, oldest first."""
-        return self._read(repository, lambda project: _comments(project.github_repo, thread.id))
+        return self._read(
+            repository, lambda project: answers.comments(project.github_repo, thread.id)
+        )
 
     def comment(self, repository: Repository, thread: Thread, body: str) -> Comment:
         """Add a comment."""
         path = f"issues/{thread.id}/comments"
-        return self._send(repository, "POST", path, {"body": body}, _sent_comment)
+        return self._send(repository, "POST", path, {"body": body}, answers.sent_comment)
 
     def edit_comment(self, repository: Repository, comment_id: int, body: str) -> None:
         """Replace the text of a comment."""
@@ -126,7 +126,7 @@ class GithubForge:
     def open_issue(self, repository: Repository, title: str, body: str) -> Issue:
         """Open an issue."""
         words = {"title": title, "body": body}
-        return self._send(repository, "POST", "issues", words, _sent_issue)
+        return self._send(repository, "POST", "issues", words, answers.sent_issue)
 
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""
@@ -137,7 +137,7 @@ class GithubForge:
         """Make an idempotent call, after asking for the repository itself where that is new."""
 
         def load_and_call(project: GithubProject) -> T:
-            _load(project)
+            answers.load(project)
             return call(project)
 
         return read(lambda: self._call(repository, load_and_call))
@@ -155,7 +155,11 @@ class GithubForge:
         def send(project: GithubProject) -> T:
             requester = project.github_instance.requester
             address = f"/repos/{repository.path}/{path}"
-            return build(requester.requestJsonAndCheck(verb, address, input=body)[1])
+            answer = requester.requestJsonAndCheck(verb, address, input=body)[1]
+            if "url" in answer and "message" in answer:
+                # A renamed repository: PyGithub follows a 301, and takes a 307 for done.
+                answer = requester.requestJsonAndCheck(verb, answer["url"], input=body)[1]
+            return build(answer)
 
         return self._call(repository, send)
 
@@ -185,69 +189,3 @@ class GithubForge:
         if len(self._projects) > _KEPT_PROJECTS:
             self._projects.popitem(last=False)
         return project
-
-
-def _sent_comment(sent: dict[str, Any]) -> Comment:
-    created = datetime.fromisoformat(sent["created_at"])
-    return Comment(id=sent["id"], body=sent["body"], author=sent["user"]["login"], created=created)
-
-
-def _sent_issue(sent: dict[str, Any]) -> Issue:
-    return Issue(id=sent["number"], url=sent["html_url"])
-
-
-def _load(project: GithubProject) -> GithubRepository:
-    """Ask for the repository itself, once a project."""
-    try:
-        with translated():
-            repository: GithubRepository = project.github_repo
-            return repository
-    except RefusedError as error:
-        if error.code != "not-found":
-            raise
-        reason = "private to us, or deleted"
-        raise RefusedError("repository-not-visible", reason) from error
-
-
-def _content(repository: GithubRepository, ref: str, path: str) -> bytes | None:
-    try:
-        with translated():
-            found = repository.get_contents(path, ref=ref)
-    except RefusedError as error:
-        if error.code == "not-found":
-            return None
-        raise
-    if isinstance(found, list) or found.type != "file":
-        return None
-    # https://docs.github.com/en/rest/repos/contents: over 1 MB only the size comes.
-    if found.encoding != "base64":
-        raise RefusedError("too-large", f"{path} has {found.size} bytes")
-    return found.decoded_content
-
-
-def _pull_request(host: str, pull: GithubPullRequest) -> PullRequest:
-    source = pull.head.repo
-    return PullRequest(
-        id=pull.number,
-        state="merged" if pull.merged else "open" if pull.state == "open" else "closed",
-        head_sha=pull.head.sha,
-        source_branch=pull.head.ref,
-        target_branch=pull.base.ref,
-        author=pull.user.login,
-        source=Repository(host, source.owner.login, source.name) if source else None,
-        url=pull.html_url,
-    )
-
-
-def _comments(repository: GithubRepository, number: int) -> list[Comment]:
-    address = f"{repository.url}/issues/{number}/comments"
-    pages = PaginatedList(IssueComment, repository.requester, address, {"per_page": 100})
-    return [
-        Comment(
-            id=one.id,
-            body=one.body or "",
-            author=one.user.login if one.user else None,
-            created=one.created_at,
-        )
-        for one in pages
-    ]

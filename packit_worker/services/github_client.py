@@ -5,7 +5,7 @@ ogr's own GithubService knows only api.github.com, and both it and PyGithub slee
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,6 @@ from ogr.services.github.auth_providers.abstract import GithubAuthentication
 from ogr.services.github.service import GithubService
 
 from packit_worker.errors import RefusedError
-from packit_worker.services.calls import read
 from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
 from packit_worker.services.github_errors import translated
 
@@ -26,7 +25,7 @@ _KEPT_CLIENTS = 16
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    secret: str
+    secret: str = field(repr=False)
     expires: datetime
 
     def is_fresh(self) -> bool:
@@ -87,7 +86,7 @@ class AppTokens(GithubAuthentication):
         """
         token = self._tokens.get((namespace, repo))
         if token is None or not token.is_fresh():
-            token = read(lambda: self._ask(namespace, repo))
+            token = self._ask(namespace, repo)
             self._tokens[namespace, repo] = token
         return token.secret
 

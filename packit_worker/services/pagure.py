@@ -4,6 +4,7 @@ Where an ogr method makes a further call after a write (who am I?), the same req
 ogr's `call_api`: a failure after a write would have the write repeated. https://pagure.io/api/0/
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -30,6 +31,8 @@ from packit_worker.services.pagure_client import pagure_client, translated
 
 T = TypeVar("T")
 
+_HASH = re.compile(r"[0-9a-f]{40}")
+
 _STATES: dict[str, PullRequestState] = {"Open": "open", "Closed": "closed", "Merged": "merged"}
 
 
@@ -39,6 +42,7 @@ class PagureForge:
     def __init__(self, settings: ForgeSettings) -> None:
         self._settings = settings
         self._client = pagure_client(settings)
+        self._listed: tuple[tuple[Repository, str], frozenset[str]] | None = None
 
     def close(self) -> None:
         """Give the connections back."""
@@ -65,12 +69,18 @@ class PagureForge:
 
     def files_at(self, repository: Repository, ref: str) -> frozenset[str]:
         """Return the names of the files at the top level."""
+        if self._listed and self._listed[0] == (repository, ref):
+            return self._listed[1]
         try:
-            return frozenset(self._read(repository, lambda project: project.get_files(ref=ref)))
+            names = frozenset(self._read(repository, lambda project: project.get_files(ref=ref)))
         except RefusedError as error:
             if error.code != "not-found":
                 raise
             raise RefusedError("ref-not-found", f"{ref} of {repository}") from error
+        if _HASH.fullmatch(ref):
+            # A commit never changes, and who misses one file lists the others next.
+            self._listed = ((repository, ref), names)
+        return names
 
     def file_at(self, repository: Repository, ref: str, path: str) -> str | None:
         """Return the text of a file; None: no such file there.
@@ -176,7 +186,7 @@ class PagureForge:
             head_sha=answer["commit_stop"],
             source_branch=answer["branch_from"],
             target_branch=answer["branch"],
-            author=answer["user"]["name"],
+            author=_name(answer["user"]),
             source=Repository(self._settings.host, namespace, name) if source else None,
             url=f"{self._client.instance_url}/{answer['project']['url_path']}"
             f"/pull-request/{answer['id']}",
@@ -196,6 +206,10 @@ def _path(thread: Thread) -> str:
     return f"{thread.kind}/{thread.id}"
 
 
+def _name(user: dict[str, Any] | None) -> str | None:
+    return str(user["name"]) if user else None
+
+
 def _message(answer: dict[str, Any]) -> object:
     return answer["message"]
 
@@ -212,7 +226,7 @@ def _comments(answer: dict[str, Any]) -> list[Comment]:
         Comment(
             id=int(one["id"]),
             body=one["comment"],
-            author=one["user"]["name"],
+            author=_name(one["user"]),
             # Some instances write a fraction, on which ogr's own reading fails.
             created=datetime.fromtimestamp(float(one["date_created"]), UTC),
         )

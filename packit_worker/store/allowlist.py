@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from packit_worker.store.errors import BadKeyError
@@ -109,11 +109,8 @@ def forget(session: Session, text: str) -> bool:
     Raises:
         BadKeyError: see `canonical_key`.
     """
-    row = session.get(AllowlistEntry, canonical_key(text))
-    if row is None:
-        return False
-    session.delete(row)
-    return True
+    of_key = delete(AllowlistEntry).where(AllowlistEntry.key == canonical_key(text))
+    return session.scalar(of_key.returning(AllowlistEntry.key)) is not None
 
 
 def list_entries(

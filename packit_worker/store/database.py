@@ -1,11 +1,11 @@
 """An engine and its short transactions."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,10 @@ BUSY_SECONDS = 15
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 _WRITES = "packit_worker_writes"
+_SQL_ERROR = sqlite3.SQLITE_ERROR
+# The server became a standby; a transaction was idle for too long.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_OUTAGES = {"25006", "25P03"}
 
 
 class Database:
@@ -102,7 +106,7 @@ def parse_url(url: str | URL) -> URL:
     raise BadDatabaseUrlError(f"{backend}: only sqlite and postgresql are known")
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's connection
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver would begin transactions by itself, and never with IMMEDIATE.
     # https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-transactions
     connection.isolation_level = None
@@ -120,6 +124,18 @@ def translated() -> Iterator[None]:
     """Turn what SQLAlchemy raises when the database is down into `StoreUnavailableError`."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        text = str(getattr(error, "orig", None) or "no connection in time").splitlines()[0]
-        raise StoreUnavailableError(text) from error
+    except PoolTimeoutError as error:
+        raise StoreUnavailableError("no connection in time") from error
+    except DBAPIError as error:
+        if not _is_outage(error):
+            raise
+        raise StoreUnavailableError(str(error.orig).splitlines()[0]) from error
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    if isinstance(error.orig, sqlite3.Error):
+        # SQLite has one class for a locked file and for SQL that is wrong: the latter is code 1.
+        return isinstance(error, OperationalError) and error.orig.sqlite_errorcode != _SQL_ERROR
+    if error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
+        return True
+    return getattr(error.orig, "sqlstate", None) in _OUTAGES

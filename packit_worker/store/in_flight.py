@@ -80,3 +80,8 @@ def keep(session: Session, job_run_id: int, *, until: datetime) -> None:
 def let_go(session: Session, job_run_id: int) -> None:
     """Free the keys of the job run: its work is over."""
     session.execute(delete(InFlight).where(InFlight.job_run_id == job_run_id))
+
+
+def drop_expired(session: Session, *, now: datetime) -> None:
+    """Delete keys that nobody holds any more; for the sweep, so that they do not pile up."""
+    session.execute(delete(InFlight).where(InFlight.until <= now))

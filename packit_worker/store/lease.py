@@ -43,21 +43,38 @@ def renew(session: Session, lease: Lease, *, until: datetime) -> None:
     """Keep the event, and what it has in flight, until then.
 
     Raises:
-        LostLeaseError: somebody took it over.
+        LostLeaseError: it is lost.
     """
     _update_event(session, lease, {"lease_until": until, "next_attempt_at": until})
     mine = (InFlight.event_id == lease.event_id, InFlight.until < until)
     session.execute(update(InFlight).where(*mine).values(until=until))
 
 
-def release(session: Session, lease: Lease, *, next_attempt_at: datetime) -> None:
-    """Give the event back with open job runs; the sweep sends it again at that time.
+def note_repository(session: Session, lease: Lease, repository: str) -> None:
+    """Say what the event is about (`host/namespace/name`), where it does not say so itself.
 
     Raises:
-        LostLeaseError: somebody took it over.
+        LostLeaseError: it is lost.
+    """
+    _update_event(session, lease, {"repository": repository})
+
+
+def release(
+    session: Session,
+    lease: Lease,
+    *,
+    next_attempt_at: datetime,
+    decision: dict[str, Any] | None = None,
+) -> None:
+    """Give the event back with open job runs; the sweep sends it again at that time.
+
+    The lease is lost then: write nothing more with it. `decision` is what was decided so far.
+
+    Raises:
+        LostLeaseError: it is lost.
     """
     values = {"lease_owner": None, "lease_until": None, "next_attempt_at": next_attempt_at}
-    _update_event(session, lease, values)
+    _update_event(session, lease, {**values, "decision": decision})
 
 
 def end(
@@ -66,7 +83,7 @@ def end(
     """Close the event for good.
 
     Raises:
-        LostLeaseError: somebody took it over.
+        LostLeaseError: it is lost.
         OpenRunsError: a job run of it is not final.
     """
     hold(session, lease)
@@ -84,19 +101,23 @@ def end(
 
 
 def _held(lease: Lease) -> Select[str]:
+    return select(Event.id).where(*_mine(lease)).with_for_update(key_share=True)
+
+
+def _mine(lease: Lease) -> tuple[ColumnElement[bool], ...]:
+    # Nobody owns an event that was released or ended: a renewal that comes late changes nothing.
     return (
-        select(Event.id)
-        .where(Event.id == lease.event_id, Event.fence == lease.fence, Event.ended_at.is_(None))
-        .with_for_update(key_share=True)
+        Event.id == lease.event_id,
+        Event.fence == lease.fence,
+        Event.lease_owner.is_not(None),
     )
 
 
 def _update_event(session: Session, lease: Lease, values: dict[str, Any]) -> None:
-    mine = (Event.id == lease.event_id, Event.fence == lease.fence, Event.ended_at.is_(None))
-    statement = update(Event).where(*mine).values(values).returning(Event.id)
+    statement = update(Event).where(*_mine(lease)).values(values).returning(Event.id)
     if session.scalar(statement.execution_options(synchronize_session=False)) is None:
         raise _lost(lease)
 
 
 def _lost(lease: Lease) -> LostLeaseError:
-    return LostLeaseError(f"event {lease.event_id}: fence {lease.fence} is not the last")
+    return LostLeaseError(f"event {lease.event_id}: fence {lease.fence} holds it no more")

@@ -12,11 +12,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 
 from packit_worker.store.database import Database
-from packit_worker.store.errors import SchemaTooOldError
+from packit_worker.store.errors import SchemaTooOldError, StoreError
 
+EMBEDDED = "packit-worker.db"
 _FOLDER = Path(__file__).parent / "migrations"
 # One upgrade at a time. The number has no meaning; it only has to stay the same.
 _POSTGRES_LOCK = 7_225_481_936
@@ -75,6 +76,31 @@ def check_schema(database: Database) -> None:
         f"{where}: the schema is {found or 'empty'}, {known[-1]} is needed:"
         " stop the workers and run `packit-worker db upgrade`"
     )
+
+
+def open_database(url: str | None, folder: Path) -> Database:
+    """Return the database that the settings name, or else the embedded file in `folder`.
+
+    The embedded one is upgraded here; the other one is its operator's.
+
+    Raises:
+        BadDatabaseUrlError: the URL is neither of SQLite nor of PostgreSQL.
+        SchemaTooOldError: the named database is older than this packit-worker.
+        StoreUnavailableError: it cannot be asked.
+    """
+    if url is not None:
+        database = Database(url)
+        try:
+            check_schema(database)
+        except StoreError:
+            database.close()
+            raise
+        return database
+    folder.mkdir(parents=True, exist_ok=True)
+    database = Database(URL.create("sqlite", database=str(folder / EMBEDDED)))
+    if current(database) != head():
+        upgrade(database)
+    return database
 
 
 @contextmanager

@@ -13,7 +13,7 @@ PARSE = "task.parse_message"
 GOOD_BODY = json.dumps([[], {"event": "{}"}, {}])
 HEADERS = {"task": PARSE, "id": "1f0c1ff0-95ec-4d0f-8ff9-0a2d3b3f9a11"}
 
-# (headers, body, properties)
+# Each: headers, body, properties.
 MESSAGES = {
     "body is an object": (HEADERS, "{}", {}),
     "body is a text": (HEADERS, '"abc"', {}),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from packit_worker.registry import WORDS
 from packit_worker.routing import DEFAULT_FILE, Route, RoutingError, load_routing
 

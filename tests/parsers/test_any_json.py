@@ -30,7 +30,7 @@ KEYS = st.sampled_from(
     action after author before body branch comment commit commits created_at deleted from full_name
     head html_url id installation issue login msg name number owner prerelease pull_request ref
     release repo repositories_added repository sender sha tag_name topic type url user
-    """.split()  # noqa: SIM905 - a paragraph is easier to read
+    """.split()
 )
 VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,

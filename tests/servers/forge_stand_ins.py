@@ -6,6 +6,7 @@ import pytest
 
 from packit_worker.forge import Repository
 from packit_worker.sandbox.github import GithubStandIn
+from packit_worker.sandbox.github_auth import load_app, new_app
 from packit_worker.sandbox.pagure import PagureStandIn
 from packit_worker.sandbox.server import Server
 from packit_worker.services.forge import Forges
@@ -18,10 +19,16 @@ SECRET = Repository("github.com", "octo", "secret")
 CONFIG = "specfile_path: hello.spec\njobs: []\n"
 
 
+@pytest.fixture(scope="session")
+def app_key():
+    """The key of an App: making one takes a third of a second."""
+    return new_app().private_key
+
+
 @pytest.fixture
-def github(tmp_path):
+def github(tmp_path, app_key):
     """A stand-in with a public repository, a private one, and accounts of every kind."""
-    stand_in = GithubStandIn(tmp_path / "github")
+    stand_in = GithubStandIn(tmp_path / "github", load_app(app_key))
     world = stand_in.world
     world.user("octo", token="ghp_admin")
     world.user("wilma", token="ghp_writer")

@@ -119,7 +119,7 @@ def rabbitmq_broker(request, rabbitmq_url):
 
 @contextlib.contextmanager
 def virtual_host(request, rabbitmq_url):
-    """Have a virtual host for the time of the block, for a fixture of a wider scope; yield its URL."""
+    """Have a virtual host for the time of the block, and yield its URL; for wider scopes too."""
     url = urllib.parse.urlsplit(rabbitmq_url)
     api = _api_of(url) or request.getfixturevalue("rabbitmq_server").api
     name = f"test-{uuid.uuid4().hex}"

@@ -30,9 +30,9 @@ class Event(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     task: Mapped[str]
     kwargs: Mapped[dict[str, Any]]
-    delivery_id: Mapped[str | None]
-    correlation_id: Mapped[str | None]
-    repository: Mapped[str | None]  # host/namespace/name
+    delivery_id: Mapped[str | None] = mapped_column(OutsideText)
+    correlation_id: Mapped[str | None] = mapped_column(OutsideText)
+    repository: Mapped[str | None] = mapped_column(OutsideText)  # host/namespace/name
     # Grows by one when an ended event is run again; its job runs of before stay as they are.
     generation: Mapped[int]
     # Grows by one with each claim, so that a write of an earlier owner can be told.
@@ -84,7 +84,10 @@ class InFlight(Base):
     """Work that goes on right now, so that a second request for it is told so."""
 
     __tablename__ = "in_flight"
-    __table_args__ = (Index("ix_in_flight_event_id", "event_id"),)
+    __table_args__ = (
+        Index("ix_in_flight_event_id", "event_id"),
+        Index("ix_in_flight_job_run_id", "job_run_id"),
+    )
 
     key: Mapped[str] = mapped_column(primary_key=True)
     job_run_id: Mapped[int] = mapped_column(ForeignKey("job_runs.id"))
@@ -116,10 +119,10 @@ class Stage1Outcome(Base):
     outcome: Mapped[str]  # skip, malformed, unknown
     code: Mapped[str]
     detail: Mapped[str | None] = mapped_column(OutsideText)
-    source: Mapped[str | None]
-    event_type: Mapped[str | None]
-    delivery_id: Mapped[str | None]
-    correlation_id: Mapped[str | None]
-    repository: Mapped[str | None]
+    source: Mapped[str | None] = mapped_column(OutsideText)
+    event_type: Mapped[str | None] = mapped_column(OutsideText)
+    delivery_id: Mapped[str | None] = mapped_column(OutsideText)
+    correlation_id: Mapped[str | None] = mapped_column(OutsideText)
+    repository: Mapped[str | None] = mapped_column(OutsideText)
     sent_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]

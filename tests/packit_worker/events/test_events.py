@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from packit_worker.events.base import ValidationError
 from packit_worker.events.copr_build import CoprBuildEvent
 from packit_worker.events.koji_build import KojiBuildEvent

@@ -91,3 +91,8 @@ def test_both_forges_serve_the_example(tmp_path, addresses, open_forges):
 def test_an_address_that_is_none(tmp_path, address):
     with pytest.raises(ValueError, match="host:port"):
         serve(tmp_path, address)
+
+
+def test_an_address_in_use(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        serve(tmp_path, f"127.0.0.1:{taken.getsockname()[1]}")

@@ -6,7 +6,7 @@ from servers.forge_stand_ins import CONFIG, HELLO, SECRET, github_settings
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.forge import Issue, PullRequest, Repository, Thread, Visibility
 from packit_worker.sandbox.faults import Fault
-from packit_worker.sandbox.world import now
+from packit_worker.sandbox.things import now
 
 
 def asked(github):
@@ -293,3 +293,39 @@ def test_a_token_about_to_end_is_replaced(github, as_app):
     github.github_app.tokens[token] = (installation.id, now())
     assert as_app.visibility(HELLO) == "public"
     assert len(github.github_app.tokens) == 2
+
+
+def test_a_renamed_repository(github, writer):
+    project = github.world.projects["octo/hello"]
+    github.world.rename("octo/hello", "octopus/greeting")
+    assert writer.visibility(HELLO) == "public"
+    assert writer.file_at(HELLO, project.git.resolve("main"), ".packit.yaml") == CONFIG
+    assert writer.open_issue(HELLO, "Broken", "It is.").id == 1
+    writer.set_status(
+        HELLO,
+        project.git.resolve("main"),
+        context="rpm",
+        state="pending",
+        text="T",
+        url="https://e.test",
+    )
+    assert [(write.kind, write.repository) for write in github.world.writes] == [
+        ("issue", "octopus/greeting"),
+        ("status", "octopus/greeting"),
+    ]
+
+
+def test_no_token_in_a_log(writer, caplog):
+    caplog.set_level("DEBUG")
+    writer.visibility(HELLO)
+    writer.open_issue(HELLO, "Broken", "It is.")
+    assert "octo/hello" in caplog.text
+    assert "ghp_writer" not in caplog.text
+
+
+def test_accounts_that_are_deleted(github, writer):
+    project = github.world.projects["octo/hello"]
+    github.world.pull(project, author=None, files={"a": "b"})
+    github.world.note(project, 1, author=None, body="Farewell.")
+    assert writer.pull_request(HELLO, 1).author is None
+    assert [one.author for one in writer.comments(HELLO, Thread("pull-request", 1))] == [None]

@@ -180,3 +180,35 @@ def test_bad_credentials_are_told_without_the_token(pagure, open_forges):
         forges.comment(RPM, Thread("issue", 1), "Hello.")
     assert refused.value.code == "bad-credentials"
     assert "tr0ub4dor" not in str(refused.value)
+
+
+def test_no_token_in_a_log(bot, caplog):
+    caplog.set_level("DEBUG")
+    bot.can_merge(RPM, "anna")
+    bot.open_issue(RPM, "Broken", "It is.")
+    assert "rpms/hello" in caplog.text
+    assert "bot-token" not in caplog.text
+
+
+def test_accounts_that_are_deleted(pagure, bot):
+    project = pagure.world.projects["rpms/hello"]
+    pagure.world.pull(project, author=None, files={"a": "b"})
+    pagure.world.note(project, 1, author=None, body="Farewell.")
+    assert bot.pull_request(RPM, 1).author is None
+    assert [one.author for one in bot.comments(RPM, Thread("pull-request", 1))] == [None]
+
+
+def test_a_missing_file_of_a_commit_lists_the_others_once(pagure, bot):
+    sha = head(pagure)
+    assert bot.file_at(RPM, sha, "packit.yaml") is None
+    assert ".packit.yaml" in bot.files_at(RPM, sha)
+    assert asked(pagure) == [
+        f"GET /rpms/hello/raw/{sha}/f/packit.yaml",
+        f"GET /api/0/rpms/hello/tree/{sha}",
+    ]
+
+
+def test_a_branch_is_listed_afresh(pagure, bot):
+    assert "new" not in bot.files_at(RPM, "rawhide")
+    pagure.world.projects["rpms/hello"].git.commit({"new": ""}, ref="refs/heads/rawhide")
+    assert "new" in bot.files_at(RPM, "rawhide")

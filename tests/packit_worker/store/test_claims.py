@@ -8,7 +8,7 @@ from packit_worker.store.claims import Claimed, Delivery, Duplicate, InProgress,
 from packit_worker.store.errors import LostLeaseError, OpenRunsError
 from packit_worker.store.job_runs import Plan, finish, plan, retry_later, start
 from packit_worker.store.job_states import JobState
-from packit_worker.store.lease import Lease, end, release, renew
+from packit_worker.store.lease import Lease, end, note_repository, release, renew
 from packit_worker.store.models import Event, JobRun
 
 PUSH = Delivery(
@@ -118,6 +118,7 @@ def test_every_write_of_a_late_owner_is_refused(database, at):
     take(database, at(61), "two")
     writes = [
         lambda session: renew(session, late, until=at(120)),
+        lambda session: note_repository(session, late, "a/b/c"),
         lambda session: release(session, late, next_attempt_at=at(120)),
         lambda session: end(session, late, outcome="done", decision={}, now=at(62)),
         lambda session: plan(session, late, [Plan("other")], now=at(62)),
@@ -145,10 +146,29 @@ def test_a_renewed_lease_lives_longer(database, at):
 def test_a_released_event_is_free_at_once(database, at):
     lease = take(database, at()).lease
     with database.write() as session:
-        release(session, lease, next_attempt_at=at(300))
+        note_repository(session, lease, "github.com/fedora-lab/lamp")
+        release(session, lease, next_attempt_at=at(300), decision={"waits": "Copr"})
+    with database.read() as session:
+        event = session.get_one(Event, PUSH.event_id)
+        assert (event.repository, event.decision) == (
+            "github.com/fedora-lab/lamp",
+            {"waits": "Copr"},
+        )
     taken = take(database, at(1), "two")
     assert taken.lease == Lease(PUSH.event_id, 2, 1)
     assert taken.taken_over is False
+
+
+def test_a_renewal_after_the_release_changes_nothing(database, at):
+    lease = take(database, at()).lease
+    with database.write() as session:
+        release(session, lease, next_attempt_at=at(5))
+    with pytest.raises(LostLeaseError), database.write() as session:
+        renew(session, lease, until=at(75))
+    with database.read() as session:
+        event = session.get_one(Event, PUSH.event_id)
+        assert (event.lease_owner, event.lease_until) == (None, None)
+        assert event.next_attempt_at == at(5)
 
 
 def test_an_event_with_open_runs_does_not_end(database, at):

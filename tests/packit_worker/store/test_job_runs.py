@@ -98,7 +98,7 @@ def test_a_final_state_stands(database, lease, run, at, state):
     ]
     for write in writes:
         with (
-            pytest.raises(WrongStateError, match="is not planned or started|is not started"),
+            pytest.raises(WrongStateError, match=r"is not planned or started|is not started"),
             database.write() as session,
         ):
             write(session)

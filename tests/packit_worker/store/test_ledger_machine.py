@@ -140,11 +140,10 @@ class LedgerMachine(RuleBasedStateMachine):
             end(session, self.leases[owner], outcome="done", decision={}, now=self.now)
         if self.owns(owner) and not still_open:
             self.ended_at, self.lease_until = self.now, None
-            self.leases.pop(owner)
 
     def owns(self, owner):
         lease = self.leases.get(owner)
-        return lease is not None and lease.fence == self.fence and not self.ended_at
+        return lease is not None and lease.fence == self.fence and self.lease_until is not None
 
     @contextmanager
     def writing(self, owner, refused=None):
@@ -180,7 +179,7 @@ def test_no_history_breaks_the_ledger(database):
     run_machine(
         machine,
         settings=settings(
-            max_examples=40,
+            max_examples=100,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

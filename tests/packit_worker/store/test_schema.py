@@ -12,7 +12,14 @@ from sqlalchemy import JSON, Boolean, DateTime, Integer, MetaData, func, inspect
 from packit_worker.store.database import Database
 from packit_worker.store.errors import SchemaTooOldError
 from packit_worker.store.models import Base
-from packit_worker.store.schema import check_schema, current, head, revisions, upgrade
+from packit_worker.store.schema import (
+    check_schema,
+    current,
+    head,
+    open_database,
+    revisions,
+    upgrade,
+)
 
 
 @pytest.fixture
@@ -127,6 +134,32 @@ def test_the_refusal_shows_no_password(empty_database):
     with pytest.raises(SchemaTooOldError) as refusal:
         check_schema(empty_database)
     assert "hunter2" not in str(refusal.value)
+
+
+def test_the_embedded_file_is_made_and_upgraded(tmp_path):
+    folder = tmp_path / "state 100%" / "deep"
+    for _ in range(2):
+        database = open_database(None, folder)
+        assert current(database) == head()
+        database.close()
+    assert (folder / "packit-worker.db").is_file()
+
+
+def test_an_older_embedded_file_is_upgraded(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'packit-worker.db'}")
+    upgrade(database, "0001")
+    database.close()
+    database = open_database(None, tmp_path)
+    assert current(database) == head()
+    database.close()
+
+
+def test_a_named_database_is_never_upgraded(empty_database_url, empty_database, tmp_path):
+    with pytest.raises(SchemaTooOldError):
+        open_database(empty_database_url, tmp_path)
+    assert current(empty_database) is None
+    upgrade(empty_database)
+    open_database(empty_database_url, tmp_path).close()
 
 
 UPGRADE = """

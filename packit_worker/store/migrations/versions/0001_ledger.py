@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name="fk_in_flight_event_id"),
     )
     op.create_index("ix_in_flight_event_id", "in_flight", ["event_id"])
+    op.create_index("ix_in_flight_job_run_id", "in_flight", ["job_run_id"])
     op.create_table(
         "leader_leases",
         sa.Column("name", sa.Text, nullable=False),

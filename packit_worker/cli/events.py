@@ -1,0 +1,109 @@
+"""`packit-worker events`: what the ledger knows."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from packit_worker.cli.operator import database_of, load_settings
+
+_PIPE_WIDTH = 200
+_EVENT = ("id", "task", "repository", "outcome", "received_at", "ended_at", "attempts")
+_STAGE_1 = ("id", "outcome", "code", "detail", "source", "event_type", "recorded_at")
+_JOB_RUN = ("handler", "job", "state", "attempts", "detail", "last_error", "next_attempt_at")
+
+
+@click.group(epilog="Exit codes: 0 well done; 1 no such event; 2 wrong usage or no database.")
+def events() -> None:
+    """Read the ledger: events, how they ended and why, and what never became an event."""
+
+
+@events.command("list")
+@click.option("--repository", help="host/namespace/name")
+@click.option("--outcome", help="done, skipped, denied, failed, gave-up, bug; open: not ended.")
+@click.option("--hours", type=float, help="Only those of so many hours.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1))
+@click.option("--json", "is_json", is_flag=True, help="Print JSON.")
+def list_(
+    repository: str | None,
+    outcome: str | None,
+    hours: float | None,
+    limit: int,
+    *,
+    is_json: bool,
+) -> None:
+    """List events, the newest first, and messages that led to none."""
+    from packit_worker.store import listing, outcomes  # noqa: PLC0415 - loads SQLAlchemy
+
+    since = datetime.now(UTC) - timedelta(hours=hours) if hours else None
+    asked: Any = {
+        "repository": repository,
+        "outcome": outcome,
+        "since": since,
+        "limit": limit,
+    }
+    with database_of(load_settings()).read() as session:
+        found = [_row(each, _EVENT) for each in listing.list_events(session, **asked)]
+        none = [_row(each, _STAGE_1) for each in outcomes.list_outcomes(session, **asked)]
+    if is_json:
+        click.echo(json.dumps({"events": found, "stage1": none}, indent=2))
+        return
+    _print_table("Events", _EVENT, found)
+    _print_table("Messages that led to no event", _STAGE_1, none)
+
+
+@events.command()
+@click.argument("event_id", metavar="ID")
+def show(event_id: str) -> None:
+    """Print all that is known of an event, as JSON: its decision, its job runs."""
+    from packit_worker.store import listing  # noqa: PLC0415 - loads SQLAlchemy
+    from packit_worker.store.errors import NotFoundError  # noqa: PLC0415
+
+    with database_of(load_settings()).read() as session:
+        try:
+            shown = listing.show_event(session, event_id)
+        except NotFoundError as error:
+            click.echo(str(error), err=True)
+            raise SystemExit(1) from None
+        event = _row(shown.event, (*_EVENT, "kwargs", "decision", "correlation_id", "sent_at"))
+        job_runs = [_row(run, _JOB_RUN) for run in shown.job_runs]
+    click.echo(json.dumps({"event": event, "job_runs": job_runs}, indent=2))
+
+
+@events.command()
+@click.argument("event_id", metavar="ID")
+@click.option("--force", is_flag=True, help="Also an event that ended: it becomes a new run.")
+def requeue(event_id: str, *, force: bool) -> None:
+    """Have the next sweep send an event again."""
+    from packit_worker.store import listing  # noqa: PLC0415 - loads SQLAlchemy
+    from packit_worker.store.errors import NotFoundError  # noqa: PLC0415
+
+    with database_of(load_settings()).write() as session:
+        try:
+            answer = listing.requeue(session, event_id, now=datetime.now(UTC), force=force)
+        except NotFoundError as error:
+            click.echo(str(error), err=True)
+            raise SystemExit(1) from None
+    click.echo(answer.value)
+
+
+def _row(row: Any, names: Sequence[str]) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in names}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def _print_table(title: str, names: Sequence[str], rows: list[dict[str, Any]]) -> None:
+    console = Console()
+    console = console if console.is_terminal else Console(width=_PIPE_WIDTH)
+    table = Table(*names, title=title)
+    for row in rows:
+        cells = ("" if row[name] is None else str(row[name]) for name in names)
+        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
+    console.print(table)

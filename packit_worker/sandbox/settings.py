@@ -1,0 +1,35 @@
+"""packit-worker.yaml for the sandbox: the well-known forges, with the stand-ins' addresses."""
+
+from pathlib import Path
+
+import yaml
+
+from packit_worker.sandbox.example import BOT, KEY_FILE
+from packit_worker.sandbox.github_auth import APP_ID
+
+# Saved payloads name these; all of Pagure's are one stand-in.
+_PAGURE_HOSTS = ("src.fedoraproject.org", "pagure.io", "git.centos.org")
+
+
+def write_settings(folder: Path, github_url: str, pagure_url: str) -> Path:
+    """Write `packit-worker.yaml` into `folder`, and return its path."""
+    pagure = {
+        "type": "pagure",
+        "api_url": pagure_url,
+        "token": f"sandbox-{BOT}",
+        "declared_public": True,  # its API cannot tell
+    }
+    github = {
+        "type": "github",
+        "api_url": github_url,
+        "github_app_id": APP_ID,
+        "github_app_private_key_path": str(folder / KEY_FILE),
+    }
+    authentication = {"github.com": github} | {host: pagure.copy() for host in _PAGURE_HOSTS}
+    settings = {"deployment": "dev", "bots": [BOT, f"{BOT}[bot]"], "authentication": authentication}
+    file = folder / "packit-worker.yaml"
+    # Whoever waits for the file finds it whole.
+    partial = file.with_suffix(".partial")
+    partial.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    partial.replace(file)
+    return file

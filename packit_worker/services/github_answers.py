@@ -1,0 +1,93 @@
+"""GitHub's answers as plain data: https://docs.github.com/en/rest."""
+
+from datetime import datetime
+from typing import Any
+
+from github.IssueComment import IssueComment
+from github.PaginatedList import PaginatedList
+from github.PullRequest import PullRequest as GithubPullRequest
+from github.Repository import Repository as GithubRepository
+from ogr.services.github.project import GithubProject
+
+from packit_worker.errors import RefusedError
+from packit_worker.forge import Comment, Issue, PullRequest, Repository
+from packit_worker.services.github_errors import translated
+
+
+def sent_comment(sent: dict[str, Any]) -> Comment:
+    """Read the answer to a new comment."""
+    created = datetime.fromisoformat(sent["created_at"])
+    return Comment(id=sent["id"], body=sent["body"], author=sent["user"]["login"], created=created)
+
+
+def sent_issue(sent: dict[str, Any]) -> Issue:
+    """Read the answer to a new issue."""
+    return Issue(id=sent["number"], url=sent["html_url"])
+
+
+def load(project: GithubProject) -> GithubRepository:
+    """Ask for the repository itself, once for each project.
+
+    Raises:
+        RefusedError: `repository-not-visible`.
+    """
+    try:
+        with translated():
+            repository: GithubRepository = project.github_repo
+            return repository
+    except RefusedError as error:
+        if error.code != "not-found":
+            raise
+        reason = "private to us, or deleted"
+        raise RefusedError("repository-not-visible", reason) from error
+
+
+def content(repository: GithubRepository, ref: str, path: str) -> bytes | None:
+    """Return the content of a file; None: no such file there.
+
+    Raises:
+        RefusedError: `too-large`; `ref-not-found`.
+    """
+    try:
+        with translated():
+            found = repository.get_contents(path, ref=ref)
+    except RefusedError as error:
+        if error.code == "not-found":
+            return None
+        raise
+    if isinstance(found, list) or found.type != "file":
+        return None
+    # https://docs.github.com/en/rest/repos/contents: over 1 MB only the size comes.
+    if found.encoding != "base64":
+        raise RefusedError("too-large", f"{path} has {found.size} bytes")
+    return found.decoded_content
+
+
+def pull_request(host: str, pull: GithubPullRequest) -> PullRequest:
+    """Read a pull request."""
+    source = pull.head.repo
+    return PullRequest(
+        id=pull.number,
+        state="merged" if pull.merged else "open" if pull.state == "open" else "closed",
+        head_sha=pull.head.sha,
+        source_branch=pull.head.ref,
+        target_branch=pull.base.ref,
+        author=pull.user.login if pull.user else None,
+        source=Repository(host, source.owner.login, source.name) if source else None,
+        url=pull.html_url,
+    )
+
+
+def comments(repository: GithubRepository, number: int) -> list[Comment]:
+    """Return the comments of a pull request or an issue: one call for a hundred."""
+    address = f"{repository.url}/issues/{number}/comments"
+    pages = PaginatedList(IssueComment, repository.requester, address, {"per_page": 100})
+    return [
+        Comment(
+            id=one.id,
+            body=one.body or "",
+            author=one.user.login if one.user else None,
+            created=one.created_at,
+        )
+        for one in pages
+    ]

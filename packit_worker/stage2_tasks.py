@@ -1,0 +1,202 @@
+"""The tasks of stage 2: one an event, the record of what led to none, and the sweep.
+
+What they need (packit, ogr, SQLAlchemy) is loaded when the first of them runs.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from celery import Celery, Task
+
+from packit_worker.events.base import Event, ValidationError
+from packit_worker.follow import tell
+from packit_worker.handler import AnySpec
+from packit_worker.headers import NO_REPR, SENT_AT, Trail
+from packit_worker.metrics import STAGE_2
+from packit_worker.routing import Route
+from packit_worker.settings import Settings
+
+if TYPE_CHECKING:
+    from packit_worker.ending import End, Limits, Resend
+    from packit_worker.pipeline import Engine
+    from packit_worker.store.claims import Delivery
+
+SWEEP = "task.sweep"
+RECORD_OUTCOME = "task.record_outcome"
+# Seconds until a message is tried again whose database does not answer.
+_DATABASE_DELAY = 15
+# How long a message that the sweep sent may take before it sends another.
+_AGAIN = timedelta(minutes=5)
+
+log = logging.getLogger(__name__)
+
+
+class EngineRoom:
+    """Keeps an engine for each thread of each process, made when first asked for."""
+
+    def __init__(self, settings: Settings, handlers: tuple[AnySpec, ...]) -> None:
+        self._settings = settings
+        self._handlers = handlers
+        self._local = threading.local()
+
+    def engine(self) -> "Engine":
+        """Return the engine of this thread."""
+        if getattr(self._local, "pid", None) != os.getpid():
+            from packit_worker.assembly import build_engine  # noqa: PLC0415 - see above
+
+            self._local.engine = build_engine(self._settings, self._handlers)
+            self._local.pid = os.getpid()
+        engine: Engine = self._local.engine
+        return engine
+
+
+def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Callable[..., None]:
+    """Return the task of an event."""
+
+    def process(task: Task[..., None], /, **kwargs: object) -> None:
+        """Stage 2: rebuild the typed event and walk it through checks and handlers."""
+        trail = Trail.of_request(task.request)
+        try:
+            event = event_type.from_kwargs(kwargs)
+        except ValidationError as error:
+            STAGE_2.labels(event_type.__name__, "invalid").inc()
+            log.error(  # noqa: TRY400 - the text says it all
+                "%s: invalid: %s [%s]", task.name, error, trail.correlation_id
+            )
+            tell(task.app, trail, stage=2, outcome="invalid", detail=str(error))
+            return
+        end = _walk(task, event, kwargs, route, room, trail)
+        STAGE_2.labels(event_type.__name__, end.outcome).inc()
+        log.info("%s %s %s [%s]", event_type.__name__, end.outcome, end.code, trail.correlation_id)
+        if end.resend:
+            _send_again(task, kwargs, route, end.resend, trail)
+        tell(task.app, trail, stage=2, outcome=end.outcome, code=end.code, detail=end.detail)
+
+    return process
+
+
+def _walk(
+    task: Task[..., None],
+    event: Event,
+    kwargs: dict[str, Any],
+    route: Route,
+    room: EngineRoom,
+    trail: Trail,
+) -> "End":
+    from packit_worker.ending import End  # noqa: PLC0415 - see above
+    from packit_worker.store.errors import LostLeaseError, StoreUnavailableError  # noqa: PLC0415
+
+    try:
+        delivery = _delivery(task, event, kwargs, trail)
+        return room.engine().process(event, delivery, _limits(task, route))
+    except StoreUnavailableError as error:
+        log.warning("the database does not answer: %s [%s]", error, trail.correlation_id)
+        raise task.retry(countdown=_DATABASE_DELAY, max_retries=None, exc=error) from error
+    except LostLeaseError:
+        return End("in-progress", detail="another worker took it over")
+
+
+def _delivery(
+    task: Task[..., None], event: Event, kwargs: dict[str, Any], trail: Trail
+) -> "Delivery":
+    from packit_worker.store.claims import Delivery  # noqa: PLC0415 - see above
+    from packit_worker.subject import subject_of  # noqa: PLC0415
+
+    repository = subject_of(event).repository
+    return Delivery(
+        event_id=str(task.request.id),
+        task=str(task.name),
+        kwargs=kwargs,
+        correlation_id=trail.correlation_id,
+        repository=str(repository) if repository else None,
+        sent_at=_sent_at(task.request),
+    )
+
+
+def _sent_at(request: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(getattr(request, SENT_AT)).astimezone(UTC)
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def _limits(task: Task[..., None], route: Route) -> "Limits":
+    from packit_worker.ending import Limits  # noqa: PLC0415 - see above
+
+    here = (task.request.delivery_info or {}).get("routing_key")
+    return Limits(
+        attempts=route.attempts,
+        soft=route.soft_time_limit,
+        hard=route.time_limit,
+        has_slow_queue=route.slow_queue is not None and here != route.slow_queue,
+    )
+
+
+def _send_again(
+    task: Task[..., None], kwargs: dict[str, Any], route: Route, resend: "Resend", trail: Trail
+) -> None:
+    """Send the same message, with the same id: to the slow queue, or after some seconds.
+
+    If it is lost, the sweep sends another: the ledger knows when.
+    """
+    task.app.send_task(
+        str(task.name),
+        kwargs=kwargs,
+        task_id=str(task.request.id),
+        queue=route.slow_queue if resend.is_slow else route.queue,
+        countdown=resend.countdown or None,
+        headers=trail.headers(),
+        argsrepr=NO_REPR,
+        kwargsrepr=NO_REPR,
+    )
+
+
+def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
+    """Return the task that keeps how stage 1 ended where a person may ask about it."""
+
+    def record_outcome(task: Task[..., None], /, **kwargs: object) -> None:
+        """Keep the outcome; the same message twice is one row."""
+        from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415 - see above
+
+        trail = Trail.of_request(task.request)
+        names = ("outcome", "code", "detail", "source", "event_type", "delivery_id")
+        texts = {name: str(kwargs[name]) for name in names if kwargs.get(name) is not None}
+        if kwargs.get("at"):
+            texts["detail"] = f"{kwargs['at']}: {texts.get('detail', '')}"
+        try:
+            room.engine().ledger.record_outcome(
+                str(task.request.id), texts, trail.correlation_id, _sent_at(task.request)
+            )
+        except StoreUnavailableError as error:
+            raise task.retry(countdown=_DATABASE_DELAY, max_retries=None, exc=error) from error
+
+    return record_outcome
+
+
+def sweep_with(room: EngineRoom) -> Callable[..., None]:
+    """Return the task that sends again what is due: retries, and events whose worker died."""
+
+    def sweep(task: Task[..., None], /, **_others: object) -> None:
+        """Send what is due; one sweeper at a time."""
+        with room.engine().ledger.due_events(again_after=_AGAIN) as events:
+            for event in events:
+                trail = Trail(event.correlation_id or event.id)
+                _resend(task.app, event, trail)
+
+    return sweep
+
+
+def _resend(app: Celery, event: Any, trail: Trail) -> None:
+    log.info("%s is due again [%s]", event.task, trail.correlation_id)
+    app.send_task(
+        event.task,
+        kwargs=event.kwargs,
+        task_id=event.id,
+        headers=trail.headers(),
+        argsrepr=NO_REPR,
+        kwargsrepr=NO_REPR,
+    )

@@ -1,0 +1,134 @@
+"""Who may use the service."""
+
+import pytest
+
+from packit_worker.store.allowlist import (
+    AllowStatus,
+    Verdict,
+    canonical_key,
+    decide,
+    enter,
+    forget,
+    list_entries,
+    look_up,
+)
+from packit_worker.store.errors import BadKeyError
+
+WAITING, DENIED = AllowStatus.WAITING, AllowStatus.DENIED
+AUTO, MANUAL = AllowStatus.APPROVED_AUTOMATICALLY, AllowStatus.APPROVED_MANUALLY
+
+
+def set_all(database, now, **statuses):
+    with database.write() as session:
+        for key, status in statuses.items():
+            decide(session, key, status, by="ada", now=now)
+
+
+def ask(database, key):
+    with database.read() as session:
+        return look_up(session, key)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("github.com/fedora-lab", "github.com/fedora-lab"),
+        ("https://GitHub.com/Fedora-Lab/Lantern.git", "github.com/fedora-lab/lantern"),
+        ("HTTP://github.com/fedora-lab/", "github.com/fedora-lab"),
+        ("gitlab.example.org:8443/a/b/c/d", "gitlab.example.org:8443/a/b/c/d"),
+        ("github.com", "github.com"),
+    ],
+)
+def test_a_key_has_one_form(text, key):
+    assert canonical_key(text) == key
+    assert canonical_key(key) == key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "/",
+        "/fedora-lab",
+        "github.com//lantern",
+        "github.com/../evil",
+        "github.com/./a",
+        "github.com/a b",
+        "github.com/a\x00",
+        "github.com/a?b",
+        "github.com/a%2fb",
+        "github.com\\a",
+    ],
+)
+def test_what_is_no_key_is_refused(text):
+    with pytest.raises(BadKeyError, match="is no host/namespace"):
+        canonical_key(text)
+
+
+@pytest.mark.parametrize(
+    ("entries", "asked", "verdict"),
+    [
+        ({}, "h/a/r", Verdict(None, None)),
+        ({"h/a": AUTO}, "h/a", Verdict(AUTO, "h/a")),
+        ({"h/a": AUTO}, "h/a/r", Verdict(AUTO, "h/a")),
+        ({"h/a": AUTO}, "H/A/R", Verdict(AUTO, "h/a")),
+        ({"h/a": AUTO}, "h/ab", Verdict(None, None)),
+        ({"h/a": AUTO}, "h", Verdict(None, None)),
+        ({"h/a": AUTO}, "other/a", Verdict(None, None)),
+        ({"h/a/r": AUTO}, "h/a", Verdict(None, None)),
+        ({"h/a/r": AUTO}, "h/a/s", Verdict(None, None)),
+        ({"h/a": MANUAL, "h/a/r": DENIED}, "h/a/r", Verdict(DENIED, "h/a/r")),
+        ({"h/a": MANUAL, "h/a/r": DENIED}, "h/a/s", Verdict(MANUAL, "h/a")),
+        ({"h/a": DENIED, "h/a/r": MANUAL}, "h/a/r", Verdict(DENIED, "h/a")),
+        ({"h": DENIED, "h/a": MANUAL}, "h/a/r", Verdict(DENIED, "h")),
+        ({"h/a": AUTO, "h/a/r": WAITING}, "h/a/r", Verdict(AUTO, "h/a")),
+        ({"h/a": WAITING, "h/a/r": MANUAL}, "h/a/r", Verdict(MANUAL, "h/a/r")),
+        ({"h/a": WAITING}, "h/a/r", Verdict(WAITING, "h/a")),
+    ],
+)
+def test_denied_beats_approved_beats_waiting(database, at, entries, asked, verdict):
+    set_all(database, at(), **entries)
+    assert ask(database, asked) == verdict
+
+
+@pytest.mark.parametrize(
+    ("status", "is_approved", "is_denied"),
+    [
+        (None, False, False),
+        (WAITING, False, False),
+        (AUTO, True, False),
+        (MANUAL, True, False),
+        (DENIED, False, True),
+    ],
+)
+def test_what_a_verdict_means(status, is_approved, is_denied):
+    verdict = Verdict(status, None)
+    assert (verdict.is_approved, verdict.is_denied) == (is_approved, is_denied)
+
+
+def test_a_person_overrules_and_is_named(database, at):
+    set_all(database, at(), **{"h/a": AUTO})
+    with database.write() as session:
+        decide(session, "H/A", DENIED, by="grace", now=at(9))
+    with database.read() as session:
+        (row,) = list_entries(session)
+    assert (row.key, row.status, row.changed_by, row.changed_at) == ("h/a", DENIED, "grace", at(9))
+
+
+def test_the_service_overrules_nobody(database, at):
+    with database.write() as session:
+        assert enter(session, "h/a", WAITING, by="packit-worker", now=at()) is True
+        decide(session, "h/a", DENIED, by="ada", now=at(1))
+        assert enter(session, "h/a", AUTO, by="packit-worker", now=at(2)) is False
+    assert ask(database, "h/a") == Verdict(DENIED, "h/a")
+
+
+def test_entries_are_listed_and_forgotten(database, at):
+    set_all(database, at(), **{"h/b": WAITING, "h/a": WAITING, "h/c": MANUAL})
+    with database.read() as session:
+        assert [row.key for row in list_entries(session)] == ["h/a", "h/b", "h/c"]
+        assert [row.key for row in list_entries(session, status=WAITING)] == ["h/a", "h/b"]
+    with database.write() as session:
+        assert forget(session, "H/a") is True
+        assert forget(session, "h/a") is False
+    assert ask(database, "h/a") == Verdict(None, None)

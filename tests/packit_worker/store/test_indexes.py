@@ -1,0 +1,101 @@
+"""No question of the ledger reads a whole table, however many rows there are."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import event, text
+
+from packit_worker.store import allowlist, installations, listing, outcomes, projects, runs, sweep
+from packit_worker.store.claims import Delivery, claim
+from packit_worker.store.in_flight import Work, acquire, keep, let_go
+from packit_worker.store.job_runs import Plan, finish, mark, plan, retry_later, start
+from packit_worker.store.job_states import JobState
+from packit_worker.store.lease import Lease, end, hold, release, renew
+from packit_worker.store.run_states import RunKind, RunState
+from packit_worker.store.submissions import unsubmitted
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+LEASE = Lease("e-1", 1, 1)
+COPR = RunKind.COPR_BUILD
+
+QUESTIONS = {
+    "claim": lambda s: claim(s, Delivery(event_id="e-1", task="t", kwargs={}), owner="o", now=NOW),
+    "hold": lambda s: hold(s, LEASE),
+    "renew": lambda s: renew(s, LEASE, until=NOW),
+    "release": lambda s: release(s, LEASE, next_attempt_at=NOW),
+    "end": lambda s: (
+        finish(s, LEASE, 1, JobState.DONE, now=NOW),
+        end(s, LEASE, outcome="done", decision={}, now=NOW),
+    ),
+    "plan": lambda s: plan(s, LEASE, [Plan("build")], now=NOW),
+    "start": lambda s: start(s, LEASE, 1, now=NOW),
+    "retry": lambda s: retry_later(s, LEASE, 1, at=NOW, error=""),
+    "mark": lambda s: mark(s, LEASE, 1, "m"),
+    "finish": lambda s: finish(s, LEASE, 1, JobState.DONE, now=NOW),
+    "keep": lambda s: keep(s, 1, until=NOW),
+    "let go": lambda s: let_go(s, 1),
+    "acquire": lambda s: acquire(s, LEASE, 1, Work("a", "b", "c", "d"), now=NOW, until=NOW),
+    "due events": lambda s: sweep.take_due_events(s, now=NOW, again_at=NOW),
+    "due checks": lambda s: sweep.take_due_checks(s, COPR, now=NOW, again_at=NOW),
+    "unreported": lambda s: sweep.take_unreported(s, now=NOW, again_at=NOW),
+    "advance": lambda s: runs.advance(s, 1, RunState.SUCCESS, now=NOW),
+    "find": lambda s: runs.find(s, COPR, "7001"),
+    "find marked": lambda s: runs.find_marked(s, COPR, "m"),
+    "newest": lambda s: runs.newest(s, 1, "0c", "c"),
+    "of commit": lambda s: runs.of_commit(s, 1, "0c", COPR),
+    "of trigger": lambda s: runs.of_trigger(s, 1),
+    "unsubmitted": lambda s: unsubmitted(s, 1),
+    "project": lambda s: projects.get_project(s, projects.Repository("h", "a", "b")),
+    "allowlist": lambda s: allowlist.look_up(s, "h/a/b"),
+    "covering": lambda s: installations.covering(s, "a/b"),
+    "events": listing.list_events,
+    "events of": lambda s: listing.list_events(s, repository="h/a/b"),
+    "events that": lambda s: listing.list_events(s, outcome="done"),
+    "event": lambda s: listing.show_event(s, "e-1"),
+    "outcomes": outcomes.list_outcomes,
+    "outcomes of": lambda s: outcomes.list_outcomes(s, repository="h/a/b"),
+}
+
+
+@pytest.fixture
+def one_event(database, project_id):
+    """Event e-1 with job run 1 and build 1."""
+    with database.write() as session:
+        claim(session, Delivery(event_id="e-1", task="t", kwargs={}), owner="o", now=NOW)
+        plan(session, LEASE, [Plan("build")], now=NOW)
+        start(session, LEASE, 1, now=NOW)
+        build = {"context": "c", "marker": "m", "details": {}, "attempt": 1, "target": ""}
+        state = {"known_state": "submitted", "created_at": NOW}
+        session.add(runs.Run(kind=COPR, project_id=project_id, commit_sha="0c", **build, **state))
+
+
+@pytest.mark.usefixtures("one_event")
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_is_answered_by_an_index(database, name):
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest):
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            asked.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.write() as session:
+        QUESTIONS[name](session)
+    event.remove(database.engine, "before_cursor_execute", note)
+    assert asked or name in ("claim", "acquire")
+    with database.write() as session:
+        assert [scanned(session, *each) for each in asked] == [set()] * len(asked)
+
+
+def scanned(session, statement, parameters):
+    """The tables that the database would read from end to end."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        whole = re.compile(r"SCAN (\w+)\b(?! USING)")
+        return {found[1] for row in rows if (found := whole.match(row.detail))}
+    # The tables are empty: reading them whole would be right, if it were not forbidden.
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
+    return {found[1] for row in rows if (found := re.search(r"Seq Scan on (\w+)", row[0]))}
