@@ -1,8 +1,6 @@
 """What package configs mean: every expected value is written by hand."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -176,14 +174,6 @@ def test_the_key_for_anchors_is_one_at_the_top_only():
     assert config.jobs[0].values["env"] == {"_": "c"}
 
 
-def test_a_package_of_a_monorepo_does_not_inherit_the_name_of_the_package():
-    config = read("downstream_package_name: lamp\npackages: {wick: {}, oil: {}}")
-    names = {
-        name: each["downstream_package_name"] for name, each in config.values["packages"].items()
-    }
-    assert names == {"wick": "wick", "oil": "oil"}
-
-
 @pytest.mark.parametrize(
     ("written", "targets"),
     [
@@ -230,60 +220,6 @@ jobs:
         (1, "bodhi_update#1", "koji_build"),
         (2, "koji_build#2", "pull_request"),
     ]
-
-
-MONOREPO = """\
-upstream_package_name: lantern
-upstream_tag_template: v{version}
-packages:
-  wick:
-    downstream_package_name: lantern-wick
-    specfile_path: wick.spec
-    paths: [./wick]
-  oil:
-    targets: [epel-9]
-    upstream_tag_template: oil-{version}
-jobs:
-  - {job: copr_build, trigger: pull_request}
-  - {job: copr_build, trigger: pull_request, packages: [oil], identifier: only}
-  - job: tests
-    trigger: pull_request
-    targets: [fedora-42]
-    packages: {wick: {targets: fedora-41}, oil: {}}
-"""
-
-
-def test_a_job_of_a_monorepo_is_a_job_for_each_of_its_packages():
-    config = read(MONOREPO)
-    assert [(job.name, job.package, job.index, job.targets) for job in config.jobs] == [
-        ("wick/copr_build#0", "wick", 0, ()),
-        ("oil/copr_build#0", "oil", 0, ("epel-9",)),
-        ("oil/only", "oil", 1, ("epel-9",)),
-        ("wick/tests#2", "wick", 2, ("fedora-41",)),
-        ("oil/tests#2", "oil", 2, ("fedora-42",)),
-    ]
-    wick, oil, *_ = [job.values for job in config.jobs]
-    assert (wick["downstream_package_name"], oil["downstream_package_name"]) == (
-        "lantern-wick",
-        "oil",
-    )
-    assert (wick["paths"], oil["paths"]) == (["./wick"], ["./"])
-    assert (wick["specfile_path"], oil["specfile_path"]) == ("wick.spec", None)
-    assert wick["upstream_tag_template"] == "v{version}"
-    assert oil["upstream_tag_template"] == "oil-{version}"
-
-
-def test_one_package_alone_is_no_monorepo():
-    config = read(
-        "packages: {wick: {specfile_path: w.spec}}\njobs: [{job: tests, trigger: commit}]"
-    )
-    assert [(job.name, job.package) for job in config.jobs] == [("tests#0", "")]
-    assert config.jobs[0].values["downstream_package_name"] == "wick"
-
-
-def test_a_job_may_be_for_one_package_by_the_key_packit_writes():
-    text = MONOREPO.replace("packages: [oil], identifier: only", "package: oil")
-    assert [job.name for job in read(text).jobs][2] == "oil/copr_build#1"
 
 
 def test_anchors_merges_and_the_key_for_anchors():
@@ -348,109 +284,6 @@ def test_keys_of_every_kind_at_every_level(key, written, read_as, place):
         assert value == read_as
 
 
-def test_old_names_are_read_and_noted():
-    config = read("""\
-upstream_project_name: light
-synced_files: [a.spec]
-dist_git_url: https://git.example.org/rpms/light
-jobs:
-  - job: build
-    trigger: pull_request
-    metadata:
-      targets: fedora-all
-  - job: production_build
-    trigger: release
-    metadata:
-      scratch: true
-      dist-git-branch: f42
-  - job: propose_downstream
-    trigger: release
-    dist_git_branch: epel9
-""")
-    assert [(job.type, job.targets, job.dist_git_branches) for job in config.jobs] == [
-        ("copr_build", ("fedora-all",), ()),
-        ("upstream_koji_build", (), ("f42",)),
-        ("propose_downstream", (), ("epel9",)),
-    ]
-    assert config.jobs[1].values["scratch"] is True
-    assert config.jobs[0].values["upstream_package_name"] == "light"
-    assert config.jobs[0].values["files_to_sync"][0]["dest"] == "a.spec"
-    upstream = 'is called "upstream_package_name" today.'
-    koji = 'is called "upstream_koji_build" today.'
-    metadata = '"metadata" is not needed: its keys belong to the job itself.'
-    assert config.notes == (
-        f'.packit.yaml line 1: the key "upstream_project_name" {upstream}',
-        '.packit.yaml line 2: the key "synced_files" is called "files_to_sync" today.',
-        '.packit.yaml line 3: the key "dist_git_url" does nothing any more.',
-        '.packit.yaml line 5: the job type "build" is called "copr_build" today.',
-        f".packit.yaml line 7: {metadata}",
-        f'.packit.yaml line 9: the job type "production_build" {koji}',
-        '.packit.yaml line 13: the key "dist-git-branch" is called "dist_git_branches" today.',
-        f".packit.yaml line 11: {metadata}",
-        '.packit.yaml line 16: the key "dist_git_branch" is called "dist_git_branches" today.',
-    )
-
-
-@pytest.mark.parametrize("flat", ["fedora-42", "[fedora-42]"])
-def test_metadata_may_be_mixed_with_keys_of_the_job(flat):
-    config = read(f"""\
-jobs:
-  - job: build
-    trigger: commit
-    targets: {flat}
-    owner: me
-    metadata: {{targets: [fedora-42], branch: main}}
-""")
-    job = config.jobs[0]
-    assert (job.targets, job.branch, job.values["owner"]) == (("fedora-42",), "main", "me")
-
-
-@pytest.mark.parametrize("metadata", ["{}", "null"])
-def test_empty_metadata_is_none(metadata):
-    text = f"jobs: [{{job: tests, trigger: commit, metadata: {metadata}}}]"
-    assert brief(read(text)) == [("tests", "commit", ())]
-
-
 def test_a_byte_order_mark_and_carriage_returns_are_nothing():
     text = "\ufeffjobs:\r\n- job: tests\r\n  trigger: commit\r\n"
     assert brief(read(text)) == [("tests", "commit", ())]
-
-
-def test_reading_logs_nothing(caplog):
-    caplog.set_level("DEBUG")
-    read(USUAL + "dist_git_url: x\n")
-    read("jobs: [{job: build, trigger: commit, metadata: {targets: centos-stream-x86_64}}]")
-    assert caplog.records == []
-
-
-def test_packit_is_imported_at_the_first_use():
-    code = """
-import sys
-from packit_worker.services.package_config import PackitConfigReader
-reader = PackitConfigReader()
-heavy = {"packit", "ogr", "marshmallow", "requests"}
-assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()
-reader.read("p", "{}", repository="r")
-assert "packit" in sys.modules
-"""
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
-
-
-def test_reading_opens_no_file_no_connection_and_no_process():
-    code = """
-import sys
-from packit_worker.services.package_config import PackitConfigReader
-reader = PackitConfigReader()
-reader.read("p", "{}", repository="r")
-seen = []
-def hook(event, arguments):
-    if event.split(".")[0] in {"open", "os", "socket", "subprocess", "glob", "exec", "import"}:
-        seen.append((event, arguments))
-sys.addaudithook(hook)
-reader.read("p", sys.argv[1], repository="r")
-open("/dev/null").close()  # the hook is awake
-assert [event for event, _ in seen] == ["open"], seen
-"""
-    text = USUAL.replace("targets: [", "targets: [/etc/*, ").replace("fedora/", "/etc/")
-    text = text.replace("specfile_path: /etc/lantern.spec", "config_file_path: /etc/passwd")
-    subprocess.run([sys.executable, "-c", code, text], check=True, timeout=60)
