@@ -21,6 +21,8 @@ class Job:
         type: as packit names it today (`copr_build`, `tests`, `upstream_koji_build`, …).
         trigger: `pull_request`, `commit`, `release`, …
         identifier: its own name, if it has one.
+        is_namesake: another job of this type, trigger and package has the same identifier; one
+            that stands at the top of the config is inherited by all.
         package: which of the packages of a monorepo; "" where there is one alone.
         targets: chroots or aliases, as written, in order.
         branch: the branch whose commits it builds, if one is set.
@@ -35,6 +37,7 @@ class Job:
     type: str
     trigger: str
     identifier: str | None = None
+    is_namesake: bool = False
     package: str = ""
     targets: tuple[str, ...] = ()
     branch: str | None = None
@@ -47,9 +50,11 @@ class Job:
     def name(self) -> str:
         """What tells it apart from the other jobs: its identifier, else type and place.
 
-        In a monorepo one entry of `jobs` is a job for each package, which comes first.
+        In a monorepo one entry of `jobs` is a job for each package, whose name comes first.
         """
-        own = self.identifier or f"{self.type}#{self.index}"
+        own = self.identifier or self.type
+        if self.is_namesake or not self.identifier:
+            own = f"{own}#{self.index}"
         return f"{self.package}/{own}" if self.package else own
 
 

@@ -55,7 +55,6 @@ _WANTED: tuple[tuple[type[fields.Field[Any]], str, tuple[type, ...]], ...] = (
     (fields.Boolean, "true or false", (bool,)),
     (fields.Dict, "a mapping", (dict,)),
     (StringOrListOfStringsField, "text or a list of texts", ()),
-    (fields.Method, "text or a whole number", ()),
 )
 
 
@@ -77,6 +76,7 @@ def _root() -> Check:
     common = _checks(CommonConfigSchema()) | {
         "pkg_tool": nullable(one_of(DISTGIT_INSTANCES)),
         "dist_git_base_url": nullable(_base_url),
+        "spec_source_id": _source_id,
     }
     package = mapping_with(common, old=OLD_KEYS)
     own = _checks(JobConfigSchema()) | {
@@ -163,18 +163,17 @@ def _deserialized(field: fields.Field[Any], document: Document, place: Path, val
         raise wrong_type(document, place, value, "")
     try:
         field.deserialize(value)
-    except (ValidationError, TypeError, ValueError) as error:  # a Method field lets the latter out
+    except ValidationError as error:
         raise _type_error(field, document, place, value, error) from error
 
 
 def _type_error(
-    field: fields.Field[Any], document: Document, place: Path, value: Any, error: Exception
+    field: fields.Field[Any], document: Document, place: Path, value: Any, error: ValidationError
 ) -> ConfigError:
     found = (row for row in _WANTED if isinstance(field, row[0]))
     _, wanted, types = next(found, (None, "of another kind", ()))
     if isinstance(value, types):  # the type is right, so it is the value that is wrong
-        said = error.messages[0] if isinstance(error, ValidationError) else error
-        said = quoted(str(said), LONG)
+        said = quoted(str(error.messages[0]), LONG)
         return document.error(place, f"{quoted(dotted(place))} is refused: {said}.")
     return wrong_type(document, place, value, wanted)
 
@@ -185,6 +184,11 @@ def _base_url(document: Document, place: Path, value: Any) -> None:
         DistGitInstance.from_url_and_namespace(value, "rpms")
     except ValueError as error:
         raise document.error(place, f"{quoted(dotted(place))} is no URL.") from error
+
+
+def _source_id(document: Document, place: Path, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise wrong_type(document, place, value, "text or a whole number")
 
 
 def _trigger(document: Document, place: Path, value: Any) -> None:

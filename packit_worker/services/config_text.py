@@ -3,6 +3,7 @@
 The text belongs to strangers: nothing but JSON values comes out, and no tag makes an object.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -21,10 +22,12 @@ from packit_worker.services.config_limits import (
 )
 from packit_worker.services.config_words import quoted
 
+_INDENT_WITH_TAB = re.compile(" *\t")
 _MERGE = "tag:yaml.org,2002:merge"
 _CORE = "tag:yaml.org,2002:"
 _SCALARS = ("null", "bool", "int", "float", "str")
 _MAX_INTEGER = 2**63 - 1  # what databases and other JSON readers hold
+_MAX_SCALAR = 100  # characters of a number: `1:1:1…`, to the base 60, takes time that grows squared
 _TYPE_NAMES = {"timestamp": "a date", "binary": "binary data"}
 
 Path = tuple[str | int, ...]
@@ -89,17 +92,12 @@ def read_document(path: str, text: str) -> Document:
 
 def _syntax_error(path: str, text: str, error: yaml.MarkedYAMLError) -> ConfigError:
     mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else None
-    if mark and "\t" in _indent(text, mark.line):
+    lines = LINE_BREAK.split(text.rstrip())
+    line = min(mark.line + 1, len(lines)) if mark else None  # the end is a line after the last
+    if line and _INDENT_WITH_TAB.match(lines[line - 1]):
         return ConfigError(path, "not YAML: a tab cannot indent; use spaces.", line=line)
     said = ", ".join(part for part in (error.context, error.problem) if part)
     return ConfigError(path, f"not YAML: {said}.", line=line)
-
-
-def _indent(text: str, index: int) -> str:
-    lines = LINE_BREAK.split(text)
-    line = lines[index] if index < len(lines) else ""
-    return line[: len(line) - len(line.lstrip())]
 
 
 @dataclass(slots=True)
@@ -167,10 +165,14 @@ class _Reader:
             kind = _TYPE_NAMES.get(name, f"of the type {quoted(node.tag)}")
             reason = f"{quoted(node.value)} is {kind}, which is not allowed; put it in quotes."
             raise self._error(node, place, reason)
+        if name != "str" and len(node.value) > _MAX_SCALAR:
+            raise self._error(node, place, f"{quoted(node.value)} is no {name}.")
         try:
             value = self.constructor.yaml_constructors[node.tag](self.constructor, node)
         except (ValueError, KeyError, IndexError) as error:  # `!!int x`, `!!bool x`, `!!int ""`
             raise self._error(node, place, f"{quoted(node.value)} is no {name}.") from error
+        if isinstance(value, str) and "\0" in value:  # `"\0"`; no database takes it
+            raise self._error(node, place, "the character U+0000 may not be in text.")
         if isinstance(value, int | float) and not _is_bounded(value):
             raise self._error(node, place, f"the number {quoted(node.value)} is too large.")
         return value

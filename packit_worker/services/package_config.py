@@ -5,7 +5,9 @@ names none; this one leaves that to whoever has the files (`specfile_path` is nu
 keys mean: https://packit.dev/docs/configuration
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from packit_worker.package_config import Job, PackageConfig
@@ -13,9 +15,8 @@ from packit_worker.services.config_names import Renaming, triggers_of
 from packit_worker.services.config_text import Document, Path, read_document
 from packit_worker.services.config_words import meant, quoted
 
-MAX_JOBS = 1_000  # jobs times the packages each is for
-# Keys and values, counted again for every job and package that may inherit them.
-MAX_INHERITED = 1_000_000
+MAX_JOBS = 1_000  # each counted for every package, and the packages themselves
+MAX_COPIES = 50_000  # keys and values: packages' for each job, and jobs' for each package
 
 # packit demands a spec file; this stands for one that has to be looked for. No text holds a NUL.
 _UNKNOWN_SPECFILE = "\0"
@@ -38,32 +39,33 @@ class PackitConfigReader:
         renaming = Renaming(document)
         data = renaming.data()
         data.setdefault("jobs", packit_loading.default_jobs())
-        packages = _packages(data, repository)
+        packages = _packages(document.path, data, repository)
         _check_packages(document, data["jobs"], packages)
         numbered = list(_single_triggers(data.pop("jobs")))
-        _check_size(document, len(numbered), len(packages))
         jobs = [job for _, job in numbered]
+        _check_size(document, packages, jobs)
         loaded = packit_loading.load(document, {"packages": packages, "jobs": jobs})
         return _config(path, loaded, [index for index, _ in numbered], renaming.notes)
 
 
-def _packages(data: dict[str, Any], repository: str) -> dict[str, dict[str, Any]]:
+def _packages(path: str, data: dict[str, Any], repository: str) -> dict[str, dict[str, Any]]:
     """Return the packages with what they inherit from the top, and what packit assumes."""
     top = {key: value for key, value in data.items() if key not in {"jobs", "packages"}}
+    top.setdefault("config_file_path", path)
+    top.setdefault("upstream_package_name", repository)
     if "packages" not in data:
         name = top.get("downstream_package_name") or repository
-        return {name: _package(top, name, repository)}
+        return {name: _package(top, name)}
     top.pop("downstream_package_name", None)  # each package has its own
-    return {name: _package(top | own, name, repository) for name, own in data["packages"].items()}
+    return {name: _package(top | own, name) for name, own in data["packages"].items()}
 
 
-def _package(keys: dict[str, Any], name: str, repository: str) -> dict[str, Any]:
+def _package(keys: dict[str, Any], name: str) -> dict[str, Any]:
     downstream = keys.get("downstream_package_name")
     default = f"{downstream}.spec" if downstream else _UNKNOWN_SPECFILE
     return keys | {
         "specfile_path": keys.get("specfile_path") or default,
         "downstream_package_name": downstream or name,
-        "upstream_package_name": keys.get("upstream_package_name", repository),
     }
 
 
@@ -94,13 +96,22 @@ def _single_triggers(jobs: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str
             yield index, job | {"trigger": trigger}
 
 
-def _check_size(document: Document, jobs: int, packages: int) -> None:
-    """Refuse what is small to write and large to read: jobs and packages multiply."""
-    count = jobs * packages
-    if count > MAX_JOBS:
-        raise document.error(("jobs",), f"more than {MAX_JOBS:,} jobs, one for each package.")
-    if count * len(document.lines) > MAX_INHERITED:
-        raise document.error((), "too much is inherited by too many jobs and packages.")
+def _check_size(
+    document: Document, packages: Mapping[str, Any], jobs: Sequence[Mapping[str, Any]]
+) -> None:
+    """Refuse what is short to write and long to read: jobs and packages multiply."""
+    times = len(jobs) + 1
+    if len(packages) * times > MAX_JOBS:
+        raise document.error((), f"more than {MAX_JOBS:,} jobs, counted for each package.")
+    own = [_size({**job, "packages": None}) for job in jobs]
+    copies = sum(map(_size, packages.values())) * times + sum(own) * len(packages)
+    if copies > MAX_COPIES:
+        raise document.error((), f"more than {MAX_COPIES:,} keys and values in all jobs together.")
+
+
+def _size(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_size, inner))
 
 
 def _config(
@@ -116,7 +127,19 @@ def _config(
         for index, job in zip(indexes, loaded["jobs"], strict=True)
         for name, package in job["packages"].items()
     ]
-    return PackageConfig(path=path, jobs=tuple(jobs), notes=tuple(notes), values=loaded)
+    return PackageConfig(path=path, jobs=_told_apart(jobs), notes=tuple(notes), values=loaded)
+
+
+def _told_apart(jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """Mark the jobs that their identifier alone does not tell apart."""
+    count = Counter(map(_identity, jobs))
+    return tuple(
+        replace(job, is_namesake=True) if count[_identity(job)] > 1 else job for job in jobs
+    )
+
+
+def _identity(job: Job) -> tuple[str, ...]:
+    return (job.type, job.trigger, job.package, job.identifier or f"#{job.index}")
 
 
 def _job(index: int, job: dict[str, Any], name: str, package: dict[str, Any]) -> Job:
