@@ -7,6 +7,8 @@ stage 1 worker pays for none of it.
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from packit_worker import embedded
 from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger
@@ -38,7 +40,9 @@ def database_to_upgrade(settings: Settings) -> Database:
     """Return the database as it is, whatever its schema."""
     if settings.database is not None:
         return Database(settings.database)
-    return Database(f"sqlite:///{embedded.state_folder() / 'packit-worker.sqlite'}")
+    folder = embedded.state_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Database(URL.create("sqlite", database=str(folder / schema.EMBEDDED)))
 
 
 def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> Engine:

@@ -1,5 +1,6 @@
 """`packit-worker dev`: everything on one machine, in the foreground."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from packit_worker.routing import Routing
 
 _GRACE = 60  # seconds that a worker gets to finish what it has in hand
 _SANDBOX_SECONDS = 60
+_PR_SET_PDEATHSIG = 1
 # Whom the sandbox's saved payloads speak of, and who may use it.
 _APPROVED = "github.com/meadow-tools"
 
@@ -96,6 +98,21 @@ def _wait_for(file: Path, is_over: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def _ends_with(parent: int) -> Callable[[], None]:
+    """Return what a new process calls, so that it gets SIGTERM when its parent is killed.
+
+    See https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
+    """
+    library = ctypes.CDLL(None)  # loaded before the fork
+
+    def ask() -> None:
+        library.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it was killed before that
+            os._exit(1)
+
+    return ask
+
+
 class _Parts:
     """The processes that run."""
 
@@ -109,7 +126,11 @@ class _Parts:
         each part once to finish (a second signal makes a worker drop what it has in hand).
         """
         command = [sys.executable, "-m", "packit_worker", *arguments]
-        part = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
+        part = subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            start_new_session=True,
+            preexec_fn=_ends_with(os.getpid()),  # noqa: PLW1509 - no other thread runs here
+        )
         self.running[name] = part
         return part
 
