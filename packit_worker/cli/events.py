@@ -14,10 +14,18 @@ _EVENT = ("id", "task", "repository", "outcome", "received_at", "ended_at", "att
 _STAGE_1 = ("id", "outcome", "code", "detail", "source", "event_type", "recorded_at")
 _EVENT_ALL = (*_EVENT, "kwargs", "decision", "correlation_id", "sent_at", "next_attempt_at")
 _STAGE_1_ALL = (*_STAGE_1, "repository", "delivery_id", "correlation_id", "sent_at")
+_REQUEUED = {
+    "due": "the next sweep sends it",
+    "in-progress": "a worker has it; nothing was done",
+    "ended": "it ended; --force makes it a new run",
+}
 _JOB_RUN = ("handler", "job", "state", "attempts", "detail", "last_error", "next_attempt_at")
 
 
-@click.group(epilog="Exit codes: 0 well done; 1 no such event; 2 wrong usage or no database.")
+@click.group(
+    epilog="Exit codes: 0 well done; 1 no such event, or it is not sent again; 2 wrong usage or "
+    "settings, or no database."
+)
 def events() -> None:
     """Read the ledger: events, how they ended and why, and what never became an event."""
 
@@ -92,7 +100,8 @@ def requeue(event_id: str, *, force: bool) -> None:
             answer = listing.requeue(session, event_id, now=datetime.now(UTC), force=force)
         except NotFoundError as error:
             _not_found(error)
-    click.echo(answer.value)
+    click.echo(f"{event_id}: {_REQUEUED[answer.value]}")
+    raise SystemExit(0 if answer is listing.Requeued.DUE else 1)
 
 
 def _not_found(error: Exception) -> NoReturn:

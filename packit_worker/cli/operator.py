@@ -1,7 +1,7 @@
 """What an operator set up, for a command: what is wrong with it is said, with exit code 2."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,12 +50,9 @@ def database_of(settings: Settings) -> "Database":
         click.UsageError: it does not answer, or must be upgraded first.
     """
     from packit_worker.assembly import open_database  # noqa: PLC0415 - loads the store
-    from packit_worker.store.errors import StoreError  # noqa: PLC0415
 
-    try:
+    with told():
         return open_database(settings)
-    except StoreError as error:
-        raise click.UsageError(f"database: {error}") from None
 
 
 @contextmanager
@@ -86,14 +83,9 @@ def engine_of(settings: Settings) -> "Engine":
         click.UsageError: the database or what the settings say of a forge cannot be used.
     """
     from packit_worker.assembly import build_engine  # noqa: PLC0415 - loads stage 2
-    from packit_worker.store.errors import StoreError  # noqa: PLC0415
 
-    try:
+    with told():
         return build_engine(settings)
-    except StoreError as error:
-        raise click.UsageError(f"database: {error}") from None
-    except (ValueError, OSError) as error:
-        raise click.UsageError(f"authentication: {error}") from None
 
 
 def check_stage_2(settings: Settings) -> None:
@@ -103,14 +95,24 @@ def check_stage_2(settings: Settings) -> None:
         click.UsageError: the database must be upgraded first, or a forge cannot be used.
     """
     from packit_worker.assembly import build_forges, open_database  # noqa: PLC0415 - stage 2
-    from packit_worker.store.errors import StoreError, StoreUnavailableError  # noqa: PLC0415
+    from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415
 
-    try:
+    with told(), suppress(StoreUnavailableError):
         build_forges(settings).close()
         open_database(settings).close()
-    except StoreUnavailableError:
-        return
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say in one line what stage 2 cannot be put together from."""
+    from packit_worker.embedded import EmbeddedBrokerError  # noqa: PLC0415
+    from packit_worker.store.errors import StoreError  # noqa: PLC0415 - loads the store
+
+    try:
+        yield
     except StoreError as error:
         raise click.UsageError(f"database: {error}") from None
+    except EmbeddedBrokerError as error:
+        raise click.UsageError(f"state folder: {error}") from None
     except (ValueError, OSError) as error:
         raise click.UsageError(f"authentication: {error}") from None

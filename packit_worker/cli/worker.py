@@ -47,11 +47,11 @@ def worker(names: str | None, pool: str | None, concurrency: int | None, logleve
     queues = _chosen(names, routing)
     is_stage_1 = set(queues) <= {routing.routes[word].queue for word in STAGE_1_WORDS}
     settings = load_settings()
-    if not is_stage_1:
-        check_stage_2(settings)
     try:
         # Held here too, not only by the worker: what is wrong is said before anything runs.
         with nullcontext() if settings.broker else embedded.embedded_broker():
+            if not is_stage_1:
+                check_stage_2(settings)
             app = create_app(settings)
             pool = pool or ("solo" if is_stage_1 else "prefork")
             if is_stage_1:

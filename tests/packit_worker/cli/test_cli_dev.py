@@ -123,7 +123,7 @@ def is_stage_1(folder, parent):
         status = (folder / "status").read_text()
     except OSError:
         return False
-    return f"\nPPid:\t{parent}\n" in status and b"parse_message,record_outcome" in command
+    return f"\nPPid:\t{parent}\n" in status and b"--queues\0parse_message\0" in command
 
 
 def test_no_place_for_the_broker(run, tmp_path):
