@@ -14,10 +14,11 @@ from pathlib import Path
 import click
 
 from packit_worker.broker import BrokerError, broker_app
-from packit_worker.cli.operator import database_of, load_settings, load_table
+from packit_worker.cli.operator import check_stage_2, database_of, load_settings, load_table
 from packit_worker.embedded import state_folder
 from packit_worker.registry import STAGE_1_WORDS
 from packit_worker.routing import Routing
+from packit_worker.sandbox.settings import SETTINGS_FILE
 
 _GRACE = 60  # seconds that a worker gets to finish what it has in hand
 _SANDBOX_SECONDS = 60
@@ -38,6 +39,7 @@ def dev() -> None:
     queued, or in hand, at the end is there again the next time.
     """
     routing = load_table()
+    check_stage_2(load_settings())
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -76,7 +78,7 @@ def _workers(routing: Routing) -> dict[str, list[str]]:
 def _start_sandbox(parts: "_Parts", stop: threading.Event) -> None:
     """Start the stand-ins, point everything at them, and approve who lives there."""
     folder = state_folder() / "sandbox"
-    file = folder / "packit-worker.yaml"
+    file = folder / SETTINGS_FILE
     file.unlink(missing_ok=True)
     # Two hosts, because ogr tells services apart by host and not by port.
     addresses = ["--github", "127.0.0.1:0", "--pagure", "127.0.0.2:0"]
