@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import click
 
@@ -39,20 +40,19 @@ def dev() -> None:
     queued, or in hand, at the end is there again the next time.
     """
     routing = load_table()
-    check_stage_2(load_settings())
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     parts = _Parts()
     try:
-        with broker_app(None):
+        with broker_app(None), parts:
+            check_stage_2(load_settings())
             if not os.environ.get("PACKIT_WORKER_CONFIG"):
                 _start_sandbox(parts, stop)
             for name, arguments in _workers(routing).items():
                 parts.start(name, arguments)
             click.echo(f"Running: {', '.join(parts.running)}. Ctrl-C stops all.", err=True)
             ended = parts.wait(stop)
-            parts.stop()
     except BrokerError as error:
         raise click.UsageError(f"no broker: {error}") from None
     if ended:
@@ -144,7 +144,10 @@ class _Parts:
                 return ended
         return []
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         """Ask every part to finish what it has in hand; the sandbox last."""
         for part in reversed(self.running.values()):
             part.terminate()
