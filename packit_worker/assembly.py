@@ -7,8 +7,6 @@ stage 1 worker pays for none of it.
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import URL
-
 from packit_worker import embedded
 from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger
@@ -40,9 +38,7 @@ def database_to_upgrade(settings: Settings) -> Database:
     """Return the database as it is, whatever its schema."""
     if settings.database is not None:
         return Database(settings.database)
-    folder = embedded.state_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Database(URL.create("sqlite", database=str(folder / schema.EMBEDDED)))
+    return Database(schema.embedded_url(embedded.state_folder()))
 
 
 def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> Engine:
