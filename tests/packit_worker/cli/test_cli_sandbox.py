@@ -77,3 +77,31 @@ def test_a_folder_that_cannot_be_made(refusal, tmp_path):
     (tmp_path / "file").touch()
     line = refusal("sandbox", "--folder", tmp_path / "file" / "x")
     assert line == f"Error: {tmp_path}/file/x: Not a directory"
+
+
+def test_what_was_written(run, sandbox):
+    """As the service writes it, on each forge."""
+    access = load(sandbox.settings, ServiceFile).authentication["src.fedoraproject.org"]
+    answer = requests.post(
+        f"{sandbox.pagure}/api/0/rpms/teapot/pull-request/41/comment",
+        data={"comment": "<!-- hidden -->\n\n[red]Not[/] yet.\nMore."},
+        headers={"Authorization": f"token {access.token}"},
+        timeout=5,
+    )
+    assert answer.status_code == 200
+    done = run("sandbox", "--folder", sandbox.folder, "--writes")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in done.stdout.splitlines()]
+    assert [row for row in rows if row] == [
+        ["packit-sandbox", "rpms/teapot#41", "comment", "", "[red]Not[/] yet."]
+    ]
+
+
+def test_no_sandbox_runs(refusal, sandbox, tmp_path):
+    line = refusal("sandbox", "--folder", tmp_path / "x", "--writes")
+    assert line == f"Error: {tmp_path}/x/packit-worker.yaml: No such file or directory"
+    (tmp_path / "packit-worker.yaml").write_text(
+        sandbox.settings.read_text().replace(sandbox.github, f"http://127.0.0.1:{free_port()}")
+    )
+    line = refusal("sandbox", "--folder", tmp_path, "--writes")
+    assert "Connection refused" in line
