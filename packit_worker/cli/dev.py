@@ -83,7 +83,8 @@ def _start_sandbox(parts: "_Parts", stop: threading.Event) -> None:
     # Two hosts, because ogr tells services apart by host and not by port.
     addresses = ["--github", "127.0.0.1:0", "--pagure", "127.0.0.2:0"]
     part = parts.start("sandbox", ["sandbox", "--folder", str(folder), *addresses])
-    _wait_for(file, lambda: part.poll() is not None or stop.is_set())
+    if not _appears(file, part, stop):
+        return
     os.environ["PACKIT_WORKER_CONFIG"] = str(file)
     from packit_worker.store import allowlist  # noqa: PLC0415 - loads SQLAlchemy
 
@@ -92,12 +93,16 @@ def _start_sandbox(parts: "_Parts", stop: threading.Event) -> None:
         allowlist.enter(session, _APPROVED, allowed, by="sandbox", now=datetime.now(UTC))
 
 
-def _wait_for(file: Path, is_over: Callable[[], bool]) -> None:
+def _appears(file: Path, part: "subprocess.Popen[bytes]", stop: threading.Event) -> bool:
+    """Wait until the part has written the file; False: the end is wanted before that."""
     give_up_at = time.monotonic() + _SANDBOX_SECONDS
     while not file.exists():
-        if is_over() or time.monotonic() > give_up_at:
+        if stop.is_set():
+            return False
+        if part.poll() is not None or time.monotonic() > give_up_at:
             raise click.ClickException("the sandbox did not start")
         time.sleep(0.05)
+    return True
 
 
 def _ends_with(parent: int) -> Callable[[], None]:

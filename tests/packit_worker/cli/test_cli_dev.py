@@ -22,8 +22,7 @@ class Dev:
         self.log = folder / "dev.log"
         self._environment = command_environment(folder) | (environment or {})
 
-    def start(self):
-        before = self.log.read_text().count(" ready.") if self.log.exists() else 0
+    def spawn(self):
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "packit_worker", "dev"],
@@ -33,6 +32,10 @@ class Dev:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def start(self):
+        before = self.log.read_text().count(" ready.") if self.log.exists() else 0
+        self.spawn()
         deadline = time.monotonic() + 60
         while self.log.read_text().count(" ready.") < before + 3:
             assert self.process.poll() is None, self.log.read_text()[-3000:]
@@ -149,6 +152,17 @@ def test_any_part_that_ends_by_itself_ends_all(dev, worker):
     assert dev.process.wait(60) == 1
     assert "Ended by itself: " in dev.log.read_text()
     assert dev.left_over() == []
+
+
+def test_the_end_is_wanted_before_all_runs(dev):
+    dev.spawn()
+    deadline = time.monotonic() + 30
+    while not any("sandbox" in command for command in dev.left_over()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert dev.end() == 0
+    assert dev.left_over() == []
+    assert "Traceback" not in dev.log.read_text()
 
 
 def test_nothing_outlives_a_dev_that_is_killed(dev):
