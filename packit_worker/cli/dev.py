@@ -5,11 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Self
 
 import click
@@ -40,9 +41,10 @@ def dev() -> None:
     queued, or in hand, at the end is there again the next time.
     """
     routing = load_table()
-    stop = threading.Event()
+    # No Event: a handler that sets one while it begins to be waited for waits for itself.
+    stop: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: stop.put(number))
     parts = _Parts()
     try:
         with broker_app(None), parts:
@@ -75,7 +77,7 @@ def _workers(routing: Routing) -> dict[str, list[str]]:
     return workers | {"beat": ["beat"]}
 
 
-def _start_sandbox(parts: "_Parts", stop: threading.Event) -> None:
+def _start_sandbox(parts: "_Parts", stop: SimpleQueue[int]) -> None:
     """Start the stand-ins, point everything at them, and approve who lives there."""
     folder = state_folder() / "sandbox"
     file = folder / SETTINGS_FILE
@@ -93,11 +95,11 @@ def _start_sandbox(parts: "_Parts", stop: threading.Event) -> None:
         allowlist.enter(session, _APPROVED, allowed, by="sandbox", now=datetime.now(UTC))
 
 
-def _appears(file: Path, part: "subprocess.Popen[bytes]", stop: threading.Event) -> bool:
+def _appears(file: Path, part: "subprocess.Popen[bytes]", stop: SimpleQueue[int]) -> bool:
     """Wait until the part has written the file; False: the end is wanted before that."""
     give_up_at = time.monotonic() + _SANDBOX_SECONDS
     while not file.exists():
-        if stop.is_set():
+        if not stop.empty():
             return False
         if part.poll() is not None or time.monotonic() > give_up_at:
             raise click.ClickException("the sandbox did not start")
@@ -141,13 +143,15 @@ class _Parts:
         self.running[name] = part
         return part
 
-    def wait(self, stop: threading.Event) -> list[str]:
-        """Wait until `stop`, or until a part ends; return the names of those that ended."""
-        while not stop.wait(0.2):
+    def wait(self, stop: SimpleQueue[int]) -> list[str]:
+        """Wait for a signal, or until a part ends; return the names of those that ended."""
+        while True:
+            with suppress(Empty):
+                stop.get(timeout=0.2)
+                return []
             ended = [name for name, part in self.running.items() if part.poll() is not None]
             if ended:
                 return ended
-        return []
 
     def __enter__(self) -> Self:
         return self

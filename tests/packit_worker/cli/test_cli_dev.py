@@ -10,6 +10,7 @@ import pytest
 from celery import Celery
 from saved_messages import MESSAGES
 from servers.broker_side import BrokerSide
+from servers.process import dies_with_us
 from servers.worker_process import ROOT, command_environment
 from twelve_events import BY_WORD
 
@@ -25,7 +26,7 @@ class Dev:
     def spawn(self):
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "packit_worker", "dev"],
+                [*dies_with_us(), sys.executable, "-m", "packit_worker", "dev"],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=output,

@@ -35,7 +35,8 @@ def test_it_answers_and_writes_settings(sandbox):
     assert f"{expected}{sandbox.settings}\n" in sandbox.log.read_text()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+# At once after it started, several times: it may be anywhere in its code.
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT] * 3)
 def test_it_ends_by_a_signal(start_sandbox, number):
     sandbox = start_sandbox()
     assert sandbox.stop(number) == 0
