@@ -8,7 +8,6 @@ import pytest
 from packit_worker.store import claims, lease, outcomes
 from packit_worker.store.database import Database
 
-NOW = datetime.now(UTC)
 HELLO = "github.com/world/hello"
 
 
@@ -18,6 +17,7 @@ def ledger(database_url, run):
 
     An event that ended, one that waits, one in hand, an old one; and two messages that led to none.
     """
+    now = datetime.now(UTC)  # a lease lasts a minute
     database = Database(database_url)
 
     def claim(name, repository, at, task="task.process_release_event"):
@@ -31,15 +31,15 @@ def ledger(database_url, run):
         with database.write() as session:
             lease.end(session, held, outcome=outcome, decision=decision, now=at)
 
-    old = NOW - timedelta(days=3)
+    old = now - timedelta(days=3)
     end(claim("old", "github.com/world/other", old), "done", {"steps": []}, old)
     end(
-        claim("ended", HELLO, NOW - timedelta(minutes=9)), "denied", {"steps": [{"code": "x"}]}, NOW
+        claim("ended", HELLO, now - timedelta(minutes=9)), "denied", {"steps": [{"code": "x"}]}, now
     )
-    waiting = claim("waiting", HELLO, NOW - timedelta(minutes=5))
+    waiting = claim("waiting", HELLO, now - timedelta(minutes=5))
     with database.write() as session:
-        lease.release(session, waiting, next_attempt_at=NOW + timedelta(hours=1))
-    claim("in-hand", None, NOW, task="task.process_copr_build_event")
+        lease.release(session, waiting, next_attempt_at=now + timedelta(hours=1))
+    claim("in-hand", None, now, task="task.process_copr_build_event")
     with database.write() as session:
         for name, outcome, code in (
             ("none-1", "malformed", "malformed"),
@@ -48,7 +48,7 @@ def ledger(database_url, run):
             kept = outcomes.Outcome(
                 id=name, outcome=outcome, code=code, detail="$.x: [red]y[/]\x1b[1m", source="github"
             )
-            outcomes.record(session, kept, now=NOW)
+            outcomes.record(session, kept, now=now)
     database.close()
     environment = {"PACKIT_WORKER_DATABASE": database_url}
     return lambda *arguments: run("events", *arguments, environment=environment)
@@ -113,6 +113,8 @@ def test_an_unknown_id(ledger, verb):
 
 
 def test_requeue(ledger):
+    started = datetime.now(UTC)
+
     def state(name):
         return json.loads(ledger("show", name).stdout)["event"]
 
@@ -128,7 +130,7 @@ def test_requeue(ledger):
         assert (state(name) == before) is (code == 1)
     assert state("ended")["outcome"] is None
     due = datetime.fromisoformat(state("ended")["next_attempt_at"])
-    assert NOW < due < datetime.now(UTC)
+    assert started < due < datetime.now(UTC)
 
 
 def test_wrong_usage(run):
