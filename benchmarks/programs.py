@@ -44,10 +44,17 @@ def private_redis() -> Iterator[str]:
 @contextmanager
 def worker(command: tuple[str, ...], queues: str, broker: str) -> Iterator[Tree]:
     """Run a worker for `queues`, with its own defaults; yield its processes once it is ready."""
-    environment = {"PACKIT_WORKER_BROKER": broker, "PYTHONPATH": str(_ROOT)}
     others = _listeners(broker)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
+        # Nothing of the user's: the ledger lies in the state folder.
+        environment = {
+            "PACKIT_WORKER_BROKER": broker,
+            "PACKIT_WORKER_CONFIG": "",
+            "PACKIT_WORKER_DATABASE": "",
+            "PACKIT_WORKER_STATE": folder,
+            "PYTHONPATH": str(_ROOT),
+        }
         with _running([sys.executable, *command, queues], log, environment) as process:
             _wait(process, log, lambda: _listeners(broker) > others)
             yield Tree(process.pid)

@@ -24,7 +24,7 @@ _IMPORTS = {
 def run(*, quick: bool) -> Report:
     """Measure our stage 1 worker and a plain Celery worker, before and after 100 messages."""
     with private_redis() as url:
-        ours = _memory(Side(url, 0, "parse_message"), OURS, "parse_message,record_outcome")
+        ours = _memory(Side(url, 0, "parse_message"), OURS, "parse_message")
         plain = _memory(Side(url, 1, "plain_parse"), PLAIN, "plain_parse,plain_process")
     cpu = alternate({name: _importing(code) for name, code in _IMPORTS.items()}, 1 if quick else 7)
     mine = cpu["packit_worker.celery"]

@@ -22,7 +22,7 @@ def run(*, quick: bool) -> Report:
         ours, plain = Side(url, 0, "parse_message"), Side(url, 1, "plain_parse")
         our_workers = [
             held.enter_context(worker(OURS, queues, ours.broker))
-            for queues in ("parse_message,record_outcome", "pull_request_gh")
+            for queues in ("parse_message", "pull_request_gh")
         ]
         plain_workers = [
             held.enter_context(worker(PLAIN, queue, plain.broker))

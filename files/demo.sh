@@ -1,28 +1,39 @@
 #!/usr/bin/env bash
 # The main job on the embedded broker, offline: saved payloads in, typed events out, two stages.
+# The forges are stand-ins on loopback; what was written to them is shown at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 files/setup.sh demo
 command="${PACKIT_WORKER_VENV:-.venv}/bin/packit-worker"
 
-# A broker of its own: the demo neither sees nor keeps what a developer has queued.
+# A state of its own: the demo neither sees nor keeps what a developer has queued.
 PACKIT_WORKER_STATE=$(mktemp -d)
 export PACKIT_WORKER_STATE
-unset PACKIT_WORKER_BROKER PACKIT_WORKER_QUEUES
+unset PACKIT_WORKER_BROKER PACKIT_WORKER_CONFIG PACKIT_WORKER_DATABASE PACKIT_WORKER_QUEUES
 
+dev="" replay=""
 stop() {
-    [ -z "${dev:-}" ] || { kill -TERM "$dev" 2>/dev/null; wait "$dev"; } || true
+    [ -z "$replay" ] || kill -TERM "$replay" 2>/dev/null || true
+    [ -z "$dev" ] || { kill -TERM "$dev" 2>/dev/null; wait "$dev"; } || true
     rm -rf "$PACKIT_WORKER_STATE"
 }
 trap stop EXIT
+trap 'exit 130' INT TERM
 
-echo "Starting the embedded broker, a stage 1 worker and a stage 2 worker."
+echo "Starting the embedded broker, the sandbox, workers of both stages and the sweep."
 "$command" dev >"$PACKIT_WORKER_STATE/dev.log" 2>&1 &
 dev=$!
 
 echo "Replaying the saved payloads of tests/messages."
-"$command" replay --timeout 50 tests/messages || {
-    status=$?
+"$command" replay --no-wait --timeout 50 tests/messages &
+replay=$!
+
+# Whichever ends first: the replay should.
+status=0
+wait -n -p ended "$dev" "$replay" || status=$?
+if [ "$ended" = "$dev" ] || [ "$status" != 0 ]; then
     tail -n 40 "$PACKIT_WORKER_STATE/dev.log" >&2
-    exit $status
-}
+    exit $((status ? status : 1))
+fi
+replay=""
+"$command" sandbox --writes

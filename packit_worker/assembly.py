@@ -38,7 +38,7 @@ def database_to_upgrade(settings: Settings) -> Database:
     """Return the database as it is, whatever its schema."""
     if settings.database is not None:
         return Database(settings.database)
-    return Database(f"sqlite:///{embedded.state_folder() / 'packit-worker.sqlite'}")
+    return Database(schema.embedded_url(embedded.state_folder()))
 
 
 def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> Engine:

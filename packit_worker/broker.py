@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 from celery import Celery
+from msgspec.structs import replace
 
 from packit_worker import embedded
 from packit_worker.app import create_app

@@ -10,7 +10,7 @@ from celery import Celery
 
 from packit_worker.follow import listening
 from packit_worker.headers import NO_REPR, Trail
-from packit_worker.replaying import Hints, Replayed, SavedPayload
+from packit_worker.replaying import Hints, Patience, Replayed, SavedPayload
 from packit_worker.stage1 import take_in
 from packit_worker.tasks import PARSE_MESSAGE
 from parsers import Options
@@ -21,7 +21,7 @@ def replay_through(
     payloads: list[SavedPayload],
     hints: Hints,
     options: Options,
-    timeout: float,
+    patience: Patience,
     on_end: Callable[[], object],
 ) -> list[Replayed]:
     """Send payloads to parse_message and wait until each has come to its end.
@@ -31,20 +31,20 @@ def replay_through(
         payloads: what to send.
         hints: what a door would have known of them.
         options: of stage 1.
-        timeout: seconds to wait for the ends after all are sent.
+        patience: how long to wait for the ends.
         on_end: called at each end.
 
     Returns:
         How each ended, in the order sent; `no-answer` where no end was heard of in time.
     """
-    ends = _Ends(app, options, on_end)
+    ends = _Ends(app, options, on_end, patience.waits)
     with app.connection_for_read() as connection, listening(connection, ends.hear) as key:
         for payload in payloads:
             ends.send(payload, hints, key)
-        give_up_at = time.monotonic() + timeout
+        give_up_at = time.monotonic() + patience.timeout
         while ends.open and time.monotonic() < give_up_at:
             try:
-                connection.drain_events(timeout=min(1.0, timeout))
+                connection.drain_events(timeout=min(1.0, patience.timeout))
             except TimeoutError:
                 continue
     return list(ends.by_correlation.values())
@@ -57,6 +57,7 @@ class _Ends:
     app: Celery
     options: Options
     on_end: Callable[[], object]
+    waits: bool
     by_correlation: dict[str, Replayed] = field(default_factory=dict)
     sent_at: dict[str, float] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
@@ -96,7 +97,9 @@ class _Ends:
             known = self.by_correlation[correlation]
             self.by_correlation[correlation] = replace(known, event=report["event"], queue=queue)
             return
-        if report["outcome"] == "waiting":  # it will go on by itself
+        # It will go on by itself: with a detail, later; without one, in the slow queue.
+        is_followed = self.waits or not report.get("detail")
+        if report["outcome"] == "waiting" and is_followed:
             known = self.by_correlation[correlation]
             self.by_correlation[correlation] = replace(
                 known, outcome="waiting", detail=report.get("detail")

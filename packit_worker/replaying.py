@@ -55,6 +55,19 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a payload is followed.
+
+    Attributes:
+        timeout: seconds to wait for the ends, after all are sent.
+        waits: whether an event that is tried again later is followed on.
+    """
+
+    timeout: float
+    waits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Replayed:
     """How the replay of one payload ended.
 

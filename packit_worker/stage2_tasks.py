@@ -88,13 +88,17 @@ def _walk(
     trail: Trail,
 ) -> "End":
     from packit_worker.ending import End  # noqa: PLC0415 - see above
-    from packit_worker.store.errors import LostLeaseError, StoreUnavailableError  # noqa: PLC0415
+    from packit_worker.store.errors import (  # noqa: PLC0415 - see above
+        LostLeaseError,
+        SchemaTooOldError,
+        StoreUnavailableError,
+    )
 
     try:
         delivery = _delivery(task, event, kwargs, trail)
         return room.engine().process(event, delivery, _limits(task, route))
-    except StoreUnavailableError as error:
-        log.warning("the database does not answer: %s [%s]", error, trail.correlation_id)
+    except (StoreUnavailableError, SchemaTooOldError) as error:
+        log.warning("the database cannot be used yet: %s [%s]", error, trail.correlation_id)
         raise task.retry(countdown=_DATABASE_DELAY, max_retries=None, exc=error) from error
     except LostLeaseError:
         return End("in-progress", detail="another worker took it over")
@@ -160,7 +164,10 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
 
     def record_outcome(task: Task[..., None], /, **kwargs: object) -> None:
         """Keep the outcome; the same message twice is one row."""
-        from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415 - see above
+        from packit_worker.store.errors import (  # noqa: PLC0415 - see above
+            SchemaTooOldError,
+            StoreUnavailableError,
+        )
 
         trail = Trail.of_request(task.request)
         names = ("outcome", "code", "detail", "source", "event_type", "delivery_id")
@@ -171,7 +178,7 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
             room.engine().ledger.record_outcome(
                 str(task.request.id), texts, trail.correlation_id, _sent_at(task.request)
             )
-        except StoreUnavailableError as error:
+        except (StoreUnavailableError, SchemaTooOldError) as error:
             raise task.retry(countdown=_DATABASE_DELAY, max_retries=None, exc=error) from error
 
     return record_outcome

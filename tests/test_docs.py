@@ -4,16 +4,21 @@ import ast
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
+from packit_worker.cli import _COMMANDS
 from packit_worker.registry import EVENTS
+from packit_worker.running import OUTCOMES
+from packit_worker.settings import ForgeAccess, ServiceFile
+from packit_worker.yaml_file import load
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 EVENT_ROW = re.compile(r"^\| `(\w+Event)` \| [^|]+ \| `(task\.\w+)` \| `(\w+)` \|$", re.MULTILINE)
-CODE_ROW = re.compile(r"^\| `([a-z]+(?:-[a-z]+)+)` \| [^|]+ \|$", re.MULTILINE)
+SETTING_TABLE = re.compile(r"^\| key \|.*\n(?:\|.*\n)+", re.MULTILINE)
 VARIABLE = re.compile(r"PACKIT_WORKER_[A-Z_]*[A-Z]")
 
 
@@ -27,21 +32,57 @@ def anchors_of(text):
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def skip_codes(source):
-    """The code of each `Skip(…)` in a module: a literal, or the name of a constant."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        is_skip = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Skip"
-        if not is_skip:
-            continue
-        code = node.args[0]
-        yield code.value if isinstance(code, ast.Constant) else CONSTANTS[code.id]
+def rows_of(heading):
+    """The first cells, words in code, of the table of README.md whose header row begins so."""
+    _, _, after = text_of("README.md").partition(f"\n| {heading} |")
+    table = after.partition("\n\n")[0]
+    return re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+
+
+def codes_raised(folders, names):
+    """The code of each `Skip(…)`, or of another of `names`: literal, name of a constant, f-string.
+
+    An f-string counts as its text with NNN for what is filled in.
+    """
+    for file in python_files(folders):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in names:
+                continue
+            code = node.args[0]
+            if isinstance(code, ast.JoinedStr):
+                yield "".join(str_of(part) for part in code.values)
+            elif isinstance(code, ast.Name) and code.id in CONSTANTS:
+                yield CONSTANTS[code.id]
+            elif isinstance(code, ast.Constant) and code.value:
+                yield code.value
+
+
+def str_of(part):
+    return part.value if isinstance(part, ast.Constant) else "NNN"
+
+
+def codes_listed(folders, names):
+    """The last text of each entry of the tables that assign an answer its code."""
+    for file in python_files(folders):
+        for node in ast.parse(file.read_text()).body:
+            if not isinstance(node, ast.Assign) or node.targets[0].id not in names:
+                continue
+            if isinstance(node.value, ast.Dict):
+                yield from (value.value for value in node.value.values)
+            else:
+                yield from (entry.elts[-1].value for entry in node.value.elts)
+
+
+def python_files(folders):
+    for folder in folders:
+        place = ROOT / folder
+        yield from sorted(place.rglob("*.py")) if place.is_dir() else [place]
 
 
 def constants():
-    """Every text constant of parsers/, by name."""
+    """Every text constant, by name."""
     found = {}
-    for file in (ROOT / "parsers").rglob("*.py"):
+    for file in python_files(["parsers", "packit_worker"]):
         for node in ast.parse(file.read_text()).body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
                 found[node.targets[0].id] = node.value.value
@@ -64,12 +105,62 @@ def test_every_link_to_a_file_or_heading_resolves(page):
     assert broken == []
 
 
-def test_the_codes_of_a_skip_are_those_of_the_parsers():
-    in_code = {
-        code for file in (ROOT / "parsers").rglob("*.py") for code in skip_codes(file.read_text())
-    }
+def test_the_codes_of_stage_1_are_those_of_the_parsers():
+    in_code = set(codes_raised(["parsers"], {"Skip"}))
     assert len(in_code) > 5
-    assert sorted(CODE_ROW.findall(text_of("README.md"))) == sorted(in_code)
+    assert sorted(rows_of("code | why nothing follows")) == sorted(in_code)
+
+
+STAGE_2 = [
+    f"packit_worker/{name}"
+    for name in ("checks", "deciding.py", "ending.py", "pipeline.py", "running.py", "handlers")
+]
+
+
+def test_the_codes_of_stage_2_are_those_of_the_engine():
+    in_code = set(codes_raised(STAGE_2, {"Skip", "Failed", "TransientError"}))
+    assert {"denied", "result-before-row", "not-implemented"} < in_code
+    assert rows_of("code | why") == sorted(in_code)
+
+
+def test_the_codes_of_services_are_those_that_they_raise():
+    services = ["packit_worker/services"]
+    in_code = set(codes_raised(services, {"RefusedError", "TransientError"}))
+    in_code |= set(codes_listed(services, {"_CODES", "_WORDS"}))
+    in_code -= {"unknown-forge"}  # told by the check before any call
+    assert {"http-NNN", "connection", "app-suspended"} < in_code
+    assert rows_of("code of a service | what it answered") == sorted(in_code)
+
+
+def test_the_outcomes_of_stage_2_are_those_of_the_engine():
+    told = {"denied", "waiting", "in-progress", "duplicate", "invalid"}  # of events only
+    assert sorted(rows_of("outcome | meaning")) == sorted(set(OUTCOMES.values()) | told)
+
+
+def test_the_settings_are_those_of_the_file():
+    names = [*ServiceFile.__struct_fields__, *ForgeAccess.__struct_fields__]
+    tables = SETTING_TABLE.findall(text_of("README.md"))
+    rows = [re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) for table in tables]
+    assert len(rows) == 2
+    assert sorted(rows[0]) == sorted(ServiceFile.__struct_fields__)
+    assert sorted(rows[1]) == sorted(ForgeAccess.__struct_fields__)
+    sample = (ROOT / "files/packit-worker.yaml").read_text()
+    keys = set(re.findall(r"^ *(\w+):", sample, re.MULTILINE))
+    assert keys == set(names)
+
+
+def test_the_sample_of_the_settings_loads_and_holds_the_defaults():
+    sample = load(ROOT / "files/packit-worker.yaml", ServiceFile)
+    hosts = sample.authentication
+    assert list(hosts) == ["github.com", "src.fedoraproject.org"]
+    assert hosts["github.com"].github_app_id == "4711"
+    assert hosts["src.fedoraproject.org"].declared_public is True
+    assert msgspec.structs.replace(sample, authentication={}) == ServiceFile()
+
+
+def test_every_command_has_a_section():
+    sections = re.findall(r"^### (\w+)$", text_of("README.md"), re.MULTILINE)
+    assert sorted(set(sections) & set(_COMMANDS)) == sorted(_COMMANDS)
 
 
 def test_the_events_are_those_of_the_registry_and_of_queues_yaml():

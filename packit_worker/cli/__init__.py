@@ -8,6 +8,7 @@ from packit_worker.words import nearest
 
 # The module of each subcommand, imported when it is asked for: `parse` must not wait for Celery.
 _COMMANDS = {
+    "allowlist": "Decide who may use the service.",
     "beat": "Send the sweep, which brings back what is due.",
     "db": "Look at the schema of the database, or upgrade it.",
     "dev": "Run everything on this machine, in the foreground.",

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 import click
 
 from packit_worker.assembly import database_to_upgrade
-from packit_worker.cli.operator import load_settings
+from packit_worker.cli.operator import load_settings, told
 from packit_worker.store import schema
 from packit_worker.store.database import Database
-from packit_worker.store.errors import StoreError
 
 
 @click.group(epilog="Exit codes: 0 well done; 2 the database does not answer or is not named.")
@@ -34,7 +33,10 @@ def current() -> None:
 
 @contextmanager
 def _database() -> Iterator[Database]:
-    try:
-        yield database_to_upgrade(load_settings())
-    except StoreError as error:
-        raise click.UsageError(f"database: {error}") from None
+    settings = load_settings()
+    with told():
+        database = database_to_upgrade(settings)
+        try:
+            yield database
+        finally:
+            database.close()

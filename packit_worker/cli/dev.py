@@ -1,25 +1,30 @@
 """`packit-worker dev`: everything on one machine, in the foreground."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Self
 
 import click
 
 from packit_worker.broker import BrokerError, broker_app
-from packit_worker.cli.operator import database_of, load_settings, load_table
+from packit_worker.cli.operator import check_stage_2, database_of, load_settings, load_table
 from packit_worker.embedded import state_folder
 from packit_worker.registry import STAGE_1_WORDS
 from packit_worker.routing import Routing
+from packit_worker.sandbox.settings import SETTINGS_FILE
 
 _GRACE = 60  # seconds that a worker gets to finish what it has in hand
 _SANDBOX_SECONDS = 60
+_PR_SET_PDEATHSIG = 1
 # Whom the sandbox's saved payloads speak of, and who may use it.
 _APPROVED = "github.com/meadow-tools"
 
@@ -36,19 +41,20 @@ def dev() -> None:
     queued, or in hand, at the end is there again the next time.
     """
     routing = load_table()
-    stop = threading.Event()
+    # No Event: a handler that sets one while it begins to be waited for waits for itself.
+    stop: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: stop.put(number))
     parts = _Parts()
     try:
-        with broker_app(None):
+        with broker_app(None), parts:
+            check_stage_2(load_settings())
             if not os.environ.get("PACKIT_WORKER_CONFIG"):
                 _start_sandbox(parts, stop)
             for name, arguments in _workers(routing).items():
                 parts.start(name, arguments)
             click.echo(f"Running: {', '.join(parts.running)}. Ctrl-C stops all.", err=True)
             ended = parts.wait(stop)
-            parts.stop()
     except BrokerError as error:
         raise click.UsageError(f"no broker: {error}") from None
     if ended:
@@ -71,15 +77,16 @@ def _workers(routing: Routing) -> dict[str, list[str]]:
     return workers | {"beat": ["beat"]}
 
 
-def _start_sandbox(parts: "_Parts", stop: threading.Event) -> None:
+def _start_sandbox(parts: "_Parts", stop: SimpleQueue[int]) -> None:
     """Start the stand-ins, point everything at them, and approve who lives there."""
     folder = state_folder() / "sandbox"
-    file = folder / "packit-worker.yaml"
+    file = folder / SETTINGS_FILE
     file.unlink(missing_ok=True)
     # Two hosts, because ogr tells services apart by host and not by port.
     addresses = ["--github", "127.0.0.1:0", "--pagure", "127.0.0.2:0"]
     part = parts.start("sandbox", ["sandbox", "--folder", str(folder), *addresses])
-    _wait_for(file, lambda: part.poll() is not None or stop.is_set())
+    if not _appears(file, part, stop):
+        return
     os.environ["PACKIT_WORKER_CONFIG"] = str(file)
     from packit_worker.store import allowlist  # noqa: PLC0415 - loads SQLAlchemy
 
@@ -88,12 +95,31 @@ def _start_sandbox(parts: "_Parts", stop: threading.Event) -> None:
         allowlist.enter(session, _APPROVED, allowed, by="sandbox", now=datetime.now(UTC))
 
 
-def _wait_for(file: Path, is_over: Callable[[], bool]) -> None:
+def _appears(file: Path, part: "subprocess.Popen[bytes]", stop: SimpleQueue[int]) -> bool:
+    """Wait until the part has written the file; False: the end is wanted before that."""
     give_up_at = time.monotonic() + _SANDBOX_SECONDS
     while not file.exists():
-        if is_over() or time.monotonic() > give_up_at:
+        if not stop.empty():
+            return False
+        if part.poll() is not None or time.monotonic() > give_up_at:
             raise click.ClickException("the sandbox did not start")
         time.sleep(0.05)
+    return True
+
+
+def _ends_with(parent: int) -> Callable[[], None]:
+    """Return what a new process calls, so that it gets SIGTERM when its parent is killed.
+
+    See https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
+    """
+    library = ctypes.CDLL(None)  # loaded before the fork
+
+    def ask() -> None:
+        library.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it was killed before that
+            os._exit(1)
+
+    return ask
 
 
 class _Parts:
@@ -109,19 +135,28 @@ class _Parts:
         each part once to finish (a second signal makes a worker drop what it has in hand).
         """
         command = [sys.executable, "-m", "packit_worker", *arguments]
-        part = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
+        part = subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            start_new_session=True,
+            preexec_fn=_ends_with(os.getpid()),  # noqa: PLW1509 - no other thread runs here
+        )
         self.running[name] = part
         return part
 
-    def wait(self, stop: threading.Event) -> list[str]:
-        """Wait until `stop`, or until a part ends; return the names of those that ended."""
-        while not stop.wait(0.2):
+    def wait(self, stop: SimpleQueue[int]) -> list[str]:
+        """Wait for a signal, or until a part ends; return the names of those that ended."""
+        while True:
+            with suppress(Empty):
+                stop.get(timeout=0.2)
+                return []
             ended = [name for name, part in self.running.items() if part.poll() is not None]
             if ended:
                 return ended
-        return []
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         """Ask every part to finish what it has in hand; the sandbox last."""
         for part in reversed(self.running.values()):
             part.terminate()

@@ -3,28 +3,36 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from packit_worker.cli.operator import database_of, load_settings
+from packit_worker.cli.operator import ledger_session
+from packit_worker.cli.printing import print_table
 
-_PIPE_WIDTH = 200
 _EVENT = ("id", "task", "repository", "outcome", "received_at", "ended_at", "attempts")
 _STAGE_1 = ("id", "outcome", "code", "detail", "source", "event_type", "recorded_at")
+_EVENT_ALL = (*_EVENT, "kwargs", "decision", "correlation_id", "sent_at", "next_attempt_at")
+_STAGE_1_ALL = (*_STAGE_1, "repository", "delivery_id", "correlation_id", "sent_at")
+_REQUEUED = {
+    "due": "the next sweep sends it",
+    "in-progress": "a worker has it; nothing was done",
+    "ended": "it ended; --force makes it a new run",
+}
 _JOB_RUN = ("handler", "job", "state", "attempts", "detail", "last_error", "next_attempt_at")
 
 
-@click.group(epilog="Exit codes: 0 well done; 1 no such event; 2 wrong usage or no database.")
+@click.group(
+    epilog="Exit codes: 0 well done; 1 no such event, or it is not sent again; 2 wrong usage or "
+    "settings, or no database."
+)
 def events() -> None:
     """Read the ledger: events, how they ended and why, and what never became an event."""
 
 
 @events.command("list")
 @click.option("--repository", help="host/namespace/name")
-@click.option("--outcome", help="done, skipped, denied, failed, gave-up, bug; open: not ended.")
+@click.option("--outcome", help="done, skipped, denied, failed, malformed, …; open: not ended.")
 @click.option("--hours", type=float, help="Only those of so many hours.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1))
 @click.option("--json", "is_json", is_flag=True, help="Print JSON.")
@@ -46,32 +54,37 @@ def list_(
         "since": since,
         "limit": limit,
     }
-    with database_of(load_settings()).read() as session:
+    with ledger_session() as session:
         found = [_row(each, _EVENT) for each in listing.list_events(session, **asked)]
         none = [_row(each, _STAGE_1) for each in outcomes.list_outcomes(session, **asked)]
     if is_json:
         click.echo(json.dumps({"events": found, "stage1": none}, indent=2))
         return
-    _print_table("Events", _EVENT, found)
-    _print_table("Messages that led to no event", _STAGE_1, none)
+    print_table(_EVENT, [each.values() for each in found], "Events")
+    print_table(_STAGE_1, [each.values() for each in none], "Messages that led to no event")
 
 
 @events.command()
 @click.argument("event_id", metavar="ID")
 def show(event_id: str) -> None:
-    """Print all that is known of an event, as JSON: its decision, its job runs."""
-    from packit_worker.store import listing  # noqa: PLC0415 - loads SQLAlchemy
+    """Print all that is known of an event, or of a message that led to none, as JSON."""
+    from packit_worker.store import listing, outcomes  # noqa: PLC0415 - loads SQLAlchemy
     from packit_worker.store.errors import NotFoundError  # noqa: PLC0415
 
-    with database_of(load_settings()).read() as session:
+    with ledger_session() as session:
+        none = outcomes.find_outcome(session, event_id)
+        if none is not None:
+            click.echo(json.dumps({"stage1": _row(none, _STAGE_1_ALL)}, indent=2))
+            return
         try:
             shown = listing.show_event(session, event_id)
         except NotFoundError as error:
-            click.echo(str(error), err=True)
-            raise SystemExit(1) from None
-        event = _row(shown.event, (*_EVENT, "kwargs", "decision", "correlation_id", "sent_at"))
-        job_runs = [_row(run, _JOB_RUN) for run in shown.job_runs]
-    click.echo(json.dumps({"event": event, "job_runs": job_runs}, indent=2))
+            _not_found(error)
+        found = {
+            "event": _row(shown.event, _EVENT_ALL),
+            "job_runs": [_row(run, _JOB_RUN) for run in shown.job_runs],
+        }
+    click.echo(json.dumps(found, indent=2))
 
 
 @events.command()
@@ -82,13 +95,18 @@ def requeue(event_id: str, *, force: bool) -> None:
     from packit_worker.store import listing  # noqa: PLC0415 - loads SQLAlchemy
     from packit_worker.store.errors import NotFoundError  # noqa: PLC0415
 
-    with database_of(load_settings()).write() as session:
+    with ledger_session(writes=True) as session:
         try:
             answer = listing.requeue(session, event_id, now=datetime.now(UTC), force=force)
         except NotFoundError as error:
-            click.echo(str(error), err=True)
-            raise SystemExit(1) from None
-    click.echo(answer.value)
+            _not_found(error)
+    click.echo(f"{event_id}: {_REQUEUED[answer.value]}")
+    raise SystemExit(0 if answer is listing.Requeued.DUE else 1)
+
+
+def _not_found(error: Exception) -> NoReturn:
+    click.echo(f"Error: {error}", err=True)
+    raise SystemExit(1) from None
 
 
 def _row(row: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -97,13 +115,3 @@ def _row(row: Any, names: Sequence[str]) -> dict[str, Any]:
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in values.items()
     }
-
-
-def _print_table(title: str, names: Sequence[str], rows: list[dict[str, Any]]) -> None:
-    console = Console()
-    console = console if console.is_terminal else Console(width=_PIPE_WIDTH)
-    table = Table(*names, title=title)
-    for row in rows:
-        cells = ("" if row[name] is None else str(row[name]) for name in names)
-        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
-    console.print(table)

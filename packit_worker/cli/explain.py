@@ -3,19 +3,19 @@
 import json
 
 import click
-from rich.console import Console
+from rich.text import Text
 from rich.tree import Tree
 
 from packit_worker.cli.operator import engine_of, load_settings, load_table
 from packit_worker.cli.payloads import payload_arguments, read_payloads
+from packit_worker.cli.printing import console, plain
 from packit_worker.decision import Step
 from packit_worker.explaining import Explanation
 from packit_worker.explaining import explain as explain_intake
 from packit_worker.stage1 import take_in
 from parsers.result import event_word
 
-_MARKS = {"go-on": "[green]yes[/]", "stop": "[red]no[/]", "wait": "[yellow]waits[/]"}
-_PIPE_WIDTH = 200
+_MARKS = {"go-on": ("yes", "green"), "stop": ("no", "red"), "wait": ("waits", "yellow")}
 
 
 @click.command(
@@ -49,48 +49,36 @@ def explain(
         if is_json:
             click.echo(json.dumps({"path": payload.path, **found.as_json()}))
         else:
-            _print(payload.path, found)
+            console().print(_tree(payload.path, found))
     raise SystemExit(1 if is_any_malformed else 0)
-
-
-def _print(path: str, found: Explanation) -> None:
-    console = Console()
-    console = console if console.is_terminal else Console(width=_PIPE_WIDTH)
-    console.print(_tree(path, found))
 
 
 def _tree(path: str, found: Explanation) -> Tree:
     intake = found.intake
-    tree = Tree(_plain(f"{path}: {found.outcome} {found.code}".strip()))
+    tree = Tree(plain(f"{path}: {found.outcome} {found.code}".strip()))
     if intake.event is None:
         place = f" at {intake.at}" if intake.at else ""
-        tree.add(_plain(f"{intake.code}{place}: {intake.detail}"))
+        tree.add(plain(f"{intake.code}{place}: {intake.detail}"))
         return tree
-    recognised = tree.add(_plain(f"recognised as {intake.event}, task {intake.task}"))
+    recognised = tree.add(plain(f"recognised as {intake.event}, task {intake.task}"))
     for name, value in intake.kwargs.items():
-        recognised.add(_plain(f"{name}: {value!r}"))
-    tree.add(_plain(f"queue {found.queue}"))
+        recognised.add(plain(f"{name}: {value!r}"))
+    tree.add(plain(f"queue {found.queue}"))
     for step in found.decision.steps:
         _add_step(tree, step)
     for note in found.decision.notes:
-        tree.add(_plain(f"note: {note}"))
+        tree.add(plain(f"note: {note}"))
     for pair in found.decision.pairs:
         job = f", job {pair.job}" if pair.job else ""
-        branch = tree.add(_plain(f"{pair.outcome} {pair.handler}{job}: {pair.why}"))
+        branch = tree.add(plain(f"{pair.outcome} {pair.handler}{job}: {pair.why}"))
         for step in pair.steps:
             _add_step(branch, step)
     for passed in found.decision.looked_at:
-        tree.add(_plain(f"not chosen: {passed}"))
+        tree.add(plain(f"not chosen: {passed}"))
     return tree
 
 
 def _add_step(tree: Tree, step: Step) -> None:
     code = f" ({step.code})" if step.code else ""
     facts = f": {'; '.join(step.facts)}" if step.facts else ""
-    tree.add(f"{_MARKS[step.verdict]} {_plain(step.name + code + facts)}")
-
-
-def _plain(text: str) -> str:
-    """Return text of others so that it prints as it is: no markup, no control characters."""
-    shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
-    return shown.replace("[", "\\[")
+    tree.add(Text.assemble(_MARKS[step.verdict], " ", plain(step.name + code + facts)))

@@ -1,5 +1,7 @@
 """What an operator set up, for a command: what is wrong with it is said, with exit code 2."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from packit_worker.pipeline import Engine
     from packit_worker.store.database import Database
 
@@ -46,12 +50,30 @@ def database_of(settings: Settings) -> "Database":
         click.UsageError: it does not answer, or must be upgraded first.
     """
     from packit_worker.assembly import open_database  # noqa: PLC0415 - loads the store
-    from packit_worker.store.errors import StoreError  # noqa: PLC0415
+
+    with told():
+        return open_database(settings)
+
+
+@contextmanager
+def ledger_session(*, writes: bool = False) -> Iterator["Session"]:
+    """One transaction on the database of the settings.
+
+    Raises:
+        click.UsageError: the database does not answer, or a key of the allowlist is none.
+    """
+    database = database_of(load_settings())
+    from packit_worker.store.errors import BadKeyError, StoreUnavailableError  # noqa: PLC0415
 
     try:
-        return open_database(settings)
-    except StoreError as error:
+        with database.write() if writes else database.read() as session:
+            yield session
+    except StoreUnavailableError as error:
         raise click.UsageError(f"database: {error}") from None
+    except BadKeyError as error:
+        raise click.UsageError(str(error)) from None
+    finally:
+        database.close()
 
 
 def engine_of(settings: Settings) -> "Engine":
@@ -61,11 +83,36 @@ def engine_of(settings: Settings) -> "Engine":
         click.UsageError: the database or what the settings say of a forge cannot be used.
     """
     from packit_worker.assembly import build_engine  # noqa: PLC0415 - loads stage 2
-    from packit_worker.store.errors import StoreError  # noqa: PLC0415
+
+    with told():
+        return build_engine(settings)
+
+
+def check_stage_2(settings: Settings) -> None:
+    """Refuse what no event could be processed with; a database that is down is waited for.
+
+    Raises:
+        click.UsageError: the database must be upgraded first, or a forge cannot be used.
+    """
+    from packit_worker.assembly import build_forges, open_database  # noqa: PLC0415 - stage 2
+    from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415
+
+    with told(), suppress(StoreUnavailableError):
+        build_forges(settings).close()
+        open_database(settings).close()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say in one line what stage 2 cannot be put together from."""
+    from packit_worker.embedded import EmbeddedBrokerError  # noqa: PLC0415
+    from packit_worker.store.errors import StoreError  # noqa: PLC0415 - loads the store
 
     try:
-        return build_engine(settings)
+        yield
     except StoreError as error:
         raise click.UsageError(f"database: {error}") from None
+    except EmbeddedBrokerError as error:
+        raise click.UsageError(f"state folder: {error}") from None
     except (ValueError, OSError) as error:
         raise click.UsageError(f"authentication: {error}") from None

@@ -5,11 +5,10 @@ from typing import Any
 
 import click
 
-from packit_worker.cli.operator import load_table
+from packit_worker.cli.operator import load_settings, load_table
 from packit_worker.cli.payloads import payload_arguments, read_payloads
 from packit_worker.routing import Routing
 from packit_worker.stage1 import Intake, take_in
-from parsers import Options
 from parsers.result import event_word
 
 
@@ -27,10 +26,10 @@ def parse(paths: tuple[str, ...], source: str | None, event_type: str | None) ->
     also has event, task, queue and kwargs, another one code and detail, a malformed one the place
     (at).
     """
-    routing = load_table()
+    routing, options = load_table(), load_settings().options()
     is_any_malformed = False
     for payload in read_payloads(paths):
-        intake = take_in(payload.text, source=source, event_type=event_type, options=Options())
+        intake = take_in(payload.text, source=source, event_type=event_type, options=options)
         is_any_malformed |= intake.outcome == "malformed"
         click.echo(json.dumps({"path": payload.path, **as_json(intake, routing)}))
     raise SystemExit(1 if is_any_malformed else 0)

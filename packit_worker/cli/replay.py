@@ -1,6 +1,7 @@
 """`packit-worker replay`: saved payloads through both stages, each followed to its end."""
 
 import json
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -9,17 +10,18 @@ from functools import cache
 import click
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from packit_worker.cli.operator import engine_of, load_settings, load_table
 from packit_worker.cli.payloads import payload_arguments, read_payloads
-from packit_worker.replaying import Hints, Replayed, SavedPayload, replay_inline
+from packit_worker.cli.printing import print_table
+from packit_worker.replaying import Hints, Patience, Replayed, SavedPayload, replay_inline
 from packit_worker.routing import Routing
 from packit_worker.settings import Settings
 from parsers import Options
 
 _COLUMNS = ("payload", "event", "queue", "outcome", "time")
-_PIPE_WIDTH = 200
+# Of what is behind an outcome, so much that the row stays one line.
+_DETAIL_LENGTH = 70
 
 
 @click.command(
@@ -40,6 +42,11 @@ _PIPE_WIDTH = 200
     show_default=True,
     help="Seconds until it gives up on those that have not ended.",
 )
+@click.option(
+    "--no-wait",
+    is_flag=True,
+    help="Do not wait for what is tried again later, because a service is down or a row missing.",
+)
 @click.option("--json", "is_json", is_flag=True, help="Print one line of JSON a payload.")
 def replay(
     paths: tuple[str, ...],
@@ -50,6 +57,7 @@ def replay(
     *,
     inline: bool,
     same_id: bool,
+    no_wait: bool,
     is_json: bool,
 ) -> None:
     """Put the payloads at PATHS through parse_message and follow each to its end.
@@ -62,11 +70,13 @@ def replay(
     routing, settings = load_table(), load_settings()
     hints = Hints(source, event_type, keeps_id=same_id)
     payloads = list(read_payloads(paths))
+    patience = Patience(timeout, waits=not no_wait)
     with _progress(len(payloads)) as advance:
         if inline:
             results = _inline(payloads, hints, routing, settings, advance)
         else:
-            results = _through_broker(payloads, hints, settings.options(), broker, timeout, advance)
+            options = settings.options()
+            results = _through_broker(payloads, hints, options, broker, patience, advance)
     _print(results, is_json=is_json)
     raise SystemExit(0 if all(result.is_well for result in results) else 1)
 
@@ -91,7 +101,7 @@ def _through_broker(
     hints: Hints,
     options: Options,
     broker: str | None,
-    timeout: float,
+    patience: Patience,
     advance: Callable[[], object],
 ) -> list[Replayed]:
     from packit_worker.broker import BrokerError, broker_app  # noqa: PLC0415 - imports Celery
@@ -99,7 +109,7 @@ def _through_broker(
 
     try:
         with broker_app(broker) as app:
-            return replay_through(app, payloads, hints, options, timeout, advance)
+            return replay_through(app, payloads, hints, options, patience, advance)
     except BrokerError as error:
         raise click.UsageError(f"no broker: {error}") from None
 
@@ -118,18 +128,18 @@ def _print(results: list[Replayed], *, is_json: bool) -> None:
         for result in results:
             click.echo(json.dumps(asdict(result)))
         return
-    console = Console()
-    # Not cut where nobody looks at a window: what a file or a pipe gets is whole.
-    console = console if console.is_terminal else Console(width=_PIPE_WIDTH)
-    table = Table(*_COLUMNS)
-    for result in results:
-        seconds = "" if result.seconds is None else f"{result.seconds:.2f} s"
-        table.add_row(result.payload, result.event, result.queue, _ending(result), seconds)
-    console.print(table)
+    print_table(_COLUMNS, map(_row, results))
+
+
+def _row(result: Replayed) -> tuple[str | None, ...]:
+    seconds = None if result.seconds is None else f"{result.seconds:.2f} s"
+    return result.payload, result.event, result.queue, _ending(result), seconds
 
 
 def _ending(result: Replayed) -> str:
+    """Return how a payload ended: `denied (not-allowed): github.com/acme was never approved`."""
     place = f" at {result.at}" if result.at else ""
     code = f" ({result.code})" if result.code and result.code != result.outcome else ""
-    detail = f": {result.detail}" if not result.is_well and result.detail else ""
+    detail = " ".join((result.detail or "").split())
+    detail = f": {textwrap.shorten(detail, _DETAIL_LENGTH, placeholder='…')}" if detail else ""
     return f"{result.outcome}{code}{place}{detail}"

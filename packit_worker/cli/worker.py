@@ -11,10 +11,9 @@ from celery.worker import state
 
 from packit_worker import embedded
 from packit_worker.app import create_app
-from packit_worker.cli.operator import load_table
+from packit_worker.cli.operator import check_stage_2, load_settings, load_table
 from packit_worker.registry import STAGE_1_WORDS
 from packit_worker.routing import Routing
-from packit_worker.settings import Settings
 from packit_worker.words import nearest
 
 
@@ -47,10 +46,12 @@ def worker(names: str | None, pool: str | None, concurrency: int | None, logleve
     routing = load_table()
     queues = _chosen(names, routing)
     is_stage_1 = set(queues) <= {routing.routes[word].queue for word in STAGE_1_WORDS}
-    settings = Settings.from_environ()
+    settings = load_settings()
     try:
         # Held here too, not only by the worker: what is wrong is said before anything runs.
         with nullcontext() if settings.broker else embedded.embedded_broker():
+            if not is_stage_1:
+                check_stage_2(settings)
             app = create_app(settings)
             pool = pool or ("solo" if is_stage_1 else "prefork")
             if is_stage_1:

@@ -41,7 +41,17 @@ jobs:
   - job: copr_build
     trigger: pull_request
     targets: [fedora-all]
+  - job: copr_build
+    trigger: commit
+    targets: [fedora-all]
+  - job: propose_downstream
+    trigger: release
+    dist_git_branches: [fedora-rawhide]
+  - job: sync_from_downstream
+    trigger: commit
 """
+# Of the releases that saved payloads speak of.
+_TAGS = ("1.4.0", "1.5.0rc1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,8 @@ def example_pagure(folder: Path) -> PagureStandIn:
 def _fill(world: World, place: _Place) -> None:
     """Add the repository and its fork, two pull requests (outsider, writer) and an issue."""
     project = _add(world, place.path, branch=place.branch)
+    for tag in _TAGS:
+        project.git.commit({}, ref=f"refs/tags/{tag}", start=place.branch)
     roles: dict[str, Role] = {place.outsider: "admin"}
     _add(world, place.fork, parent=place.path, roles=roles, branch=place.branch)
     change = {"README.md": "# Something else\n"}

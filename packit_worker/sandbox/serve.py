@@ -1,10 +1,10 @@
 """Runs both forges of the sandbox in the foreground, each on an address of its own."""
 
 import signal
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from queue import SimpleQueue
 
 from packit_worker.sandbox.example import example_github, example_pagure
 from packit_worker.sandbox.server import Server
@@ -33,16 +33,17 @@ def serve(
         ValueError: an address is not host and port.
         OSError: an address is in use.
     """
-    ended = threading.Event()
+    # No Event: a handler that sets one while it begins to be waited for waits for itself.
+    ended: SimpleQueue[int] = SimpleQueue()
     with ExitStack() as stack:
         github = Server(example_github(folder).stand_in, *_split(github_address))
         stack.enter_context(github)
         pagure = Server(example_pagure(folder).stand_in, *_split(pagure_address))
         stack.enter_context(pagure)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: ended.set())
+            signal.signal(number, lambda number, _: ended.put(number))
         on_ready(github.url, pagure.url)
-        ended.wait()
+        ended.get()
 
 
 def _split(address: str) -> tuple[str, int]:

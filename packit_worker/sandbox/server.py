@@ -12,13 +12,21 @@ from packit_worker.sandbox.stand_in import StandIn
 _JOIN_SECONDS = 10
 
 
+def _listener(host: str, port: int) -> socket.socket:
+    """Listen there; an error names the address."""
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, f"{host}:{port}") from None
+
+
 class Server:
     """A running stand-in: `with Server(stand_in) as server: server.url`."""
 
     def __init__(self, stand_in: StandIn, host: str = "127.0.0.1", port: int = 0) -> None:
         self.stand_in = stand_in
         # Our own socket: werkzeug ends the process where an address is in use.
-        with socket.create_server((host, port)) as listener:
+        with _listener(host, port) as listener:
             number = listener.fileno()
             self._server = make_server(host, port, stand_in.app, threaded=True, fd=number)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))

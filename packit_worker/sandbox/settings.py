@@ -7,6 +7,7 @@ import yaml
 from packit_worker.sandbox.example import BOT, KEY_FILE
 from packit_worker.sandbox.github_auth import APP_ID
 
+SETTINGS_FILE = "packit-worker.yaml"
 # Saved payloads name these; all of Pagure's are one stand-in.
 _PAGURE_HOSTS = ("src.fedoraproject.org", "pagure.io", "git.centos.org")
 
@@ -27,7 +28,7 @@ def write_settings(folder: Path, github_url: str, pagure_url: str) -> Path:
     }
     authentication = {"github.com": github} | {host: pagure.copy() for host in _PAGURE_HOSTS}
     settings = {"deployment": "dev", "bots": [BOT, f"{BOT}[bot]"], "authentication": authentication}
-    file = folder / "packit-worker.yaml"
+    file = folder / SETTINGS_FILE
     # Whoever waits for the file finds it whole.
     partial = file.with_suffix(".partial")
     partial.write_text(yaml.safe_dump(settings), encoding="utf-8")

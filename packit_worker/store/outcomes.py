@@ -59,3 +59,8 @@ def list_outcomes(
         statement = statement.where(Stage1Outcome.recorded_at >= since)
     newest_first = (Stage1Outcome.recorded_at.desc(), Stage1Outcome.id.desc())
     return session.scalars(statement.order_by(*newest_first).limit(limit)).all()
+
+
+def find_outcome(session: Session, message_id: str) -> Stage1Outcome | None:
+    """Return how stage 1 ended for a message; None: nothing was kept of it."""
+    return session.get(Stage1Outcome, message_id)

@@ -97,10 +97,15 @@ def open_database(url: str | None, folder: Path) -> Database:
             raise
         return database
     folder.mkdir(parents=True, exist_ok=True)
-    database = Database(URL.create("sqlite", database=str(folder / EMBEDDED)))
+    database = Database(embedded_url(folder))
     if current(database) != head():
         upgrade(database)
     return database
+
+
+def embedded_url(folder: Path) -> URL:
+    """Return the URL of the embedded file in a folder."""
+    return URL.create("sqlite", database=str(folder / EMBEDDED))
 
 
 @contextmanager

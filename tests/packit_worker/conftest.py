@@ -10,7 +10,7 @@ from servers.worker_process import WorkerProcess
 
 STAGE_2_QUEUES = """default,record_outcome,installation,release,push_github_gh,pull_request_gh,
 pull_request_comment_gh,issue_comment,push_pagure,pull_request_pagure,pull_request_comment_pagure,
-copr_build,koji_build,testing_farm_result,slow""".replace("\n", "").split(",")
+copr_build,koji_build,testing_farm_result,sweep,slow""".replace("\n", "").split(",")
 
 
 @pytest.fixture(scope="module", params=["redis", "rabbitmq"])

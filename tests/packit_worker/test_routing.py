@@ -61,10 +61,11 @@ def test_a_good_file(load):
 def test_the_shipped_file_gives_each_task_a_queue_of_its_own():
     routing = load_routing(DEFAULT_FILE, WORDS)
     assert routing.default == "default"
-    assert len(routing.routes) == 14
+    assert len(routing.routes) == 15
     assert {word: route.queue for word, route in routing.routes.items()} == {
         "parse_message": "parse_message",
         "record_outcome": "record_outcome",
+        "sweep": "sweep",
         "installation": "installation",
         "release": "release",
         "push_github_gh": "push_github_gh",

@@ -103,9 +103,9 @@ class TestStage1Alone:
         [
             (
                 {"hello": "world"},
-                {"code": "unknown-event", "at": None},
+                {"outcome": "skipped", "code": "unknown-event", "at": None},
             ),
-            ("no JSON", {"code": "malformed", "at": "$"}),
+            ("no JSON", {"outcome": "malformed", "code": "malformed", "at": "$"}),
             (["a", "list"], {"code": "malformed", "detail": "expected an object", "at": "$"}),
             (None, {"code": "malformed", "detail": "expected an object", "at": "$"}),
             ("[" * 100_000, {"code": "malformed", "detail": "nested too deep to be read"}),
@@ -127,7 +127,9 @@ class TestStage1Alone:
         kwargs = kwargs_of(message)
         assert message.headers["task"] == "task.record_outcome"
         assert message.headers["packit_correlation_id"] == task_id
-        assert set(kwargs) == {"code", "detail", "at", "source", "event_type", "delivery_id"}
+        assert set(kwargs) == {
+            "outcome", "code", "detail", "at", "source", "event_type", "delivery_id",
+        }  # fmt: skip
         assert kwargs.items() >= {**record, "source": None, "delivery_id": "guid-3"}.items()
         assert stage_1.is_alive
 
@@ -182,32 +184,50 @@ class TestBothStages:
         for line in done.stdout.splitlines():
             end = json.loads(line)
             ends[end["payload"].rpartition("/")[2]] = (end["event"], end["queue"], end["outcome"])
+        # No forge is configured.
         assert ends == {
-            "installation.json": ("InstallationEvent", "installation", "done"),
-            "issue_comment.json": ("IssueCommentEvent", "issue_comment", "done"),
+            "installation.json": ("InstallationEvent", "installation", "not-implemented"),
+            "issue_comment.json": ("IssueCommentEvent", "issue_comment", "skipped"),
             "pull_request_comment_gh.json": (
                 "PullRequestCommentGHEvent",
                 "pull_request_comment_gh",
-                "done",
+                "skipped",
             ),
-            "pull_request_gh.json": ("PullRequestGHEvent", "pull_request_gh", "done"),
-            "push_github_gh.json": ("PushGithubGHEvent", "push_github_gh", "done"),
-            "release.json": ("ReleaseEvent", "release", "done"),
+            "pull_request_gh.json": ("PullRequestGHEvent", "pull_request_gh", "skipped"),
+            "push_github_gh.json": ("PushGithubGHEvent", "push_github_gh", "skipped"),
+            "release.json": ("ReleaseEvent", "release", "skipped"),
         }
 
-    def test_all_events_are_rebuilt(self, foreign, stage_1, stage_2, broker_side):
-        rebuilt = stage_2.text().count("rebuilt: ")
+    def test_all_events_are_rebuilt_and_decided(self, foreign, stage_1, stage_2, broker_side):
         for sample in SAMPLES:
-            send(foreign, **sample.arguments(delivery_id=str(uuid4())))
-        stage_2.wait_for("rebuilt: ", count=rebuilt + 12)
-        for event in (
-            "InstallationEvent", "ReleaseEvent", "PushGithubGHEvent", "PullRequestGHEvent",
-            "PullRequestCommentGHEvent", "IssueCommentEvent", "PushPagureEvent",
-            "PullRequestPagureEvent", "PullRequestCommentPagureEvent", "CoprBuildEvent",
-            "KojiBuildEvent", "TestingFarmResultEvent",
-        ):  # fmt: skip
-            assert f"{event} rebuilt: {event}(" in stage_2.text()
+            trail = {"packit_correlation_id": f"of-{sample.word}"}
+            arguments = sample.arguments(delivery_id=str(uuid4()))
+            foreign.send_task("task.parse_message", kwargs=arguments, headers=trail)
+        for ended in (
+            "InstallationEvent not-implemented not-implemented [of-installation]",
+            "ReleaseEvent skipped unknown-forge [of-release]",
+            "PushGithubGHEvent skipped unknown-forge [of-push_github_gh]",
+            "PullRequestGHEvent skipped unknown-forge [of-pull_request_gh]",
+            "PullRequestCommentGHEvent skipped unknown-forge [of-pull_request_comment_gh]",
+            "IssueCommentEvent skipped unknown-forge [of-issue_comment]",
+            "PushPagureEvent skipped unknown-forge [of-push_pagure]",
+            "PullRequestPagureEvent skipped unknown-forge [of-pull_request_pagure]",
+            "PullRequestCommentPagureEvent skipped unknown-forge [of-pull_request_comment_pagure]",
+            "CoprBuildEvent skipped not-ours [of-copr_build]",
+            "KojiBuildEvent skipped not-ours [of-koji_build]",
+            "TestingFarmResultEvent waiting  [of-testing_farm_result]",
+        ):
+            stage_2.wait_for(ended)
         assert broker_side.depths(ALL_QUEUES) == {}
+
+    def test_the_same_delivery_is_a_duplicate(self, foreign, stage_1, stage_2):
+        release = BY_WORD["release"].arguments(delivery_id=str(uuid4()))
+        for trail in ("first", "second"):
+            headers = {"packit_correlation_id": trail}
+            foreign.send_task("task.parse_message", kwargs=release, headers=headers)
+            stage_2.wait_for(f"[{trail}]")
+        assert "ReleaseEvent skipped unknown-forge [first]" in stage_2.text()
+        assert "ReleaseEvent duplicate  [second]" in stage_2.text()
 
     def test_wrong_kwargs_end_as_invalid(self, foreign, stage_1, stage_2, broker_side):
         from kombu import Queue  # noqa: PLC0415
@@ -218,6 +238,6 @@ class TestBothStages:
             foreign.send_task(COPR.task, kwargs=COPR.kwargs | wrong, queue=queue)
         stage_2.wait_for("task.process_copr_build_event: invalid: $.colour: unknown")
         stage_2.wait_for("invalid: $.build_id: Expected `int`, got `str`")
-        rebuilt = stage_2.text().count("CoprBuildEvent rebuilt")
-        foreign.send_task(COPR.task, kwargs=COPR.kwargs, queue=queue)
-        stage_2.wait_for("CoprBuildEvent rebuilt", count=rebuilt + 1)
+        headers = {"packit_correlation_id": "right"}
+        foreign.send_task(COPR.task, kwargs=COPR.kwargs, queue=queue, headers=headers)
+        stage_2.wait_for("CoprBuildEvent skipped not-ours [right]")

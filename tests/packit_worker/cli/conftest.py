@@ -1,10 +1,17 @@
 """The command as people run it: a process of its own, with nothing configured but what is said."""
 
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
+import requests
+import yaml
+from servers.process import dies_with_us
 from servers.worker_process import ROOT, command_environment
+
+from packit_worker.sandbox.git import GitRepository
 
 
 @pytest.fixture
@@ -44,3 +51,88 @@ def payloads(tmp_path):
     (folder / "c-broken.json").write_text('{"request_id": 5}')
     (folder / "notes.txt").write_text("no payload")
     return folder
+
+
+class Sandbox:
+    """`packit-worker sandbox` as a process."""
+
+    def __init__(self, folder):
+        self.folder = folder / "sandbox"
+        self.log = folder / "sandbox.log"
+        self.settings = self.folder / "packit-worker.yaml"
+        self.environment = {"PACKIT_WORKER_CONFIG": str(self.settings)}
+        addresses = ["--github", "127.0.0.1:0", "--pagure", "127.0.0.2:0"]
+        command = ["packit_worker", "sandbox", "--folder", str(self.folder), *addresses]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*dies_with_us(), sys.executable, "-m", *command],
+                env=command_environment(folder),
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + 30
+        while not self.settings.exists():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, "the sandbox did not start"
+            time.sleep(0.05)
+        access = yaml.safe_load(self.settings.read_text())["authentication"]
+        self.github = access["github.com"]["api_url"]
+        self.pagure = access["src.fedoraproject.org"]["api_url"]
+
+    def writes(self):
+        """What was written to both forges."""
+        return [
+            write
+            for url in (self.github, self.pagure)
+            for write in requests.get(f"{url}/_sandbox/writes", timeout=5).json()
+        ]
+
+    def requests(self):
+        """The paths that were asked for on GitHub."""
+        seen = requests.get(f"{self.github}/_sandbox/requests", timeout=5).json()
+        return [each["path"] for each in seen]
+
+    def commit(self, path, files):
+        """Commit files to a branch of a repository on GitHub; return the hash."""
+        repository = GitRepository(self.folder / "github" / f"{path}.git")
+        return repository.commit(files, ref="refs/heads/other", start="main")
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory):
+    """The sandbox with its example world."""
+    sandbox = Sandbox(tmp_path_factory.mktemp("sandbox"))
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def start_sandbox(tmp_path):
+    """Start a sandbox of the test's own."""
+    started = []
+
+    def start():
+        started.append(Sandbox(tmp_path))
+        return started[-1]
+
+    yield start
+    for sandbox in started:
+        sandbox.stop()
+
+
+@pytest.fixture
+def refusal(run):
+    """Run a command that cannot go on; return the one line that tells why."""
+
+    def refusal(*arguments, **others):
+        done = run(*arguments, **others)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Traceback" not in done.stderr
+        return done.stderr.splitlines()[-1]
+
+    return refusal

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from saved_messages import MESSAGES
 from servers.broker_side import BrokerSide
+from servers.process import dies_with_us
 from servers.worker_process import ROOT, command_environment
 from twelve_events import BY_WORD
 
@@ -21,19 +23,22 @@ class Dev:
         self.log = folder / "dev.log"
         self._environment = command_environment(folder) | (environment or {})
 
-    def start(self):
-        before = self.log.read_text().count(" ready.") if self.log.exists() else 0
+    def spawn(self):
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "packit_worker", "dev"],
+                [*dies_with_us(), sys.executable, "-m", "packit_worker", "dev"],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + 30
-        while self.log.read_text().count(" ready.") < before + 2:
+
+    def start(self):
+        before = self.log.read_text().count(" ready.") if self.log.exists() else 0
+        self.spawn()
+        deadline = time.monotonic() + 60
+        while self.log.read_text().count(" ready.") < before + 3:
             assert self.process.poll() is None, self.log.read_text()[-3000:]
             assert time.monotonic() < deadline, self.log.read_text()[-3000:]
             time.sleep(0.05)
@@ -64,22 +69,136 @@ def dev(tmp_path):
         dev.end()
 
 
+RUNNING = "Running: sandbox, stage 1 worker, stage 2 worker, slow worker, beat. Ctrl-C stops all."
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_everything_runs_and_ends_together(dev, run, payloads, number):
     dev.start()
-    assert len(dev.left_over()) >= 4  # dev, two workers, a child of the second, the broker
+    # dev, sandbox, three workers and their children, beat, the broker
+    assert len(dev.left_over()) >= 9
     done = run("replay", "--json", payloads / "a-release.json", payloads / "deeper")
     depths = run("queues", "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    assert [json.loads(line)["outcome"] for line in done.stdout.splitlines()] == [
-        "done",
-        "skipped",
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(each["outcome"], each["code"]) for each in found] == [
+        ("skipped", "app-not-installed"),  # world/hello is no repository of the sandbox
+        ("skipped", "tag-push"),
     ]
     shown = json.loads(depths.stdout)
-    assert (shown["broker_error"], len(shown["queues"])) == (None, 16)
+    assert (shown["broker_error"], len(shown["queues"])) == (None, 17)
     assert dev.end(number) == 0
     assert dev.left_over() == []
-    assert "Running: stage 1 worker, stage 2 worker. Ctrl-C stops all." in dev.log.read_text()
+    assert RUNNING in dev.log.read_text()
+
+
+def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
+    dev.start()
+    done = run(
+        "replay", "--json", "--no-wait", "--timeout", "60", *(MESSAGES / path for path in DECIDED)
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(each["outcome"], each["code"]) for each in found] == list(DECIDED.values())
+    # One answer, and one status; nothing else was written.
+    shown = run("sandbox", "--writes")
+    assert shown.returncode == 0
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.stdout.splitlines()]
+    denied = "Not allowed yet: only people with write access may start this."
+    denied += ' A maintainer can comment "/packit build".'
+    assert sorted(row[1:] for row in rows if row) == [
+        ["meadow-tools/hedgehog#217", "comment", "", "This packit-worker cannot do it yet."],
+        ["meadow-tools/hedgehog@26ccb102", "status packit-dev/rpm-build", "error", denied],
+    ]
+    listed = json.loads(run("events", "list", "--json").stdout)
+    assert sorted(str(each["outcome"]) for each in listed["events"]) == [
+        "None", "denied", "not-implemented", "not-implemented",
+    ]  # fmt: skip
+    assert [each["code"] for each in listed["stage1"]] == ["unknown-event"]
+    (approved,) = json.loads(run("allowlist", "list", "--json").stdout)
+    assert (approved["key"], approved["changed_by"]) == ("github.com/meadow-tools", "sandbox")
+    again(run, next(each for each in listed["events"] if each["outcome"] == "denied"))
+    assert dev.end() == 0
+    assert dev.left_over() == []
+
+
+# How each ends: outcome and code.
+DECIDED = {
+    "github/pull_request_gh/opened.json": ("denied", "no-write-access"),
+    "github/pull_request_comment_gh/command.json": ("not-implemented", "not-implemented"),
+    "github/release/published.json": ("not-implemented", "not-implemented"),  # in the slow queue
+    "github/push_github_gh/tag.json": ("skipped", "tag-push"),
+    "gitea/push/branch.json": ("skipped", "unknown-event"),
+    "testing-farm/testing_farm_result/passed.json": ("waiting", ""),
+}
+
+
+def again(run, event):
+    """Have the sweep, which beat sends, run an event that ended once more."""
+    assert run("events", "requeue", event["id"], "--force").returncode == 0
+    deadline = time.monotonic() + 40
+    while True:
+        shown = json.loads(run("events", "show", event["id"]).stdout)["event"]
+        if shown["outcome"] and shown["ended_at"] > event["ended_at"]:
+            break
+        assert time.monotonic() < deadline, shown
+    assert shown["outcome"] == "denied"
+
+
+@pytest.mark.parametrize("worker", ["--queues\0slow\0", "beat", "sandbox"])
+def test_any_part_that_ends_by_itself_ends_all(dev, worker):
+    dev.start()
+    (part,) = [pid for pid in pids() if is_part(pid, dev.process.pid, worker)]
+    os.kill(part, signal.SIGKILL)
+    assert dev.process.wait(60) == 1
+    assert "Ended by itself: " in dev.log.read_text()
+    assert dev.left_over() == []
+
+
+def test_the_end_is_wanted_before_all_runs(dev):
+    dev.spawn()
+    deadline = time.monotonic() + 30
+    while not any("sandbox" in command for command in dev.left_over()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert dev.end() == 0
+    assert dev.left_over() == []
+    assert "Traceback" not in dev.log.read_text()
+
+
+def test_nothing_outlives_a_dev_that_is_killed(dev):
+    dev.start()
+    dev.process.kill()
+    assert dev.process.wait(10) == -signal.SIGKILL
+    deadline = time.monotonic() + 40
+    while dev.left_over():
+        assert time.monotonic() < deadline, dev.left_over()
+        time.sleep(0.1)
+
+
+def test_with_settings_of_ones_own_there_is_no_sandbox(tmp_path, run, payloads):
+    file = tmp_path / "packit-worker.yaml"
+    file.write_text("deployment: stg\n")
+    dev = Dev(tmp_path, {"PACKIT_WORKER_CONFIG": str(file)}).start()
+    try:
+        assert RUNNING.replace("sandbox, ", "") in dev.log.read_text()
+        done = run("replay", "--json", payloads / "a-release.json")
+        assert json.loads(done.stdout)["code"] == "unknown-forge"
+    finally:
+        assert dev.end() == 0
+
+
+def test_a_schema_that_is_too_old(refusal, tmp_path):
+    """Said before anything runs."""
+    url = f"sqlite+pysqlite:///{tmp_path}/empty.db"
+    file = tmp_path / "packit-worker.yaml"
+    file.write_text("deployment: stg\n")
+    names = {"PACKIT_WORKER_DATABASE": url, "PACKIT_WORKER_CONFIG": str(file)}
+    line = refusal("dev", environment=names)
+    assert line == (
+        f"Error: database: {url}: the schema is empty, 0003 is needed: stop the workers and run"
+        " `packit-worker db upgrade`"
+    )
 
 
 def test_ctrl_c_on_a_terminal_reaches_the_whole_group(dev):
@@ -104,12 +223,10 @@ def test_what_was_queued_survives(dev, run, payloads, tmp_path):
     assert BrokerSide(url).depth("kept") == 1
 
 
-def test_a_part_that_ends_by_itself_ends_all(dev):
+def test_a_stage_1_worker_that_ends_by_itself_ends_all(dev):
     dev.start()
     (worker,) = [
-        int(folder.name)
-        for folder in Path("/proc").glob("[0-9]*")
-        if is_stage_1(folder, dev.process.pid)
+        pid for pid in pids() if is_part(pid, dev.process.pid, "--queues\0parse_message\0")
     ]
     os.kill(worker, signal.SIGKILL)
     assert dev.process.wait(60) == 1
@@ -117,13 +234,18 @@ def test_a_part_that_ends_by_itself_ends_all(dev):
     assert dev.left_over() == []
 
 
-def is_stage_1(folder, parent):
+def pids():
+    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+
+
+def is_part(pid, parent, words):
+    folder = Path(f"/proc/{pid}")
     try:
         command = (folder / "cmdline").read_bytes()
         status = (folder / "status").read_text()
     except OSError:
         return False
-    return f"\nPPid:\t{parent}\n" in status and b"parse_message,record_outcome" in command
+    return f"\nPPid:\t{parent}\n" in status and words.encode() in command
 
 
 def test_no_place_for_the_broker(run, tmp_path):

@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 
-def said(*arguments, **environment):
-    """Run the command; return the last line that it wrote to standard error."""
+def said(*arguments, whole=False, **environment):
+    """Run the command; return the last line that it wrote to standard error, or all of it."""
     run = subprocess.run(
         [sys.executable, "-m", "packit_worker", *arguments],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
@@ -22,7 +22,7 @@ def said(*arguments, **environment):
     )
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
-    return run.stderr.splitlines()[-1]
+    return run.stderr if whole else run.stderr.splitlines()[-1]
 
 
 @pytest.fixture
@@ -48,3 +48,69 @@ def test_inline_and_a_broker_exclude_each_other():
     assert said("replay", "--inline", "--broker", "redis://localhost", "x.json") == (
         "Error: --inline uses no broker: leave out --broker, or --inline"
     )
+
+
+COMMANDS = [
+    ["allowlist", "list"],
+    ["beat"],
+    ["db", "current"],
+    ["dev"],
+    ["events", "list"],
+    ["events", "show", "x"],
+    ["explain", "x.json"],
+    ["parse", "x.json"],
+    ["queues"],
+    ["replay", "x.json"],
+    ["replay", "--inline", "x.json"],
+    ["worker"],
+    ["worker", "--queues", "parse_message"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_an_unknown_setting_is_told_the_nearest(command, tmp_path):
+    file = tmp_path / "packit-worker.yaml"
+    file.write_text("deployment: stg\nadmin: [jane]\n")
+    names = {"PACKIT_WORKER_CONFIG": str(file), "PACKIT_WORKER_STATE": str(tmp_path / "state")}
+    assert said(*command, **names) == (
+        f'Error: {file}, line 2: unknown key "admin"; did you mean "admins"?'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("admins: jane", "line 1: admins: Expected `array`, got `str`"),
+        ("deployment: live", "line 1: deployment: Invalid enum value 'live'"),
+        ("authentication:\n  github.com:\n    tokn: x", 'line 3: unknown key "tokn"'),
+        ("authentication:\n  github.com: {api_url: 5}", "line 2: "),
+        ("- x", "line 1: Expected `object`, got `array`"),
+        ("a: [", "not YAML: "),
+    ],
+)
+def test_settings_that_cannot_be_used(text, told, tmp_path):
+    file = tmp_path / "packit-worker.yaml"
+    file.write_text(text)
+    done = said("parse", "x.json", PACKIT_WORKER_CONFIG=str(file), whole=True)
+    assert f"Error: {file}" in done
+    assert told in done
+
+
+def test_settings_that_are_not_there():
+    line = said("queues", PACKIT_WORKER_CONFIG="/nowhere/packit-worker.yaml")
+    assert line == "Error: /nowhere/packit-worker.yaml: No such file or directory"
+
+
+@pytest.mark.parametrize("command", [["worker"], ["explain", "x.json"]])
+@pytest.mark.parametrize(
+    ("access", "told"),
+    [
+        ("token_file: /nowhere/token", "[Errno 2] No such file or directory: '/nowhere/token'"),
+        ("api_url: api.github.com", "github.com: api_url must begin with http:// or https://"),
+    ],
+)
+def test_a_forge_that_cannot_be_used(command, access, told, tmp_path):
+    file = tmp_path / "packit-worker.yaml"
+    file.write_text(f"authentication:\n  github.com:\n    {access}\n")
+    names = {"PACKIT_WORKER_CONFIG": str(file), "PACKIT_WORKER_STATE": str(tmp_path / "state")}
+    assert said(*command, **names) == f"Error: authentication: {told}"

@@ -3,6 +3,7 @@ import subprocess
 import sys
 
 import pytest
+import saved_messages
 from servers.worker_process import ROOT
 
 RELEASE_KWARGS = {
@@ -123,6 +124,19 @@ def test_a_routing_table_with_a_mistake(run, payloads, tmp_path):
     assert f'{tmp_path}/queues.yaml, line 2: unknown key "queue"' in done.stderr
 
 
+def test_the_settings_count(run, tmp_path):
+    comment = saved_messages.load("github/issue_comment/command")
+    comment["comment"]["body"] = "/pack build"
+    (tmp_path / "x.json").write_text(json.dumps(comment))
+    (tmp_path / "settings.yaml").write_text("comment_command_prefix: /pack\n")
+    for environment, outcome in (
+        ({}, "skipped"),
+        ({"PACKIT_WORKER_CONFIG": str(tmp_path / "settings.yaml")}, "parsed"),
+    ):
+        done = run("parse", tmp_path / "x.json", environment=environment)
+        assert json.loads(done.stdout)["outcome"] == outcome
+
+
 def test_it_needs_no_celery(payloads):
     program = (
         "import sys; from packit_worker.cli import main\n"
@@ -149,7 +163,13 @@ def test_a_reader_that_goes_away(payloads):
     assert "Traceback" not in errors
 
 
-@pytest.mark.parametrize("command", ["dev", "parse", "queues", "replay", "worker"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "allowlist", "beat", "db", "dev", "events", "explain", "parse", "queues", "replay",
+        "sandbox", "worker",
+    ],
+)  # fmt: skip
 def test_help_tells_the_exit_codes(run, command):
     assert f"\n  {command} " in run("--help").stdout
     done = run(command, "--help")

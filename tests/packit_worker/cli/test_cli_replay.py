@@ -23,9 +23,9 @@ EXPECTED = {
     "a-release.json": {
         "event": "ReleaseEvent",
         "queue": "release",
-        "outcome": "done",
-        "code": None,
-        "detail": None,
+        "outcome": "skipped",  # nothing is configured
+        "code": "unknown-forge",
+        "detail": "no forge 'github.com' in the settings",
         "at": None,
     },
     "b-tag.json": {
@@ -73,9 +73,9 @@ def test_the_table(run, payloads):
     rows = [row for row in rows if row]
     assert rows[0][:3] == [f"{payloads}/a-release.json", "ReleaseEvent", "release"]
     assert [row[3] for row in rows] == [
-        "done",
+        "skipped (unknown-forge): no forge 'github.com' in the settings",
         "malformed at $.request_id: expected a string, got a number",
-        "skipped (tag-push)",
+        "skipped (tag-push): refs/tags/1.0",
     ]
 
 

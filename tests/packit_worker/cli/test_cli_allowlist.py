@@ -1,0 +1,90 @@
+"""`packit-worker allowlist`."""
+
+import getpass
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+
+@pytest.fixture
+def allowlist(run, database_url):
+    environment = {"PACKIT_WORKER_DATABASE": database_url}
+    return lambda *arguments: run("allowlist", *arguments, environment=environment)
+
+
+def said(done):
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+def test_who_decided_what_and_when(allowlist):
+    before = datetime.now(UTC)
+    assert said(allowlist("approve", "https://github.com/Acme/", "--by", "joan")) == (
+        0,
+        "https://github.com/Acme/: approved_manually by joan\n",
+    )
+    assert allowlist("deny", "github.com/acme/anvil.git").returncode == 0
+    rows = json.loads(allowlist("list", "--json").stdout)
+    assert [(row["key"], row["status"], row["changed_by"]) for row in rows] == [
+        ("github.com/acme", "approved_manually", "joan"),
+        ("github.com/acme/anvil", "denied", getpass.getuser()),
+    ]
+    changed = [datetime.fromisoformat(row["changed_at"]) for row in rows]
+    assert before <= changed[0] <= changed[1] <= datetime.now(UTC)
+    denied = json.loads(allowlist("list", "--json", "--status", "denied").stdout)
+    assert [row["key"] for row in denied] == ["github.com/acme/anvil"]
+    table = allowlist("list").stdout
+    assert "github.com/acme/anvil │ denied" in table
+
+
+def test_the_last_decision_holds(allowlist):
+    for verb in ("approve", "deny", "approve"):
+        assert allowlist(verb, "github.com/acme").returncode == 0
+    assert said(allowlist("show", "github.com/acme")) == (
+        0,
+        "github.com/acme: approved_manually by github.com/acme\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "entry"),
+    [
+        ("github.com/acme", "approved_manually", "github.com/acme"),
+        ("github.com/ACME/hammer", "approved_manually", "github.com/acme"),
+        ("github.com/acme/anvil", "denied", "github.com/acme/anvil"),
+        ("github.com/acme/anvils", "approved_manually", "github.com/acme"),
+        ("github.com/acm", None, None),
+        ("github.com/acmes", None, None),
+        ("github.com.e.test/acme", None, None),
+        ("pagure.io/acme", None, None),
+        ("evil.test/x", "denied", "evil.test"),
+    ],
+)
+def test_what_holds_for_a_key(allowlist, key, status, entry):
+    allowlist("approve", "github.com/acme")
+    allowlist("deny", "github.com/acme/anvil")
+    allowlist("deny", "evil.test")
+    done = allowlist("show", key, "--json")
+    assert json.loads(done.stdout) == {"key": key, "status": status, "entry": entry}
+    assert done.returncode == (0 if entry else 1)
+
+
+def test_remove(allowlist):
+    allowlist("approve", "github.com/acme")
+    assert said(allowlist("remove", "github.com/Acme")) == (0, "github.com/Acme: removed\n")
+    nothing = (1, "github.com/acme: nothing was decided\n")
+    assert said(allowlist("remove", "github.com/acme")) == nothing
+    assert said(allowlist("show", "github.com/acme")) == nothing
+
+
+@pytest.mark.parametrize("verb", ["show", "approve", "deny", "remove"])
+@pytest.mark.parametrize("key", ["", "github.com//x", "github.com/../x", "a b", "github.com/x?y"])
+def test_a_key_that_is_none(refusal, sqlite_database_url, verb, key):
+    environment = {"PACKIT_WORKER_DATABASE": sqlite_database_url}
+    line = refusal("allowlist", verb, key, environment=environment)
+    assert line == f"Error: {key!r} is no host/namespace or host/namespace/repository"
+
+
+def test_an_unknown_status(allowlist):
+    assert allowlist("list", "--status", "approved").returncode == 2
