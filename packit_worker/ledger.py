@@ -202,7 +202,7 @@ def recall(session: Session, subject: Subject) -> Known:
     if subject.outside is not None:
         return _recall_result(session, subject.outside)
     if repository is None:
-        return Known(actor=_allowance(session, subject.account) if subject.account else Allowance())
+        return _recall_account(session, subject)
     config = None
     if subject.commit:
         config = package_configs.find(session, str(subject.source or repository), subject.commit)
@@ -211,6 +211,17 @@ def recall(session: Session, subject: Subject) -> Known:
         repository=_allowance(session, str(repository)),
         actor=_allowance(session, actor) if actor else Allowance(),
         config=ConfigText(config.path, config.text) if config else None,
+    )
+
+
+def _recall_account(session: Session, subject: Subject) -> Known:
+    """Return what is known of an account, and of who acts for it: a denied one may not either."""
+    if subject.account is None:
+        return Known()
+    host = subject.account.partition("/")[0]
+    return Known(
+        repository=_allowance(session, subject.account),
+        actor=_allowance(session, f"{host}/{subject.actor}") if subject.actor else Allowance(),
     )
 
 

@@ -225,7 +225,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_KOJI,
         status="upstream-koji-build",
         slow=True,
-        checks=(on_branch_of_job,),
+        checks=(on_branch_of_job, may_write),
         run=not_implemented,
     ),
     HandlerSpec[KojiBuildEvent](

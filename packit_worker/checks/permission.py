@@ -7,7 +7,10 @@ from parsers.result import Skip
 
 
 def may_write(_event: Event, context: Context) -> Skip | None:
-    """Stop unless the actor may write to the repository, or is an admin."""
+    """Stop unless the actor may write to the repository, or is an admin.
+
+    What runs in Koji asks this of everybody: to be the author of the change is never enough there.
+    """
     actor, repository = context.subject.actor, context.subject.repository
     if actor is None or repository is None:
         return Skip("actor-unknown", "a deleted account has no rights")
@@ -30,13 +33,27 @@ def may_command(event: Event, context: Context) -> Skip | None:
     skip = may_write(event, context)
     if skip is None or skip.code == "actor-unknown":
         return skip
-    subject = context.subject
-    if subject.repository is None or subject.thread is None:
-        return skip
-    if context.policy.forges.get(subject.repository.host) != "github":
-        return skip
-    author = context.facts.pull_request(subject.repository, subject.thread.id).author
-    if author == subject.actor:
-        context.decision.fact(f"{author} is the author of the pull request")
-        return None
-    return skip
+    return None if _is_author(context) else skip
+
+
+def _is_author(context: Context) -> bool:
+    """Whether the actor is the author of the pull request, on a forge where that counts."""
+    actor, thread, repository = (
+        context.subject.actor,
+        context.subject.thread,
+        context.subject.repository,
+    )
+    if actor is None or repository is None or thread is None or thread.kind != "pull-request":
+        return False
+    if context.policy.forges.get(repository.host) != "github":
+        return False
+    try:
+        author = context.facts.pull_request(repository, thread.id).author
+    except RefusedError as error:
+        context.decision.fact(f"the author of the pull request is not known: {error}")
+        return False
+    # Forges tell logins apart without their case.
+    if author is None or author.lower() != actor.lower():
+        return False
+    context.decision.fact(f"{author} is the author of the pull request")
+    return True
