@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from packit_worker.context import Context
 from packit_worker.deciding import Verdict
 from packit_worker.decision import PairDecision
-from packit_worker.forge import Forge
+from packit_worker.forge import Forge, Visibility
 from packit_worker.reporting import Reporter, Status
-from packit_worker.selection import Pair
 
 # By code: fact and next step. `{detail}` is the fact that the decision rests on.
 _SENTENCES = {
+    "already-running": "Already running {detail}.",
     "actor-unknown": "Not allowed: the account that asks is unknown.",
     "bad-command": "{detail}.",
     "bad-config": "{detail}",
@@ -25,6 +25,9 @@ _SENTENCES = {
         "Not allowed yet: only people with write access may start this."
         ' A maintainer can comment "{prefix} build".'
     ),
+    "permission-unknown": "Not allowed: it cannot be told who may write here ({detail}).",
+    "refused": "Not your change: {detail}.",
+    "time-limit": "Not your change: {detail}.",
     "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",
     "not-implemented": "This packit-worker cannot do it yet.",
     "waiting-for-approval": "Not allowed yet: {detail}.",
@@ -53,13 +56,23 @@ class Answerer:
     def stopped(self, verdict: Verdict) -> None:
         """Tell why an event stopped, where that is due."""
         stop, subject = verdict.stop, self.context.subject
-        if stop is None or not verdict.is_public:
+        if stop is None or not verdict.is_answerable:
             return
         if subject.comment is not None:
             self._answer(self._sentence(stop.code, stop.detail))
         elif stop.code in _TOLD_ON_COMMIT.get(subject.kind, ()):
             name = "config" if stop.code == "bad-config" else "permission"
             self._status(name, self._sentence(stop.code, stop.detail))
+
+    def broke(self, code: str, detail: str) -> None:
+        """Tell who asked that we could not decide; nobody else waits for anything."""
+        subject = self.context.subject
+        seen = self.context.facts.seen
+        if subject.comment is None or subject.repository is None:
+            return
+        if seen.get(subject.repository) is Visibility.PUBLIC:
+            known = _SENTENCES.get(code, _GAVE_UP)
+            self._answer(self._filled(known, code, detail))
 
     def ended(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Tell how the handlers ended, where they did not tell it themselves."""
@@ -68,15 +81,17 @@ class Answerer:
             return
         told: set[str] = set()
         for pair, each in zip(verdict.pairs, decided, strict=True):
-            if _is_untold(pair, each) and pair.spec.status not in told:
+            if _is_untold(each) and pair.spec.status not in ("", *told):
                 told.add(pair.spec.status)
                 self._status(pair.spec.status, self._sentence_of(each))
 
     def _answer_command(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Answer once: what did not work, and which lines could not be read."""
         lines = [f"`{bad.line}`: {bad.reason}." for bad in verdict.bad_commands]
-        if not any(each.outcome == "done" for each in decided):
-            lines += dict.fromkeys(self._sentence_of(each) for each in decided)
+        is_any_done = any(each.outcome == "done" for each in decided)
+        # What was done shows itself; beside it only what would stay unknown is told.
+        told = [each for each in decided if _is_untold(each) or not is_any_done]
+        lines += dict.fromkeys(self._sentence_of(each) for each in told)
         if lines:
             self._answer("\n".join(lines))
 
@@ -104,15 +119,17 @@ class Answerer:
 
     def _sentence_of(self, each: PairDecision) -> str:
         if each.outcome == "gave-up":
-            return _GAVE_UP.format(code=each.code, detail=each.detail)
+            return self._filled(_GAVE_UP, each.code, each.detail)
         return self._sentence(each.code or each.outcome, each.detail)
 
     def _sentence(self, code: str, detail: str) -> str:
-        sentence = _SENTENCES.get(code, _OTHER)
+        return self._filled(_SENTENCES.get(code, _OTHER), code, detail)
+
+    def _filled(self, sentence: str, code: str, detail: str) -> str:
         prefix = self.context.policy.command_prefix
         return sentence.format(code=code, detail=detail, event=self.event_id[:8], prefix=prefix)
 
 
-def _is_untold(pair: Pair, each: PairDecision) -> bool:
-    """Whether a pair that nobody asked for ended in a way that its handler did not tell."""
-    return bool(pair.spec.status) and each.outcome in ("denied", "gave-up", "bug")
+def _is_untold(each: PairDecision) -> bool:
+    """Whether a pair ended in a way that its handler could not tell."""
+    return each.outcome in ("denied", "gave-up", "bug") or each.code in ("refused", "time-limit")

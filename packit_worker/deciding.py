@@ -11,12 +11,12 @@ from packit_worker.checks.bots import not_a_bot
 from packit_worker.checks.denied import not_denied
 from packit_worker.checks.visibility import is_public
 from packit_worker.commands import BadCommand, Command, read_commands
+from packit_worker.config_search import BAD_CONFIG, find_config
 from packit_worker.context import Context
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import TransientError
 from packit_worker.events.base import Event
-from packit_worker.forge import Repository
 from packit_worker.handler import AnySpec
-from packit_worker.package_config import CONFIG_FILES, ConfigError, ConfigReader, PackageConfig
+from packit_worker.package_config import ConfigReader
 from packit_worker.selection import Pair, select
 from parsers.result import Skip
 
@@ -37,14 +37,15 @@ class Verdict:
         context: the surroundings; of a result with the repository and commit of its row.
         pairs: the handlers and jobs to run, in order; empty if it stopped.
         stop: why it stopped.
-        is_public: whether the repository is known to be public, so that people may be answered.
+        is_answerable: whether people may be told: the repository is public, nobody was denied, and
+            it is known that somebody there wants something of us.
         bad_commands: command lines that cannot be read or do not belong here, with the reason.
     """
 
     context: Context
     pairs: tuple[Pair, ...] = ()
     stop: Skip | None = None
-    is_public: bool = False
+    is_answerable: bool = False
     bad_commands: tuple[BadCommand, ...] = ()
 
 
@@ -56,21 +57,37 @@ def decide(
     Raises:
         TransientError: a forge does not answer; the step under way is noted as waiting.
     """
+    first = decide_offline(event, context)
+    if first.stop is not None:
+        return first
+    context = first.context
+    skip = _closed(context, "is-public", is_public(event, context))
+    if skip:
+        return Verdict(context=context, stop=skip)
+    commands, bad = _commands(event, context, handlers)
+    if context.subject.comment is not None and not commands:
+        reasons = "; ".join(each.reason for each in bad)
+        skip = Skip("bad-command", reasons) if bad else Skip("no-command")
+        _closed(context, "command", skip)
+        return Verdict(context=context, stop=skip, is_answerable=bool(bad), bad_commands=bad)
+    return _with_config(event, context, handlers, reader, commands, bad)
+
+
+def decide_offline(event: Event, context: Context) -> Verdict:
+    """Ask the first questions: those that need no forge.
+
+    Raises:
+        TransientError: a result is ours, but has no row yet.
+    """
     found = _located(context)
     if isinstance(found, Skip):
         return Verdict(context=context, stop=_closed(context, "origin", found))
-    context = found
-    first: tuple[Callable[[Event, Context], Skip | None], ...] = (not_denied, not_a_bot, is_public)
-    for check in first:
-        skip = _closed(context, check.__name__, check(event, context))
+    checks: tuple[Callable[[Event, Context], Skip | None], ...] = (not_denied, not_a_bot)
+    for check in checks:
+        skip = _closed(found, check.__name__, check(event, found))
         if skip:
-            return Verdict(context=context, stop=skip)
-    commands, bad = _commands(event, context, handlers)
-    if context.subject.comment is not None and not commands:
-        skip = Skip("bad-command", "; ".join(each.reason for each in bad))
-        _closed(context, "command", skip)
-        return Verdict(context=context, stop=skip, is_public=True, bad_commands=bad)
-    return _with_config(event, context, handlers, reader, commands, bad)
+            return Verdict(context=found, stop=skip)
+    return Verdict(context=found)
 
 
 def _with_config(
@@ -81,7 +98,7 @@ def _with_config(
     commands: tuple[Command, ...],
     bad: tuple[BadCommand, ...],
 ) -> Verdict:
-    config = _config(context, reader)
+    context, config = find_config(context, reader)
     skip = config if isinstance(config, Skip) else None
     _closed(context, "package-config", skip)
     pairs: tuple[Pair, ...] = ()
@@ -92,15 +109,16 @@ def _with_config(
         context.decision.looked_at.extend(found.looked_at)
         skip = None if pairs else Skip("no-job-matched", f"{len(jobs)} jobs were looked at")
         _closed(context, "selection", skip)
-    if skip and skip.code != "bad-config" and not commands:
-        return Verdict(context=context, stop=skip, is_public=True)
+    if skip and skip.code != BAD_CONFIG and not commands:
+        return Verdict(context=context, stop=skip, is_answerable=True)
     refusal = _closed(context, "allowlist", is_allowed(event, context))
     stop = refusal or skip
     return Verdict(
         context=context,
         pairs=() if stop else pairs,
         stop=stop,
-        is_public=True,
+        # What is wrong with a config is nothing to those who may not use us, unless they ask.
+        is_answerable=not (refusal and skip) or bool(commands),
         bad_commands=bad,
     )
 
@@ -158,44 +176,3 @@ def _commands(
             known = ", ".join(sorted(here))
             bad.append(BadCommand(read.line, f'unknown command "{read.name}"; known here: {known}'))
     return tuple(good), tuple(bad)
-
-
-def _config(context: Context, reader: ConfigReader) -> PackageConfig | Skip | None:
-    """Return the package config; None: the event needs none."""
-    if context.subject.repository is None:
-        return None
-    skip = Skip("no-package-config")
-    try:
-        for repository, ref in _config_places(context):
-            try:
-                found = context.facts.config_text(repository, ref)
-            except RefusedError as error:  # no fork, or no such ref: the next place may have it
-                skip = Skip(error.code, f"{repository} at {ref}: {error}")
-                continue
-            if found is not None:
-                context.decision.fact(f"read from {found.path} of {repository} at {ref}")
-                name = context.subject.repository.name
-                config = reader.read(found.path, found.text, repository=name)
-                context.decision.notes.extend(config.notes)
-                return config
-            skip = Skip("no-package-config", f"{repository} at {ref} has no {CONFIG_FILES[0]}")
-    except ConfigError as error:
-        return Skip("bad-config", str(error))
-    except RefusedError as error:
-        return Skip(error.code, str(error))
-    return skip
-
-
-def _config_places(context: Context) -> list[tuple[Repository, str]]:
-    """Return where the package config may lie: the rule of each kind of event."""
-    subject, facts = context.subject, context.facts
-    repository = subject.repository
-    assert repository is not None  # noqa: S101 - for mypy; the caller made sure
-    if subject.kind == "pull-request" and subject.thread:
-        commit = subject.commit or facts.pull_request(repository, subject.thread.id).head_sha
-        # On Pagure the code of a fork lies in the fork; GitHub serves it from the target too.
-        fork = [(subject.source, commit)] if subject.source else []
-        return [*fork, (repository, commit)]
-    if subject.kind == "release":
-        return [(repository, subject.ref)]
-    return [(repository, subject.commit or facts.default_branch(repository))]

@@ -88,9 +88,9 @@ class Decision:
         steps.append(Step(name, verdict, skip.code if skip else "", facts))
         self._facts.clear()
 
-    def waits(self, name: str, code: str, detail: str) -> None:
+    def waits(self, code: str, name: str = "forge") -> None:
         """End the step under way: a service does not answer."""
-        self.steps.append(Step(name, "wait", code, (*self._facts, detail)))
+        self.steps.append(Step(name, "wait", code, tuple(self._facts)))
         self._facts.clear()
 
     @property

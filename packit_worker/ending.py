@@ -7,6 +7,8 @@ from packit_worker.errors import TransientError
 
 # Seconds until the next attempt, by the number of attempts made; the last one repeats.
 DELAYS = (5, 15, 60, 300, 900)
+# The longest delay that a service may ask for: a header says what it likes.
+LONGEST_DELAY = 86_400
 # What waits longer than this is sent again by the sweep: a countdown waits in a worker's memory.
 LONGEST_COUNTDOWN = 30
 
@@ -74,6 +76,6 @@ def outcome_of(code: str) -> str:
 
 
 def delay_after(attempts: int, error: TransientError) -> timedelta:
-    """Return how long to wait after so many attempts: at least as long as the service asks."""
+    """Return how long to wait after so many attempts: as long as the service asks, up to a day."""
     ours = DELAYS[min(attempts, len(DELAYS)) - 1]
-    return timedelta(seconds=max(ours, error.retry_after or 0))
+    return timedelta(seconds=min(max(ours, error.retry_after or 0), LONGEST_DELAY))

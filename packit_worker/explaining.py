@@ -3,20 +3,20 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from packit_worker.checks.denied import not_denied
 from packit_worker.context import Context
-from packit_worker.deciding import decide
+from packit_worker.deciding import decide, decide_offline
 from packit_worker.decision import Decision, PairDecision
 from packit_worker.ending import outcome_of
-from packit_worker.errors import TransientError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event, ValidationError
 from packit_worker.facts import Facts, Known
-from packit_worker.ledger import recall
 from packit_worker.pipeline import Engine
+from packit_worker.recalling import recall
 from packit_worker.replaying import typed
 from packit_worker.selection import Pair
 from packit_worker.stage1 import Intake
 from packit_worker.subject import subject_of
+from parsers.result import Skip
 
 
 @dataclass(slots=True)
@@ -73,13 +73,13 @@ def explain(intake: Intake, queue: str | None, engine: Engine, *, offline: bool)
     context = _context(event, engine, found.decision)
     try:
         if offline:
-            skip = not_denied(event, context)
-            found.decision.close_step("not-denied", skip)
-            found.outcome, found.code = ("denied", skip.code) if skip else ("offline", "")
+            stop = decide_offline(event, context).stop
+            found.outcome = outcome_of(stop.code) if stop else "offline"
+            found.code = stop.code if stop else ""
         else:
             _ask(event, context, engine, found)
     except TransientError as error:
-        found.decision.waits("forge", error.reason, str(error))
+        found.decision.waits(error.reason)
         found.outcome, found.code = "waiting", error.reason
     return found
 
@@ -88,7 +88,7 @@ def _context(event: Event, engine: Engine, decision: Decision) -> Context:
     subject = subject_of(event)
     with engine.ledger.database.read() as session:
         known: Known = recall(session, subject)
-    facts = Facts(engine.forge, decision, known)
+    facts = Facts(engine.forge, decision, known, stored_config=engine.ledger.config_at)
     return Context(subject=subject, policy=engine.policy, facts=facts, decision=decision)
 
 
@@ -107,11 +107,15 @@ def _ask(event: Event, context: Context, engine: Engine, found: Explanation) -> 
 def _check(pair: Pair, event: Event, context: Context) -> PairDecision:
     decided = PairDecision(pair.spec.name, pair.job_name, pair.why, outcome="run")
     for check in pair.spec.checks:
-        skip = check(event, replace(context, job=pair.job))
+        try:
+            skip = check(event, replace(context, job=pair.job))
+        except RefusedError as error:
+            skip = Skip("refused", str(error))
         name = getattr(check, "__name__", "check").replace("_", "-")
         context.decision.close_step(name, skip, decided)
         if skip is not None:
-            decided.outcome, decided.code = outcome_of(skip.code), skip.code
+            decided.outcome = "failed" if skip.code == "refused" else outcome_of(skip.code)
+            decided.code = skip.code
             decided.detail = skip.detail
             break
     return decided

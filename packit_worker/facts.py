@@ -1,6 +1,7 @@
 """What is true about an event's subject: each fact is asked for once, and noted in the decision."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from packit_worker.decision import Decision
 from packit_worker.forge import Forge, PullRequest, Repository, Visibility
@@ -81,6 +82,7 @@ class Facts:
     Attributes:
         seen: the visibility of each repository that was asked for.
         read: the package config, where it had to be read from the forge; worth storing.
+        stored_config: finds the package config at a commit that only the forge could tell.
     """
 
     forge: Forge
@@ -88,6 +90,7 @@ class Facts:
     known: Known = field(default_factory=Known)
     seen: dict[Repository, Visibility] = field(default_factory=dict)
     read: ConfigText | None = None
+    stored_config: Callable[[Repository, str], ConfigText | None] | None = None
     _can_merge: dict[tuple[Repository, str], bool] = field(default_factory=dict)
     _pull_requests: dict[tuple[Repository, int], PullRequest] = field(default_factory=dict)
     _default_branches: dict[Repository, str] = field(default_factory=dict)
@@ -114,6 +117,14 @@ class Facts:
         if key not in self._pull_requests:
             self._pull_requests[key] = self.forge.pull_request(repository, number)
         return self._pull_requests[key]
+
+    def head(self, repository: Repository, number: int) -> str:
+        """Return the newest commit of a pull request whose event does not tell it."""
+        commit = self.pull_request(repository, number).head_sha
+        self.decision.fact(f"the head of pull request {number} is {commit}")
+        if self.known.config is None and self.stored_config is not None:
+            self.known = replace(self.known, config=self.stored_config(repository, commit))
+        return commit
 
     def default_branch(self, repository: Repository) -> str:
         """Return the branch that a clone checks out."""

@@ -12,31 +12,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
-
+from packit_worker.context import Context
 from packit_worker.decision import Decision
-from packit_worker.facts import Allowance, ConfigText, Facts, Known, Origin
-from packit_worker.forge import Repository, Visibility
+from packit_worker.facts import ConfigText, Facts, Known
+from packit_worker.forge import Repository
+from packit_worker.recalling import config_at, recall, remember
 from packit_worker.selection import Pair
 from packit_worker.store import (
-    allowlist,
     claims,
     in_flight,
     job_runs,
     lease,
     outcomes,
-    package_configs,
-    projects,
-    runs,
     sweep,
 )
 from packit_worker.store.database import Database
-from packit_worker.store.errors import BadKeyError, StoreError
+from packit_worker.store.errors import LostLeaseError, StoreError
 from packit_worker.store.job_states import JobState
 from packit_worker.store.leader import leadership
-from packit_worker.store.models import Event, JobRun, Project, Trigger
-from packit_worker.store.run_states import RunKind
-from packit_worker.subject import Outside, Subject
+from packit_worker.store.models import Event, JobRun
+from packit_worker.subject import Subject
 
 RENEW_SECONDS = 15.0
 
@@ -75,11 +70,14 @@ class Ledger:
     Attributes:
         database: where it is kept.
         window: how long the end of an event answers `duplicate`.
+        owner: who we are, in the leases.
+        renew_seconds: how often a lease is renewed.
     """
 
     database: Database
     window: timedelta = claims.DUPLICATE_WINDOW
     owner: str = field(default_factory=owner_name)
+    renew_seconds: float = RENEW_SECONDS
 
     def take(
         self, delivery: claims.Delivery, subject: Subject, *, force: bool = False
@@ -107,7 +105,7 @@ class Ledger:
             for pair in pairs
         ]
         with self.database.write() as session:
-            _remember(session, facts, subject)
+            remember(session, facts, subject)
             return job_runs.plan(session, held, plans, now=now())
 
     def start(
@@ -134,15 +132,32 @@ class Ledger:
         with self.database.write() as session:
             job_runs.retry_later(session, held, run.id, at=at, error=error)
 
-    def release(self, held: lease.Lease, *, again_at: datetime) -> None:
+    def release(self, held: lease.Lease, *, again_at: datetime, decision: Decision) -> None:
         """Give the event back; the sweep sends it again at that time, if nobody did."""
         with self.database.write() as session:
-            lease.release(session, held, next_attempt_at=again_at)
+            lease.release(session, held, next_attempt_at=again_at, decision=decision.as_json())
 
     def end(self, held: lease.Lease, outcome: str, decision: Decision) -> None:
-        """Close the event for good."""
+        """Close the event for good; all of its runs are final."""
         with self.database.write() as session:
             lease.end(session, held, outcome=outcome, decision=decision.as_json(), now=now())
+
+    def stop(
+        self, held: lease.Lease, outcome: str, context: Context, *, state: JobState, detail: str
+    ) -> None:
+        """Close an event that goes no further; its runs that are still open get that state."""
+        with self.database.write() as session:
+            remember(session, context.facts, context.subject)
+            for run_id in job_runs.close(session, held, state, now=now(), detail=detail):
+                in_flight.let_go(session, run_id)
+            lease.end(
+                session, held, outcome=outcome, decision=context.decision.as_json(), now=now()
+            )
+
+    def config_at(self, repository: Repository, commit: str) -> ConfigText | None:
+        """Return the package config at a commit, if it was read before."""
+        with self.database.read() as session:
+            return config_at(session, repository, commit)
 
     def record_outcome(
         self, task_id: str, texts: dict[str, str], correlation_id: str, sent_at: datetime | None
@@ -184,90 +199,15 @@ class Ledger:
             thread.join()
 
     def _renew(self, held: lease.Lease, wait: Callable[[float], bool]) -> None:
-        while not wait(RENEW_SECONDS):
+        while not wait(self.renew_seconds):
             try:
                 with self.database.write() as session:
                     lease.renew(session, held, until=now() + claims.LEASE)
+            except LostLeaseError:
+                return
             except StoreError:
                 continue
 
 
 def _with_outcome(texts: dict[str, str]) -> dict[str, str]:
     return {"outcome": "skipped", "code": "unknown"} | texts
-
-
-def recall(session: Session, subject: Subject) -> Known:
-    """Return what the store knows of a subject."""
-    repository = subject.repository
-    if subject.outside is not None:
-        return _recall_result(session, subject.outside)
-    if repository is None:
-        return _recall_account(session, subject)
-    config = None
-    if subject.commit:
-        config = package_configs.find(session, str(subject.source or repository), subject.commit)
-    actor = f"{repository.host}/{subject.actor}" if subject.actor else None
-    return Known(
-        repository=_allowance(session, str(repository)),
-        actor=_allowance(session, actor) if actor else Allowance(),
-        config=ConfigText(config.path, config.text) if config else None,
-    )
-
-
-def _recall_account(session: Session, subject: Subject) -> Known:
-    """Return what is known of an account, and of who acts for it: a denied one may not either."""
-    if subject.account is None:
-        return Known()
-    host = subject.account.partition("/")[0]
-    return Known(
-        repository=_allowance(session, subject.account),
-        actor=_allowance(session, f"{host}/{subject.actor}") if subject.actor else Allowance(),
-    )
-
-
-def _recall_result(session: Session, outside: Outside) -> Known:
-    found = runs.find(session, RunKind(outside.kind), outside.id, outside.target)
-    if not found:
-        return Known()
-    run = found[0]
-    project = session.get_one(Project, run.project_id)
-    trigger = session.get(Trigger, run.trigger_id) if run.trigger_id else None
-    repository = Repository(project.host, project.namespace, project.name)
-    config = package_configs.find(session, str(repository), run.commit_sha)
-    origin = Origin(
-        run_id=run.id,
-        repository=repository,
-        commit=run.commit_sha,
-        trigger=trigger.kind if trigger else None,
-        ref=trigger.ref if trigger else "",
-    )
-    return Known(
-        repository=_allowance(session, str(repository)),
-        config=ConfigText(config.path, config.text) if config else None,
-        origin=origin,
-    )
-
-
-def _allowance(session: Session, key: str) -> Allowance:
-    try:
-        verdict = allowlist.look_up(session, key)
-    except BadKeyError:  # a name that no forge gives: nothing was ever decided about it
-        return Allowance()
-    return Allowance(verdict.status, verdict.key)
-
-
-def _remember(session: Session, facts: Facts, subject: Subject) -> None:
-    for repository, visibility in facts.seen.items():
-        project = projects.get_project(session, _stored(repository))
-        if visibility is not Visibility.UNKNOWN:
-            is_private = visibility is Visibility.PRIVATE
-            projects.see_visibility(session, project.id, is_private=is_private, seen_at=now())
-    if facts.read and subject.commit and subject.repository:
-        place = str(subject.source or subject.repository)
-        package_configs.keep(
-            session, place, subject.commit, facts.read.path, facts.read.text, now=now()
-        )
-
-
-def _stored(repository: Repository) -> projects.Repository:
-    return projects.Repository(repository.host, repository.namespace, repository.name)

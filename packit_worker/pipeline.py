@@ -4,7 +4,9 @@ Where a service is down, the event or the job run waits; the ledger knows until 
 that dies here loses nothing: another takes the event over when the lease ends.
 """
 
+import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,20 +23,23 @@ from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger, Taken, now
 from packit_worker.package_config import ConfigReader
 from packit_worker.policy import Policy
-from packit_worker.running import OUTCOMES, Runner
+from packit_worker.running import Runner, line_of, resumed
 from packit_worker.selection import Pair
 from packit_worker.store.claims import Delivery, Duplicate, InProgress
+from packit_worker.store.errors import StoreError
 from packit_worker.store.job_runs import due
-from packit_worker.store.job_states import OPEN, JobState
-from packit_worker.store.models import JobRun
+from packit_worker.store.job_states import JobState
 from packit_worker.subject import subject_of
+from parsers.result import Skip
 
 # How long after a message that should come the sweep sends another.
 _GRACE = timedelta(seconds=30)
 # ... and after one that may wait long in the slow queue.
 _SLOW_GRACE = timedelta(minutes=30)
-# The worst first: how an event with several pairs ended as a whole.
-_ORDER = ("bug", "done", "gave-up", "failed", "not-implemented", "denied", "skipped")
+# How an event with several pairs ended as a whole: as the first of these that one ended as.
+_ORDER = ("bug", "gave-up", "failed", "done", "not-implemented", "denied", "skipped")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,7 @@ class Engine:
         if isinstance(taken, Duplicate):
             return End("duplicate", detail=f"it ended as {taken.outcome}")
         decision = Decision()
-        facts = Facts(self.forge, decision, taken.known)
+        facts = Facts(self.forge, decision, taken.known, stored_config=self.ledger.config_at)
         context = Context(subject=subject, policy=self.policy, facts=facts, decision=decision)
         with self.ledger.kept(taken.lease):
             return _Pass(self, event, limits, taken, context).run()
@@ -81,16 +86,28 @@ class _Pass:
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> End:
+        if not self.taken.runs and self.taken.attempts > self.limits.attempts:
+            # Each pass killed its worker before anything was planned: nobody was left to say so.
+            return self._stop(
+                "gave-up", "killed", f"{self.taken.attempts - 1} ended without a word"
+            )
         try:
-            verdict = decide(self.event, self.context, self.engine.handlers, self.engine.reader)
-            self.context = verdict.context
-            if verdict.stop is not None:
-                self._answerer().stopped(verdict)
-                stop = verdict.stop
-                return self._end(outcome_of(stop.code), stop.code, stop.detail)
+            return self._go_on()
         except TransientError as error:
             return self._wait(error)
-        return self._run_pairs(verdict)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("bug in what decides about %s", type(self.event).__name__)
+            return self._give_up("bug", "bug", type(error).__name__)
+
+    def _go_on(self) -> End:
+        verdict = decide(self.event, self.context, self.engine.handlers, self.engine.reader)
+        self.context = verdict.context
+        if verdict.stop is None:
+            return self._run_pairs(verdict)
+        self._answerer().stopped(verdict)
+        return self._stop(outcome_of(verdict.stop.code), verdict.stop.code, verdict.stop.detail)
 
     def _run_pairs(self, verdict: Verdict) -> End:
         planned = self.engine.ledger.plan(
@@ -100,16 +117,18 @@ class _Pass:
         chosen = [(pair, runs.pop((pair.spec.name, pair.job_name))) for pair in verdict.pairs]
         for run in runs.values():
             self._runner().drop(run)
-        decided = [_decided(pair, run) for pair, run in chosen]
+        decided = [resumed(pair, run) for pair, run in chosen]
         self.context.decision.pairs.extend(decided)
+        has_run = False
         for (pair, run), decision in zip(chosen, decided, strict=True):
             if not due([run], now=now()) or self._must_wait(pair, decided):
                 continue
             if pair.spec.slow and self.limits.has_slow_queue:
                 return self._leave(Resend(is_slow=True), now() + _SLOW_GRACE)
-            if self._is_short_of_time():
+            if has_run and self._is_short_of_time():
                 return self._leave(Resend(), now() + _GRACE)
             self._runner().run(pair, run, decision)
+            has_run = True
         return self._close(verdict, decided)
 
     def _must_wait(self, pair: Pair, decided: list[PairDecision]) -> bool:
@@ -130,18 +149,34 @@ class _Pass:
         try:
             self._answerer().ended(verdict, decided)
         except TransientError as error:
-            return self._wait(error)
+            if self._failures() < self.limits.attempts:
+                return self._wait(error)
+            # What was done counts, though nobody could be told.
+            self.context.decision.waits(error.reason, "answer")
         worst = min(decided, key=lambda each: _ORDER.index(each.outcome))
-        return self._end(worst.outcome, worst.code, worst.detail)
+        self.engine.ledger.end(self.taken.lease, worst.outcome, self.context.decision)
+        return End(worst.outcome, worst.code, worst.detail)
+
+    def _failures(self) -> int:
+        """Return how often the event as a whole failed, now included: job runs count their own."""
+        of_runs = sum(run.attempts for run in self.taken.runs)
+        return max(self.taken.attempts - of_runs, 1)
 
     def _wait(self, error: TransientError) -> End:
         """The event as a whole waits for a forge, unless it has waited often enough."""
-        self.context.decision.waits("forge", error.reason, str(error))
-        if self.taken.attempts >= self.limits.attempts:
-            if error.reason == NO_ROW_YET:
-                return self._end("skipped", "not-ours", "no build or run of ours has this number")
-            return self._end("gave-up", error.reason, f"{self.taken.attempts} attempts")
-        return self._come_back(now() + delay_after(self.taken.attempts, error), error.reason)
+        is_early = error.reason == NO_ROW_YET
+        self.context.decision.waits(error.reason, "origin" if is_early else "forge")
+        failures = self._failures()
+        if failures < self.limits.attempts:
+            return self._come_back(now() + delay_after(failures, error), error.reason)
+        if is_early:
+            return self._stop("skipped", "not-ours", "no build or run of ours has this number")
+        return self._give_up("gave-up", error.reason, f"{failures} attempts")
+
+    def _give_up(self, outcome: str, code: str, detail: str) -> End:
+        with suppress(TransientError):  # who asked is told if the forge lets us
+            self._answerer().broke(code, detail)
+        return self._stop(outcome, code, detail)
 
     def _come_back(self, at: datetime, why: str) -> End:
         """Leave the event until then: by a countdown if that is soon, else by the sweep."""
@@ -151,11 +186,15 @@ class _Pass:
         return self._leave(None, at, why)
 
     def _leave(self, resend: Resend | None, again_at: datetime, why: str = "") -> End:
-        self.engine.ledger.release(self.taken.lease, again_at=again_at)
+        decision = self.context.decision
+        self.engine.ledger.release(self.taken.lease, again_at=again_at, decision=decision)
         return End("waiting", detail=why, resend=resend)
 
-    def _end(self, outcome: str, code: str, detail: str) -> End:
-        self.engine.ledger.end(self.taken.lease, outcome, self.context.decision)
+    def _stop(self, outcome: str, code: str, detail: str) -> End:
+        """End the event before its handlers; those planned in an earlier pass end with it."""
+        state = {"gave-up": JobState.GAVE_UP, "bug": JobState.BUG}.get(outcome, JobState.SKIPPED)
+        why = line_of(Skip(code, detail))
+        self.engine.ledger.stop(self.taken.lease, outcome, self.context, state=state, detail=why)
         return End(outcome, code, detail)
 
     def _answerer(self) -> Answerer:
@@ -169,14 +208,3 @@ class _Pass:
             event=self.event,
             context=self.context,
         )
-
-
-def _decided(pair: Pair, run: JobRun) -> PairDecision:
-    """Begin the record of a pair; of one that ended in an earlier pass, take what is known."""
-    decided = PairDecision(pair.spec.name, pair.job_name, pair.why)
-    if run.state not in OPEN:
-        decided.outcome = OUTCOMES[JobState(run.state)]
-        decided.detail = run.detail or ""
-    elif run.next_attempt_at:
-        decided.outcome, decided.again_at = "waiting", run.next_attempt_at
-    return decided

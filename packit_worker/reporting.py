@@ -54,21 +54,33 @@ class Reporter:
         if status == shown:
             return False
         context = f"{self.policy.status_prefix}/{status.context}"
-        text = cut(status.text, STATUS_LIMIT)
         try:
-            self.forge.set_status(
-                self.repository,
-                status.commit,
-                context=context,
-                state=status.state,
-                text=text,
-                url=status.url,
-            )
-        except RefusedError:
+            self._set(status, context, cut(status.text, STATUS_LIMIT))
+        except RefusedError as error:
+            # The state counts more than its text.
+            if error.code == "invalid" and self._set_bare(status, context):
+                return True
             if thread is None:
                 return False
             body = f"{context}: {status.state}. {status.text}\n\n{status.url}"
-            return self.answer(thread, f"status {status.commit[:12]}", body)
+            return self.answer(thread, f"status {context} of {status.commit[:12]}", body)
+        return True
+
+    def _set(self, status: Status, context: str, text: str) -> None:
+        self.forge.set_status(
+            self.repository,
+            status.commit,
+            context=context,
+            state=status.state,
+            text=text,
+            url=status.url,
+        )
+
+    def _set_bare(self, status: Status, context: str) -> bool:
+        try:
+            self._set(status, context, "See the page.")
+        except RefusedError:
+            return False
         return True
 
     def answer(self, thread: Thread, question: str, body: str) -> bool:

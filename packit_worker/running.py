@@ -66,12 +66,15 @@ class Runner:
             return
         try:
             skip = self._first_no(pair, context, decided)
-            if skip is not None:
-                self._finish(run, decided, JobState.SKIPPED, outcome_of(skip.code), skip)
-                return
         except TransientError as error:
             self.ledger.start(self.lease, run, None)
             self._retry(run, decided, run.attempts + 1, error)
+            return
+        except Exception as error:  # noqa: BLE001 - told apart there; the other pairs run
+            self._fail(pair, run, decided, error)
+            return
+        if skip is not None:
+            self._finish(run, decided, JobState.SKIPPED, outcome_of(skip.code), skip)
             return
         attempt = self.ledger.start(self.lease, run, _work(pair, context))
         if isinstance(attempt, AlreadyRunning):
@@ -109,21 +112,26 @@ class Runner:
                 result = pair.spec.run(self.event, context)
         except TransientError as error:
             self._retry(run, decided, attempt, error)
-        except RefusedError as error:
-            refused = Skip(error.code, error.reason)
-            self._finish(run, decided, JobState.FAILED, "failed", refused)
-        except TimeLimitError:
-            late = Skip("time-limit", f"it took longer than {self.limits.soft} s")
-            self._finish(run, decided, JobState.FAILED, "failed", late)
-        except StoreError:
-            raise
-        except Exception as error:
-            # The handler's bug is told, and the others run all the same.
-            log.exception("bug in %s", pair.spec.name)
-            bug = Skip("bug", type(error).__name__)
-            self._finish(run, decided, JobState.BUG, "bug", bug)
+        except Exception as error:  # noqa: BLE001 - told apart there; the other pairs run
+            self._fail(pair, run, decided, error)
         else:
             self._finish_with(run, decided, result)
+
+    def _fail(self, pair: Pair, run: JobRun, decided: PairDecision, error: Exception) -> None:
+        """End a job run whose check or function raised something that no repetition mends."""
+        if isinstance(error, StoreError):
+            raise error
+        if isinstance(error, RefusedError):
+            refused = Skip("refused", f"{error.code}: {error.reason}".removesuffix(": "))
+            self._finish(run, decided, JobState.FAILED, "failed", refused)
+            return
+        if isinstance(error, TimeLimitError):
+            late = Skip("time-limit", f"it took longer than {self.limits.soft} s")
+            self._finish(run, decided, JobState.FAILED, "failed", late)
+            return
+        log.error("bug in %s", pair.spec.name, exc_info=error)
+        bug = Skip("bug", type(error).__name__)
+        self._finish(run, decided, JobState.BUG, "bug", bug)
 
     def _finish_with(self, run: JobRun, decided: PairDecision, result: Result) -> None:
         if isinstance(result, Done):
@@ -151,17 +159,41 @@ class Runner:
     def _finish(
         self, run: JobRun, decided: PairDecision, state: JobState, outcome: str, why: Skip
     ) -> None:
-        self.ledger.finish(self.lease, run, state, f"{why.code}: {why.detail}".strip(": "))
+        self.ledger.finish(self.lease, run, state, line_of(why))
         decided.outcome, decided.code, decided.detail = outcome, why.code, why.detail
         decided.again_at = None
 
 
 def _work(pair: Pair, context: Context) -> Work | None:
-    """Return what must not be done twice at a time: the same work for a commit, whoever asks."""
+    """Return what must not be done twice at a time: the same work, whoever asks and how."""
     subject = context.subject
-    if not pair.spec.status or subject.commit is None:
+    if not pair.spec.status:
         return None
-    return Work(pair.spec.status, f"{subject.repository}@{subject.commit}", pair.job_name, "")
+    place = subject.commit or f"{subject.kind} {subject.ref}"
+    # Each chroot of a build has a result of its own.
+    target = (subject.outside.target or "") if subject.outside else ""
+    return Work(pair.spec.status, f"{subject.repository}@{place}", pair.job_name, target)
+
+
+def resumed(pair: Pair, run: JobRun) -> PairDecision:
+    """Begin the record of a pair; of one that ended in an earlier pass, take what is known."""
+    decided = PairDecision(pair.spec.name, pair.job_name, pair.why)
+    if run.state in OPEN:
+        if run.next_attempt_at:
+            decided.outcome, decided.again_at = "waiting", run.next_attempt_at
+        return decided
+    state = JobState(run.state)
+    decided.outcome, decided.detail = OUTCOMES[state], run.detail or ""
+    if state != JobState.DONE:
+        decided.code, _, decided.detail = decided.detail.partition(": ")
+    if state == JobState.SKIPPED:
+        decided.outcome = outcome_of(decided.code)
+    return decided
+
+
+def line_of(why: Skip) -> str:
+    """Return what `resumed` reads again: the code and the fact behind it."""
+    return f"{why.code}: {why.detail}".removesuffix(": ") if why.code else why.detail
 
 
 @contextmanager

@@ -63,8 +63,10 @@ def select(
         asked = [command for command in commands if command.name in spec.commands]
         if spec.commands and not asked:
             continue
-        for job, why in _jobs_of(spec, jobs, trigger, passed):
-            chosen.extend(_asked_for(spec, job, asked, why, passed))
+        found, is_one_enough = _jobs_of(spec, jobs, trigger, passed)
+        pairs = [pair for job, why in found for pair in _asked_for(spec, job, asked, why, passed)]
+        # Jobs that only need the work of another would all ask for the same.
+        chosen.extend(pairs[:1] if is_one_enough else pairs)
     return Selection(tuple(chosen), tuple(passed))
 
 
@@ -88,13 +90,16 @@ def _asked_for(
 
 def _jobs_of(
     spec: AnySpec, jobs: Sequence[Job], trigger: str | None, passed: list[str]
-) -> list[tuple[Job, str]]:
-    """Return the jobs that ask for a handler, and why; note the others."""
+) -> tuple[list[tuple[Job, str]], bool]:
+    """Return the jobs that ask for a handler, and why; and whether one of them is enough.
+
+    The others are noted.
+    """
     own = [job for job in jobs if job.type in spec.job_types]
     asking = [job for job in own if job.trigger == trigger and _builds_alike(spec, job)]
     if asking:
         _note_others(spec, own, asking, trigger, passed)
-        return [(job, f"job {job.name} has the trigger {trigger}") for job in asking]
+        return [(job, f"job {job.name} has the trigger {trigger}") for job in asking], False
     # A job that needs this work where nobody configured it: a `tests` job brings its build.
     needing = [
         job
@@ -102,12 +107,9 @@ def _jobs_of(
         if job.type in spec.required_by and job.trigger == trigger and not job.skip_build
     ]
     _note_others(spec, own, [], trigger, passed)
-    if needing:
-        # One is enough: they would all ask for the same.
-        return [(needing[0], f"job {needing[0].name} needs it, and no job asks for it")]
-    if not own:
+    if not own and not needing:
         passed.append(f"{spec.name}: no job of type {' or '.join(sorted(spec.job_types))}")
-    return []
+    return [(job, f"job {job.name} needs it, and no job asks for it") for job in needing], True
 
 
 def _builds_alike(spec: AnySpec, job: Job) -> bool:
@@ -139,6 +141,7 @@ def _refused_by(command: Command, job: Job) -> str | None:
     if package is not None and job.package != package:
         return f"its package is not {package}"
     labels = command.options.get("labels")
-    if labels is not None and not set(labels.split(",")) & set(job.labels):
+    wanted = {label.strip() for label in (labels or "").split(",")}
+    if labels is not None and not wanted & set(job.labels):
         return f"it has none of the labels {labels}"
     return None

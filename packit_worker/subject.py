@@ -69,7 +69,10 @@ def subject_of(event: Event) -> Subject:
 
 
 def _repository(event: Any, prefix: str) -> Repository:
-    host = urlsplit(event.https_url).netloc.rpartition("@")[2].lower()
+    try:
+        host = urlsplit(event.https_url).netloc.rpartition("@")[2].lower()
+    except ValueError:  # `http://[`: a forge that nobody knows
+        host = ""
     namespace = getattr(event, f"{prefix}_namespace")
     return Repository(host, namespace, getattr(event, f"{prefix}_name"))
 

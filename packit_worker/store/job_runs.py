@@ -95,6 +95,26 @@ def finish(
     _require(session, lease, run_id, OPEN, values)
 
 
+def close(
+    session: Session, lease: Lease, state: JobState, *, now: datetime, detail: str
+) -> list[int]:
+    """Give every run that is still open the same final state; return their ids.
+
+    Raises:
+        LostLeaseError: somebody took the event over.
+    """
+    hold(session, lease)
+    values = {"state": state, "detail": detail, "ended_at": now, "next_attempt_at": None}
+    statement = (
+        update(JobRun)
+        .where(*_of(lease), JobRun.state.in_(OPEN))
+        .values(values)
+        .returning(JobRun.id)
+        .execution_options(synchronize_session=False)
+    )
+    return list(session.scalars(statement))
+
+
 def retry_later(session: Session, lease: Lease, run_id: int, *, at: datetime, error: str) -> None:
     """Have the run tried again at that time; it stays `started`.
 
