@@ -54,7 +54,7 @@ def _config_at(
     try:
         config = reader.read(found.path, found.text, repository=name)
     except ConfigError as error:
-        return Skip(BAD_CONFIG, str(error))
+        return Skip("bad-config", str(error))
     context.decision.notes.extend(config.notes)
     return config
 

@@ -6,7 +6,6 @@ that dies here loses nothing: another takes the event over when the lease ends.
 
 import logging
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -174,8 +173,11 @@ class _Pass:
         return self._give_up("gave-up", error.reason, f"{failures} attempts")
 
     def _give_up(self, outcome: str, code: str, detail: str) -> End:
-        with suppress(TransientError):  # who asked is told if the forge lets us
+        try:
             self._answerer().broke(code, detail)
+        except Exception:
+            # Whatever keeps us from telling it: the event ends all the same.
+            log.exception("nobody was told that %s ended", self.taken.lease.event_id)
         return self._stop(outcome, code, detail)
 
     def _come_back(self, at: datetime, why: str) -> End:

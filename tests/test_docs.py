@@ -113,7 +113,15 @@ def test_the_codes_of_stage_1_are_those_of_the_parsers():
 
 STAGE_2 = [
     f"packit_worker/{name}"
-    for name in ("checks", "deciding.py", "ending.py", "pipeline.py", "running.py", "handlers")
+    for name in (
+        "checks",
+        "config_search.py",
+        "deciding.py",
+        "ending.py",
+        "pipeline.py",
+        "running.py",
+        "handlers",
+    )
 ]
 
 

@@ -175,7 +175,10 @@ def test_offline_asks_nobody(explain, decide, sandbox):
     before = sandbox.requests()
     found = json.loads(explain("--offline", "--json").stdout)
     assert (found["outcome"], found["code"], found["queue"]) == ("offline", "", "pull_request_gh")
-    assert [step["name"] for step in found["decision"]["steps"]] == ["not-denied"]
+    assert [step["name"] for step in found["decision"]["steps"]] == [
+        "not-denied",
+        "not-a-bot",
+    ]
     decide(deny="github.com/wendy")
     assert json.loads(explain("--offline", "--json").stdout)["outcome"] == "denied"
     assert sandbox.requests() == before
