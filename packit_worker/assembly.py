@@ -65,9 +65,9 @@ def build_forges(settings: Settings) -> Forges:
 
 def _forge(host: str, access: ForgeAccess) -> ForgeSettings:
     app = None
-    if access.github_app_id and access.github_app_private_key_path:
+    if access.app_id and access.github_app_private_key_path:
         key = Path(access.github_app_private_key_path).read_text(encoding="ascii")
-        app = GithubAppKey(app_id=access.github_app_id, private_key=key)
+        app = GithubAppKey(app_id=access.app_id, private_key=key)
     token = access.token
     if access.token_file:
         token = Path(access.token_file).read_text(encoding="ascii").strip()

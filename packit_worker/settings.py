@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -11,6 +11,9 @@ from packit_worker import yaml_file
 from packit_worker.policy import Policy
 from packit_worker.routing import DEFAULT_FILE
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
+
+# An address without a slash at its end, or with one.
+WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/]")]
 
 
 class ForgeAccess(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,17 +23,35 @@ class ForgeAccess(msgspec.Struct, frozen=True, kw_only=True):
         type: which API it speaks; without one, `github` for github.com, else `pagure`.
         api_url: where its API lies, if not at the usual place.
         token: an API token; `token_file` names a file that holds it instead.
-        github_app_id: number of the GitHub App, with `github_app_private_key_path`.
+        github_app_id: the number of the GitHub App, with `github_app_private_key_path`.
         declared_public: every repository there is public, though the API cannot tell.
     """
 
     type: Literal["github", "pagure"] | None = None
-    api_url: str | None = None
+    api_url: WebAddress | None = None
     token: str | None = None
     token_file: str | None = None
-    github_app_id: str | None = None
+    github_app_id: str | int | None = None
     github_app_private_key_path: str | None = None
     declared_public: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant; msgspec tells it with the place."""
+        if self.token is not None and self.token_file is not None:
+            raise ValueError("both token and token_file are set")
+        pair = ("github_app_id", "github_app_private_key_path")
+        for one, other in (pair, pair[::-1]):
+            if getattr(self, one) is not None and getattr(self, other) is None:
+                raise ValueError(f"{one} without {other}")
+
+    def __repr__(self) -> str:
+        """Show no token."""
+        return "ForgeAccess(…)"
+
+    @property
+    def app_id(self) -> str | None:
+        """The number of the GitHub App, as its API takes it."""
+        return None if self.github_app_id is None else str(self.github_app_id)
 
     def type_of(self, host: str) -> Literal["github", "pagure"]:
         """Return which API the forge at `host` speaks."""
@@ -56,13 +77,13 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     deployment: Literal["prod", "stg", "dev"] = "prod"
     admins: list[str] = []
     bots: list[str] = []
-    comment_command_prefix: str = "/packit"
+    comment_command_prefix: Annotated[str, msgspec.Meta(pattern=r"^\S+$")] = "/packit"
     edited_comments: EditedComments = "new-commands"
-    pages_url: str = "http://localhost:8080"
+    pages_url: WebAddress = "http://localhost:8080"
     copr_user: str = "packit"
     koji_user: str = "packit"
     authentication: dict[str, ForgeAccess] = {}
-    duplicate_hours: float = 24.0
+    duplicate_hours: Annotated[float, msgspec.Meta(gt=0)] = 24.0
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """YAML files of the operator, read into a msgspec Struct; an error names file, line and key."""
 
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -13,6 +14,7 @@ from packit_worker.words import nearest
 T = TypeVar("T", bound=msgspec.Struct)
 
 _AT = re.compile(r" - at `(?P<path>[^`]*)`$")
+_NULL = "tag:yaml.org,2002:null"
 _MISSING = re.compile(r"missing required field `(?P<key>[^`]*)`")
 
 
@@ -24,51 +26,104 @@ def load(file: Path, kind: type[T]) -> T:
     """Read `file` into a Struct of type `kind`.
 
     Raises:
-        FileError: it cannot be read, is no YAML, or has an unknown key or a wrong value.
+        FileError: it cannot be read, is no YAML, or has an unknown key or a wrong value. No value
+            is in its text: it may be a secret.
     """
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
         raise FileError(f"{file}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FileError(f"{file}: not YAML: {error}") from None
-    lines: dict[str, int] = {}
-    values = {} if node is None else _value(file, node, kind, "$", lines)
-    try:
-        return msgspec.convert(values, kind)
-    except msgspec.ValidationError as error:
-        raise _with_line(file, str(error), lines) from None
+    except UnicodeDecodeError:
+        raise FileError(f"{file}: not YAML: it is not UTF-8") from None
+    except yaml.YAMLError as error:
+        raise _no_yaml(file, error) from None
+    reading = _Reading(file)
+    values = {} if node is None or node.tag == _NULL else reading.value(node, kind, "$")
+    return reading.convert(values, kind, "$")
 
 
-def _value(file: Path, node: yaml.Node, kind: Any, path: str, lines: dict[str, int]) -> Any:
-    """Return the plain value of a node; refuse keys that the Struct it becomes does not know."""
-    lines[path] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
+def _no_yaml(file: Path, error: yaml.YAMLError) -> FileError:
+    # The whole text of such an error quotes the line.
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        line = error.problem_mark.line + 1
+        return FileError(f"{file}, line {line}: not YAML: {error.problem}")
+    return FileError(f"{file}: not YAML: {getattr(error, 'reason', 'it cannot be read')}")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Makes plain values of a file's nodes, and remembers the line of each by its path."""
+
+    file: Path
+    lines: dict[str, int] = field(default_factory=dict)
+    open: list[yaml.Node] = field(default_factory=list)
+
+    def value(self, node: yaml.Node, kind: Any, path: str) -> Any:
+        """Return the plain value of a node; refuse keys that its Struct does not know."""
+        self.lines[path] = node.start_mark.line + 1
+        if node in self.open:
+            raise self._error(node, "it holds itself")
+        self.open.append(node)
+        found: Any
+        if isinstance(node, yaml.MappingNode):
+            found = self._mapping(node, kind, path)
+        elif isinstance(node, yaml.SequenceNode):
+            item = _item_type(kind)
+            found = [self.value(each, item, f"{path}[{n}]") for n, each in enumerate(node.value)]
+        else:
+            found = self._scalar(node)
+        self.open.pop()
+        return found
+
+    def convert(self, values: Any, kind: type[T], path: str) -> T:
+        """Return the Struct of plain values; an error names the line."""
+        try:
+            return msgspec.convert(values, kind)
+        except msgspec.ValidationError as error:
+            raise self._with_line(str(error), path) from None
+
+    def _mapping(self, node: yaml.MappingNode, kind: Any, path: str) -> dict[Any, Any]:
         struct = _struct_of(kind)
         found: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = yaml.SafeLoader("").construct_object(key_node)
-            _check_key(file, key_node, key, found, struct)
+            key: Any = self._scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+            self._check_key(key_node, key, found, struct)
             child = _field_type(struct, key) if struct else _item_type(kind)
-            # msgspec names a key of a plain mapping `[...]`.
-            below = f"{path}.{key}" if struct else f"{path}[...]"
-            found[key] = _value(file, value_node, child, below, lines)
+            found[key] = self.value(value_node, child, f"{path}.{key}")
+            if struct is None and _struct_of(child):
+                # At once: msgspec does not tell which key of a plain mapping is at fault.
+                self.convert(found[key], child, f"{path}.{key}")
         return found
-    if isinstance(node, yaml.SequenceNode):
-        items = enumerate(node.value)
-        return [_value(file, item, _item_type(kind), f"{path}[{n}]", lines) for n, item in items]
-    return yaml.SafeLoader("").construct_object(node)
 
+    def _scalar(self, node: yaml.Node) -> Any:
+        try:
+            return yaml.SafeLoader("").construct_object(node)
+        except (yaml.YAMLError, ValueError):
+            raise self._error(node, f"no value of the type {node.tag.rpartition(':')[2]}") from None
 
-def _check_key(file: Path, node: yaml.Node, key: Any, found: dict[Any, Any], struct: Any) -> None:
-    line = node.start_mark.line + 1
-    if not isinstance(key, str):
-        raise FileError(f"{file}, line {line}: expected a word as key")
-    if key in found:
-        raise FileError(f'{file}, line {line}: "{key}" stands here twice')
-    if struct and key not in struct.__struct_fields__:
-        hint = nearest(key, struct.__struct_fields__)
-        raise FileError(f'{file}, line {line}: unknown key "{key}"{hint}')
+    def _check_key(self, node: yaml.Node, key: Any, found: dict[Any, Any], struct: Any) -> None:
+        if not isinstance(key, str):
+            raise self._error(node, "expected a word as key")
+        if key in found:
+            raise self._error(node, f'"{key}" stands here twice')
+        if struct and key not in struct.__struct_fields__:
+            hint = nearest(key, struct.__struct_fields__)
+            raise self._error(node, f'unknown key "{key}"{hint}')
+
+    def _error(self, node: yaml.Node, reason: str) -> FileError:
+        return FileError(f"{self.file}, line {node.start_mark.line + 1}: {reason}")
+
+    def _with_line(self, text: str, start: str) -> FileError:
+        at = _AT.search(text)
+        path = start + (at["path"].removeprefix("$") if at else "")
+        reason = _AT.sub("", text)
+        missing = _MISSING.search(text)
+        if missing:
+            reason = f'missing: "{missing["key"]}"'
+        key = path.removeprefix("$").lstrip(".")
+        line = self.lines.get(path, self.lines.get(start, 1))
+        place = f"{self.file}, line {line}"
+        return FileError(f"{place}: {key}: {reason}" if key else f"{place}: {reason}")
 
 
 def _struct_of(kind: Any) -> Any:
@@ -79,7 +134,7 @@ def _struct_of(kind: Any) -> Any:
 
 
 def _field_type(struct: Any, key: str) -> Any:
-    return next(field.type for field in msgspec.structs.fields(struct) if field.name == key)
+    return next(each.type for each in msgspec.structs.fields(struct) if each.name == key)
 
 
 def _item_type(kind: Any) -> Any:
@@ -92,15 +147,3 @@ def _item_type(kind: Any) -> Any:
 
 def _alternatives(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-
-
-def _with_line(file: Path, text: str, lines: dict[str, int]) -> FileError:
-    found = _AT.search(text)
-    path = found["path"] if found else "$"
-    reason = _AT.sub("", text)
-    missing = _MISSING.search(text)
-    if missing:
-        reason = f'missing: "{missing["key"]}"'
-    key = path.removeprefix("$").lstrip(".")
-    place = f"{file}, line {lines.get(path, 1)}"
-    return FileError(f"{place}: {key}: {reason}" if key else f"{place}: {reason}")

@@ -18,6 +18,7 @@ FaultKind = Literal[
     "unauthorized",  # 401
     "forbidden",  # 403
     "gone",  # 410
+    "unprocessable",  # 422
     "html",  # 200 with a page instead of JSON
     "answer",  # 200 with the JSON of `body`, whatever was asked
     "timeout",  # no answer
@@ -33,6 +34,7 @@ _STATUS = {
     "unauthorized": 401,
     "forbidden": 403,
     "gone": 410,
+    "unprocessable": 422,
 }
 
 # Builds the error body of one forge: status and kind to JSON.

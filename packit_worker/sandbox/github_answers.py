@@ -21,6 +21,7 @@ _MESSAGES = {
     "unauthorized": "Bad credentials",
     "forbidden": "Resource not accessible by integration",
     "gone": "This issue was deleted",
+    "unprocessable": "Validation Failed",
 }
 
 
