@@ -5,4 +5,5 @@ pytest_plugins = (
     "servers.rabbitmq_server",
     "servers.postgres_server",
     "servers.forge_stand_ins",
+    "servers.copr_stand_ins",
 )
