@@ -36,7 +36,7 @@ VISIBILITIES = {"private": Visibility.PRIVATE, "unknown": Visibility.UNKNOWN}
 DENIED = "bad-"  # what the login of a denied account begins with
 POLICY = Policy(
     forges=FORGES,
-    admins=frozenset({"adele", f"{DENIED}adele"}),
+    admins=frozenset(f"{host}/{login}" for host in FORGES for login in ("adele", f"{DENIED}adele")),
     bots=frozenset({"packit", f"{DENIED}packit"}),
 )
 CONFIG = PackageConfig(
