@@ -204,6 +204,27 @@ def test_all_handlers_of_an_event_elsewhere(database, line, role):
     assert {ended[name] for name in ended.keys() - expected.keys()} <= {"other-topic"}
 
 
+@pytest.mark.parametrize("name", ["acme-denied", "Acme-Denied", "ACME-DENIED"])
+@pytest.mark.parametrize("event", ["ReleaseEvent", "PushPagureEvent"])
+def test_a_denied_namespace_is_denied_in_any_case(database, event, name):
+    line = next(line for line in APPROVED if line.event == event)
+    found = recalled(database, event_for(line, "wendy", name), name)
+    assert found.repository.is_denied
+
+
+@pytest.mark.parametrize("login", ["bad-olaf", "Bad-Olaf"])
+def test_a_denied_account_is_denied_in_any_case(database, login):
+    line = next(line for line in APPROVED if line.event == "PullRequestGHEvent")
+    assert recalled(database, event_for(line, login, "acme"), "acme").actor.is_denied
+
+
+@pytest.mark.parametrize("name", ["acm", "acme-never", "acme.git", "acme2", "x/acme", "acmé"])
+def test_what_looks_like_an_approved_namespace_is_not(database, name):
+    line = next(line for line in APPROVED if line.event == "ReleaseEvent")
+    found = recalled(database, event_for(line, "wendy", name), name)
+    assert found.repository.status is None
+
+
 def without_a_line(lines, handlers, events):
     """Return what the first table does not say: handlers with their events, and events."""
     there = {(line.event.partition("/")[0], line.what) for line in lines}
