@@ -1,6 +1,8 @@
 """The one table of stage 2, against what the design document and the issue name."""
 
 import ast
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -184,3 +186,11 @@ def test_slow_rows_are_those_that_take_minutes():
         "PullRequestGithubKojiBuildHandler",
         "PushGithubKojiBuildHandler",
     }
+
+
+def test_the_table_loads_without_what_stage_2_needs():
+    code = "import sys, packit_worker.registry; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    ).stdout.split()
+    assert {"re2", "ogr", "github", "packit", "copr", "koji", "sqlalchemy"}.isdisjoint(loaded)

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 from event_kwargs import event_of
-from fake_forge import FakeForge, context_of
+from fake_forge import POLICY, FakeForge, context_of
 
 from packit_worker.checks.permission import may_command, may_write
 from packit_worker.errors import RefusedError, TransientError
@@ -91,6 +93,14 @@ def test_a_pull_request_that_the_forge_does_not_show_has_no_known_author():
             "the author of the pull request is not known: not-found: made up",
         ),
     )
+
+
+@pytest.mark.parametrize("name", [COMMENT, PAGURE_COMMENT])
+def test_an_admin_of_another_forge_is_somebody_else(name):
+    admins = {COMMENT: "src.example.org/adele", PAGURE_COMMENT: "github.com/adele"}
+    event = event_of(name, user_login="adele")
+    policy = replace(POLICY, admins=frozenset({admins[name]}))
+    assert may_write(event, context_of(event, policy=policy)).code == "no-write-access"
 
 
 def test_an_admin_costs_no_question():
