@@ -84,8 +84,8 @@ class HandlerSpec(Generic[E]):
 class AnySpec(Protocol):
     """A row, whatever its event: what the engine reads of it.
 
-    Not `HandlerSpec[Any]`: with that, mypy would accept a row whose function or check does not fit
-    its events.
+    Write each row as `HandlerSpec[TheEvent](…)`. With `HandlerSpec[Any]`, or with no brackets at
+    all, mypy would accept a row whose function or check does not fit its events.
     """
 
     @property

@@ -13,7 +13,8 @@ class Policy:
 
     Attributes:
         forges: by host, which API it speaks; a host that is not here is unknown, and unknown is no.
-        admins: logins (lower case) that need neither approval nor write access.
+        admins: accounts (`host/login`, lower case) that need neither approval nor write access. A
+            login alone would not do: on another forge it may be somebody else's.
         bots: logins (lower case) of our own and sibling bots.
         command_prefix: what begins a command.
         status_prefix: what begins the context of a commit status: `packit`, `packit-stg`.
@@ -31,9 +32,9 @@ class Policy:
     copr_user: str = "packit"
     koji_user: str = "packit"
 
-    def is_admin(self, login: str | None) -> bool:
-        """Whether the account is an admin."""
-        return login is not None and login.lower() in self.admins
+    def is_admin(self, host: str, login: str | None) -> bool:
+        """Whether the account of a forge is an admin."""
+        return login is not None and f"{host}/{login}".lower() in self.admins
 
     def is_bot(self, login: str | None) -> bool:
         """Whether the account is one of our own or sibling bots."""

@@ -63,7 +63,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         deployment: `prod`; others put it behind `packit-` in the context of statuses.
-        admins: logins that need neither approval nor write access.
+        admins: accounts that need neither approval nor write access: logins of github.com, those
+            of another forge as `host/login`.
         bots: logins of our own and sibling bots, besides the well-known ones.
         comment_command_prefix: what begins a command.
         edited_comments: whether an edit may bring a command in.
@@ -139,7 +140,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         is_prod = service.deployment == "prod"
         return Policy(
             forges={host: forge.type_of(host) for host, forge in service.authentication.items()},
-            admins=frozenset(login.lower() for login in service.admins),
+            admins=frozenset(map(_account, service.admins)),
             bots=self.bots(),
             command_prefix=service.comment_command_prefix,
             status_prefix="packit" if is_prod else f"packit-{service.deployment}",
@@ -151,3 +152,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def bots(self) -> frozenset[str]:
         """Return the logins, in lower case, whose comments are never commands."""
         return SIBLING_BOTS | {login.lower() for login in self.service.bots}
+
+
+def _account(admin: str) -> str:
+    """Return `host/login` in lower case: names are given out anew on every forge."""
+    return (admin if "/" in admin else f"github.com/{admin}").lower()

@@ -4,6 +4,7 @@ What they need (packit, ogr, SQLAlchemy) is loaded when the first of them runs.
 """
 
 import logging
+import math
 import os
 import threading
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery, Task
+from celery.exceptions import Reject
+from kombu.exceptions import OperationalError
 
 from packit_worker.events.base import Event, ValidationError
 from packit_worker.follow import tell
@@ -27,12 +30,16 @@ if TYPE_CHECKING:
 
 SWEEP = "task.sweep"
 RECORD_OUTCOME = "task.record_outcome"
-# Seconds until a message is tried again whose database does not answer.
-_DATABASE_DELAY = 15
+# Seconds until a message is tried again that cannot be worked on here, through no fault of its own.
+_DELAY = 15
 # How long a message that the sweep sent may take before it sends another.
 _AGAIN = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
+
+
+class NotReadyError(Exception):
+    """There is no engine here: the settings, a file or the database are at fault, no event is."""
 
 
 class EngineRoom:
@@ -44,11 +51,18 @@ class EngineRoom:
         self._local = threading.local()
 
     def engine(self) -> "Engine":
-        """Return the engine of this thread."""
+        """Return the engine of this thread.
+
+        Raises:
+            NotReadyError: it cannot be made now.
+        """
         if getattr(self._local, "pid", None) != os.getpid():
             from packit_worker.assembly import build_engine  # noqa: PLC0415 - see above
 
-            self._local.engine = build_engine(self._settings, self._handlers)
+            try:
+                self._local.engine = build_engine(self._settings, self._handlers)
+            except Exception as error:
+                raise NotReadyError(f"{type(error).__name__}: {error}") from error
             self._local.pid = os.getpid()
         engine: Engine = self._local.engine
         return engine
@@ -90,16 +104,15 @@ def _walk(
     from packit_worker.ending import End  # noqa: PLC0415 - see above
     from packit_worker.store.errors import (  # noqa: PLC0415 - see above
         LostLeaseError,
-        SchemaTooOldError,
         StoreUnavailableError,
     )
 
     try:
         delivery = _delivery(task, event, kwargs, trail)
         return room.engine().process(event, delivery, _limits(task, route))
-    except (StoreUnavailableError, SchemaTooOldError) as error:
-        log.warning("the database cannot be used yet: %s [%s]", error, trail.correlation_id)
-        raise task.retry(countdown=_DATABASE_DELAY, max_retries=None, exc=error) from error
+    except (NotReadyError, StoreUnavailableError) as error:
+        _put_off(task, kwargs, error, trail)
+        return End("waiting", "not-ready", str(error))
     except LostLeaseError:
         return End("in-progress", detail="another worker took it over")
 
@@ -147,16 +160,45 @@ def _send_again(
 
     If it is lost, the sweep sends another: the ledger knows when.
     """
-    task.app.send_task(
-        str(task.name),
-        kwargs=kwargs,
-        task_id=str(task.request.id),
-        queue=route.slow_queue if resend.is_slow else route.queue,
-        countdown=resend.countdown or None,
-        headers=trail.headers(),
-        argsrepr=NO_REPR,
-        kwargsrepr=NO_REPR,
-    )
+    queue = route.slow_queue if resend.is_slow else route.queue
+    _send(task, kwargs, trail.headers(), queue=queue, countdown=resend.countdown)
+
+
+def _put_off(task: Task[..., None], kwargs: dict[str, Any], error: Exception, trail: Trail) -> None:
+    """Send the same message for a little later: the ledger may know nothing of it.
+
+    Not by Celery's own retry: that gives up in the end, and drops the message where the broker is
+    down.
+    """
+    log.warning("put off for %s s: %s [%s]", _DELAY, error, trail.correlation_id)
+    sent_at = getattr(task.request, SENT_AT, None)
+    headers = trail.headers() | ({SENT_AT: sent_at} if sent_at else {})
+    _send(task, kwargs, headers, countdown=_DELAY)
+
+
+def _send(
+    task: Task[..., None],
+    kwargs: dict[str, Any],
+    headers: dict[str, str],
+    *,
+    queue: str | None = None,
+    countdown: float,
+) -> None:
+    try:
+        task.app.send_task(
+            str(task.name),
+            kwargs=kwargs,
+            task_id=str(task.request.id),
+            queue=queue,
+            # Whole seconds: on RabbitMQ less than one is refused, and the rest cut off.
+            countdown=math.ceil(countdown) or None,
+            headers=headers,
+            argsrepr=NO_REPR,
+            kwargsrepr=NO_REPR,
+        )
+    except OperationalError as error:
+        # The message in hand goes back to the broker, which has it until it is acked.
+        raise Reject(error, requeue=True) from error
 
 
 def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
@@ -165,7 +207,6 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
     def record_outcome(task: Task[..., None], /, **kwargs: object) -> None:
         """Keep the outcome; the same message twice is one row."""
         from packit_worker.store.errors import (  # noqa: PLC0415 - see above
-            SchemaTooOldError,
             StoreUnavailableError,
         )
 
@@ -178,8 +219,8 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
             room.engine().ledger.record_outcome(
                 str(task.request.id), texts, trail.correlation_id, _sent_at(task.request)
             )
-        except (StoreUnavailableError, SchemaTooOldError) as error:
-            raise task.retry(countdown=_DATABASE_DELAY, max_retries=None, exc=error) from error
+        except (NotReadyError, StoreUnavailableError) as error:
+            _put_off(task, kwargs, error, trail)
 
     return record_outcome
 
@@ -189,10 +230,15 @@ def sweep_with(room: EngineRoom) -> Callable[..., None]:
 
     def sweep(task: Task[..., None], /, **_others: object) -> None:
         """Send what is due; one sweeper at a time."""
-        with room.engine().ledger.due_events(again_after=_AGAIN) as events:
-            for event in events:
-                trail = Trail(event.correlation_id or event.id)
-                _resend(task.app, event, trail)
+        from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415 - see above
+
+        try:
+            with room.engine().ledger.due_events(again_after=_AGAIN) as events:
+                for event in events:
+                    trail = Trail(event.correlation_id or event.id)
+                    _resend(task.app, event, trail)
+        except (NotReadyError, StoreUnavailableError) as error:
+            log.warning("no sweep: %s", error)  # the next one is due soon
 
     return sweep
 

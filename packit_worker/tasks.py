@@ -51,6 +51,9 @@ def register_tasks(
             # The soft limit is of each job run, so the engine sets it.
             time_limit=route.time_limit,
             max_retries=route.attempts - 1,
+            # A message whose process was killed comes back at once: Celery would wait for 180 s,
+            # longer than Redis leaves a message unacked.
+            default_retry_delay=0,
         )(run)
 
     for name in (PARSE_MESSAGE, FOREIGN_PARSE_MESSAGE):

@@ -53,6 +53,7 @@ ROUTES: Mapping[tuple[str, str], Parser] = {
 }
 
 _DEFAULTS = Options()
+_HINTS = (str, type(None))
 
 
 def parse(
@@ -78,6 +79,8 @@ def parse(
             whatever JSON comes in.
     """
     body = event if type(event) is dict else _load_object(event)
+    if type(source) not in _HINTS or type(event_type) not in _HINTS:
+        raise MalformedError("$", "source and event_type are texts or null")
     message = recognise(body, source, event_type, options)
     if isinstance(message, Skip):
         return message

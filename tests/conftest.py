@@ -6,4 +6,5 @@ pytest_plugins = (
     "servers.postgres_server",
     "servers.forge_stand_ins",
     "engine_side",
+    "servers.copr_stand_ins",
 )

@@ -37,7 +37,7 @@ from parsers.options import SIBLING_BOTS
 LIMITS = Limits(attempts=3, soft=30, hard=60)
 POLICY = Policy(
     forges={"github.com": "github", "src.example.org": "pagure"},
-    admins=frozenset({"adele"}),
+    admins=frozenset({"github.com/adele"}),
     bots=SIBLING_BOTS | {"wilma", "bot", "robot[bot]"},
     pages_url="https://packit.example.org",
 )

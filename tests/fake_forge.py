@@ -15,7 +15,7 @@ from packit_worker.subject import subject_of
 
 SHA = "5a17e0" + "0" * 34
 FORGES = {"github.com": "github", "src.example.org": "pagure"}
-POLICY = Policy(forges=FORGES, admins=frozenset({"adele"}))
+POLICY = Policy(forges=FORGES, admins=frozenset({"github.com/adele", "src.example.org/adele"}))
 
 
 @dataclass

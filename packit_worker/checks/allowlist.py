@@ -18,7 +18,7 @@ def is_allowed(_event: Event, context: Context) -> Skip | None:
     if context.policy.forges.get(repository.host) == "pagure":
         context.decision.fact(f"{repository.host} needs no approval")
         return None
-    if context.policy.is_admin(context.subject.actor):
+    if context.policy.is_admin(repository.host, context.subject.actor):
         context.decision.fact(f"{context.subject.actor} is an admin")
         return None
     allowance = context.facts.known.repository

@@ -14,7 +14,7 @@ def may_write(_event: Event, context: Context) -> Skip | None:
     actor, repository = context.subject.actor, context.subject.repository
     if actor is None or repository is None:
         return Skip("actor-unknown", "a deleted account has no rights")
-    if context.policy.is_admin(actor):
+    if context.policy.is_admin(repository.host, actor):
         context.decision.fact(f"{actor} is an admin")
         return None
     try:

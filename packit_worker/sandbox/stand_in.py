@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import flask
 
 from packit_worker.sandbox.faults import Fault, Faults
-from packit_worker.sandbox.world import World
+from packit_worker.sandbox.world import Write
 
 CONTROL = "/_sandbox"
 
@@ -27,8 +27,14 @@ class Request:
         return f"{self.method} {self.path}"
 
 
+class HasWrites(Protocol):
+    """A world that keeps what was written to it."""
+
+    writes: list[Write]
+
+
 class StandIn:
-    """A stand-in of one forge: its Flask application, its world, its failures, its record.
+    """A stand-in of one service: its Flask application, its world, its failures, its record.
 
     Tests hold this object; other processes use the control endpoint:
     `GET /_sandbox/requests`, `GET /_sandbox/writes`, `POST /_sandbox/faults` (the fields of
@@ -38,7 +44,7 @@ class StandIn:
     def __init__(
         self,
         name: str,
-        world: World,
+        world: HasWrites,
         faults: Faults,
         authenticate: Callable[[], flask.Response | None],
     ) -> None:

@@ -6,20 +6,16 @@ headers of an answer, Retry-After among them. So the session's transport is ours
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import requests
 from ogr.exceptions import OgrException, OgrNetworkError, PagureAPIException
 from ogr.services.pagure.service import PagureService
-from requests.adapters import HTTPAdapter
 
 from packit_worker.errors import RefusedError, TransientError
-from packit_worker.services.calls import CONNECTION, seconds_of, transport
+from packit_worker.services.bounded_transport import BoundedTransport
+from packit_worker.services.calls import CONNECTION, transport
 from packit_worker.services.forge_settings import ForgeSettings
 
-_SERVER_ERROR = 500
-_TOO_MANY = 429
-_MINUTE = 60.0
 _CODES = {400: "invalid", 401: "bad-credentials", 403: "no-permission", 404: "not-found"}
 _WORDS = (
     # A piece of Pagure's own words, and the code they stand for: https://pagure.io/api/0/
@@ -28,31 +24,6 @@ _WORDS = (
     ("missing acls", "no-permission"),
     ("sufficient permissions", "no-permission"),
 )
-
-
-class BoundedTransport(HTTPAdapter):
-    """Sends each request once, with a timeout; a server's error never reaches ogr."""
-
-    def __init__(self, timeout: int) -> None:
-        super().__init__(max_retries=0)
-        self._timeout = timeout
-
-    def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
-        """Send a request.
-
-        Raises:
-            TransientError: 429 or 5xx, with the delay of Retry-After.
-        """
-        response = super().send(request, **(options | {"timeout": self._timeout}))
-        status, limited = response.status_code, response.status_code == _TOO_MANY
-        if not limited and status < _SERVER_ERROR:
-            return response
-        # Nobody reads its body, so nobody would give the connection back.
-        response.close()
-        wait = seconds_of(response.headers.get("Retry-After"))
-        if limited:
-            raise TransientError("rate-limit", _MINUTE if wait is None else wait)
-        raise TransientError(f"http-{status}", wait)
 
 
 def pagure_client(settings: ForgeSettings) -> PagureService:

@@ -17,7 +17,9 @@ from parsers.result import Json, Parsed, Skip
 def parse_issue_comment(message: Message, options: Options) -> Outcome:
     """Read a comment that holds a command.
 
-    Of an edited comment, the command lines that the old text held already are left out.
+    Of an edited comment, the command lines that the old text held already are left out. Whoever
+    may write to a repository may edit the comments of others there: such an edit is nobody's
+    command, or it would get the rights of the author.
     """
     body = message.body
     action = need(body, str, "action")
@@ -31,6 +33,10 @@ def parse_issue_comment(message: Message, options: Options) -> Outcome:
     if skip:
         return skip
     if action == "edited":
+        editor = login(body, "sender")
+        # Without an author nobody's rights are lent: stage 2 denies it.
+        if author is not None and (editor is None or editor.lower() != author.lower()):
+            return Skip("comment-edited", "not by its author")
         comment = _without_old_commands(body, comment, options.command_prefix)
         if not command_lines(comment, options.command_prefix):
             return Skip("comment-edited", "the edit brings no command in")

@@ -36,7 +36,7 @@ VISIBILITIES = {"private": Visibility.PRIVATE, "unknown": Visibility.UNKNOWN}
 DENIED = "bad-"  # what the login of a denied account begins with
 POLICY = Policy(
     forges=FORGES,
-    admins=frozenset({"adele", f"{DENIED}adele"}),
+    admins=frozenset(f"{host}/{login}" for host in FORGES for login in ("adele", f"{DENIED}adele")),
     bots=frozenset({"packit", f"{DENIED}packit"}),
 )
 CONFIG = PackageConfig(
@@ -202,6 +202,27 @@ def test_all_handlers_of_an_event_elsewhere(database, line, role):
     # Of Copr's two messages each is shown to the handlers of the other, whose checks refuse it.
     assert {name: ended[name] for name in expected} == expected
     assert {ended[name] for name in ended.keys() - expected.keys()} <= {"other-topic"}
+
+
+@pytest.mark.parametrize("name", ["acme-denied", "Acme-Denied", "ACME-DENIED"])
+@pytest.mark.parametrize("event", ["ReleaseEvent", "PushPagureEvent"])
+def test_a_denied_namespace_is_denied_in_any_case(database, event, name):
+    line = next(line for line in APPROVED if line.event == event)
+    found = recalled(database, event_for(line, "wendy", name), name)
+    assert found.repository.is_denied
+
+
+@pytest.mark.parametrize("login", ["bad-olaf", "Bad-Olaf"])
+def test_a_denied_account_is_denied_in_any_case(database, login):
+    line = next(line for line in APPROVED if line.event == "PullRequestGHEvent")
+    assert recalled(database, event_for(line, login, "acme"), "acme").actor.is_denied
+
+
+@pytest.mark.parametrize("name", ["acm", "acme-never", "acme.git", "acme2", "x/acme", "acmé"])
+def test_what_looks_like_an_approved_namespace_is_not(database, name):
+    line = next(line for line in APPROVED if line.event == "ReleaseEvent")
+    found = recalled(database, event_for(line, "wendy", name), name)
+    assert found.repository.status is None
 
 
 def without_a_line(lines, handlers, events):

@@ -65,7 +65,8 @@ def test_the_policy_comes_from_the_file(settings_of):
         "ghe.example.org": "github",
         "src.example.org": "pagure",
     }
-    assert policy.is_admin("ADELE")
+    assert policy.is_admin("github.com", "ADELE")
+    assert not policy.is_admin("src.example.org", "adele")
     assert policy.is_bot("our-bot")
     assert policy.is_bot("packit-as-a-service[bot]")
     assert not policy.is_bot(None)

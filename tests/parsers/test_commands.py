@@ -98,7 +98,7 @@ def test_after_them_commands_count_again(text):
         ("a\n  /packit build \nb\n/packit test", ["/packit build"], "a\nb\n/packit test"),
         ("/packit build", ["/packit build"], ""),
         ("a\r\n\rb\n", [], "a\r\n\rb\n"),
-        ("a\n/packit Build", ["/packit build"], "a\n/packit Build"),
+        ("a\n/packit Build", ["/packit build"], "a\n"),
     ],
 )
 def test_text_without_lines(text, lines, rest):
@@ -136,3 +136,34 @@ def test_any_text(text):
     lines = command_lines(text, PREFIX)
     assert all(line.casefold().startswith(PREFIX) for line in lines)
     assert without_lines(text, []) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see <!-- a\n/packit build\n-->",
+        "<!-- a --> b <!--\n/packit build",
+        "<pre>\n/packit build\n</pre>",
+        '<PRE lang="sh">\n/packit build\n</PRE>',
+    ],
+)
+def test_what_html_hides_or_shows_as_code_is_no_command(text):
+    assert command_lines(text, "/packit") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see <!-- a -->\n/packit build",
+        "<!--\na\n-->\n/packit build",
+        "<pre>a</pre>\n/packit build",
+        "write `<!--` here\n/packit build",
+    ],
+)
+def test_a_command_after_what_html_hides_counts(text):
+    assert command_lines(text, "/packit") == ["/packit build"]
+
+
+@pytest.mark.parametrize("new", ["/packit  build", "/PACKIT build", " /packit build"])
+def test_a_line_that_differs_in_case_and_blanks_alone_is_no_new_one(new):
+    assert without_lines(f"a\n{new}\n", ["/packit build"]) == "a\n"

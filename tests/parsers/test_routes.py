@@ -190,3 +190,11 @@ def test_a_body_is_parsed_alike_in_every_envelope():
     assert isinstance(whole, Parsed)
     assert parse({"topic": "org.fedoraproject.prod.copr.build.end", "msg": COPR}) == whole
     assert parse({"topic": "copr.build.end", "body": COPR}) == whole
+
+
+@pytest.mark.parametrize("hint", [5, True, [], {}])
+@pytest.mark.parametrize("name", ["source", "event_type"])
+def test_a_hint_that_is_no_text_is_malformed(name, hint):
+    with pytest.raises(MalformedError) as caught:
+        parse({"action": "opened"}, **{name: hint})
+    assert caught.value.path == "$"

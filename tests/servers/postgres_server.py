@@ -106,7 +106,7 @@ def postgres_url():
 @pytest.fixture(scope="session")
 def postgres_template(postgres_url):
     """The name of a migrated database, to be copied."""
-    with _fresh_database(postgres_url) as url:
+    with fresh_database(postgres_url) as url:
         _migrate(url)
         yield urlsplit(url).path.removeprefix("/")
 
@@ -130,7 +130,7 @@ def sqlite_database_url(sqlite_template, tmp_path):
 @pytest.fixture
 def postgres_database_url(postgres_url, postgres_template):
     """The URL of a database of PostgreSQL with all tables and no rows."""
-    with _fresh_database(postgres_url, postgres_template) as url:
+    with fresh_database(postgres_url, postgres_template) as url:
         yield url
 
 
@@ -146,12 +146,13 @@ def empty_database_url(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    with _fresh_database(request.getfixturevalue("postgres_url")) as url:
+    with fresh_database(request.getfixturevalue("postgres_url")) as url:
         yield url
 
 
 @contextmanager
-def _fresh_database(server_url, template="template0"):
+def fresh_database(server_url, template="template0"):
+    """Have a database for the time of the block, and yield its URL."""
     name = f"packit_worker_{uuid.uuid4().hex}"
     with _connect(server_url) as connection:
         # The strategy is the faster one where nothing is written through.

@@ -26,10 +26,12 @@ class WorkerProcess:
         broker: The URL of its broker; None: the embedded one.
         arguments: Of the command `worker`.
         environment: What is added to the environment.
+        command: What is run instead of `packit-worker worker`.
     """
 
-    def __init__(self, folder: Path, broker, arguments, environment=None):
-        self._command = [sys.executable, "-m", "packit_worker", "worker", *arguments]
+    def __init__(self, folder: Path, broker, arguments, environment=None, command=None):
+        command = command or [sys.executable, "-m", "packit_worker", "worker"]
+        self._command = [*command, *arguments]
         self.log = folder / f"worker-{len(list(folder.iterdir()))}.log"
         self._environment = command_environment(folder, broker) | (environment or {})
         self._process = None

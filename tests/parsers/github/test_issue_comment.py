@@ -102,6 +102,29 @@ def test_a_new_comment_counts_whatever_the_options_say_of_edits(parse_saved):
     assert outcome == Parsed("IssueCommentEvent", ON_ISSUE)
 
 
+@pytest.mark.parametrize("name", ["pull_request_comment_gh", "issue_comment"])
+@pytest.mark.parametrize(
+    ("author", "editor"),
+    [("wise-heron", "brindle-fox"), ("wise-heron", None)],
+)
+def test_an_edit_by_somebody_else_is_nobodys_command(parse_saved, name, author, editor):
+    def change(body):
+        body["comment"]["user"] = {"login": author} if author else None
+        body["sender"] = {"login": editor} if editor else None
+
+    outcome = parse_saved(f"{name}/edited_new_command", change)
+    assert outcome == Skip("comment-edited", "not by its author")
+
+
+def test_an_author_is_known_whatever_the_case(parse_saved):
+    def change(body):
+        body["comment"]["user"] = {"login": "Wise-Heron"}
+        body["sender"] = {"login": "wise-heron"}
+
+    outcome = parse_saved("issue_comment/edited_new_command", change)
+    assert outcome.kwargs["user_login"] == "Wise-Heron"
+
+
 def test_an_edit_of_an_empty_comment_brings_a_command_in(parse_saved):
     outcome = parse_saved(
         "pull_request_comment_gh/edited_new_command",
