@@ -84,6 +84,10 @@ def test_an_unknown_setting_is_told_the_nearest(command, tmp_path):
         ("deployment: live", "line 1: deployment: Invalid enum value 'live'"),
         ("authentication:\n  github.com:\n    tokn: x", 'line 3: unknown key "tokn"'),
         ("authentication:\n  github.com: {api_url: 5}", "line 2: "),
+        (
+            "authentication:\n  github.com:\n    api_url: api.github.com",
+            "line 3: authentication.github.com.api_url: ",
+        ),
         ("- x", "line 1: Expected `object`, got `array`"),
         ("a: [", "not YAML: "),
     ],
@@ -106,7 +110,6 @@ def test_settings_that_are_not_there():
     ("access", "told"),
     [
         ("token_file: /nowhere/token", "[Errno 2] No such file or directory: '/nowhere/token'"),
-        ("api_url: api.github.com", "github.com: api_url must begin with http:// or https://"),
     ],
 )
 def test_a_forge_that_cannot_be_used(command, access, told, tmp_path):
