@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SWEEP = "task.sweep"
 RECORD_OUTCOME = "task.record_outcome"
 # Seconds until a message is tried again that cannot be worked on here, through no fault of its own.
-_DELAY = 15
+_DELAY = 10
 # How long a message that the sweep sent may take before it sends another.
 _AGAIN = timedelta(minutes=5)
 

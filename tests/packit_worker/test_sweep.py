@@ -20,6 +20,16 @@ def worker(stage_2):
     return stage_2.worker(concurrency=2).start()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def beat(stage_2, worker):
+    """The clock, from the first test on: its first sweep comes after 10 s, for the last test."""
+    command = [sys.executable, "-m", "packit_worker", "beat"]
+    environment = {"PACKIT_WORKER_QUEUES": str(stage_2.queues)}
+    beat = WorkerProcess(stage_2.folder, stage_2.broker, [], environment, command).spawn()
+    yield beat
+    assert beat.stop() == 0
+
+
 def waiting(stage_2, login, seconds=40):
     """Have an event that waits for a service, so long that a sweep must bring it back."""
     stage_2.send(login, f"First=transient:{seconds}")
@@ -87,10 +97,4 @@ def test_two_sweeps_at_once_send_each_event_once(stage_2, worker):
 def test_beat_sends_the_sweep(stage_2, worker):
     waiting(stage_2, "by-beat")
     stage_2.let_time_pass("by-beat", 40)
-    command = [sys.executable, "-m", "packit_worker", "beat"]
-    environment = {"PACKIT_WORKER_QUEUES": str(stage_2.queues)}
-    beat = WorkerProcess(stage_2.folder, stage_2.broker, [], environment, command).spawn()
-    try:
-        assert stage_2.wait_for_end("by-beat") == "done"
-    finally:
-        assert beat.stop() == 0
+    assert stage_2.wait_for_end("by-beat") == "done"
