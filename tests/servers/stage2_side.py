@@ -18,7 +18,7 @@ from packit_worker.app import create_app
 from packit_worker.routing import DEFAULT_FILE
 from packit_worker.settings import Settings
 from packit_worker.store.database import Database
-from packit_worker.store.models import Event, InFlight, JobRun
+from packit_worker.store.models import Event, InFlight, JobRun, LeaderLease
 from packit_worker.store.schema import EMBEDDED
 
 POLL_SECONDS = 0.05
@@ -85,6 +85,8 @@ class Stage2:
                 _move(run, "next_attempt_at", passed)
             for work in session.query(InFlight).filter_by(event_id=event_id):
                 _move(work, "until", passed)
+            for leader in session.query(LeaderLease):  # of a sweep that was killed
+                _move(leader, "until", passed)
 
     def row(self, event_id) -> Event | None:
         """Return the row of an event, or None."""
