@@ -122,9 +122,10 @@ class Stage2:
         return "\n".join(worker.text()[-2500:] for worker in self.workers)
 
     def close(self):
-        """Kill the workers; close the connections."""
+        """End the workers; close the connections."""
+        # Not by a kill: what they had not acked would come to whoever uses the broker next.
         for worker in self.workers:
-            worker.kill()
+            worker.stop()
         self.app.close()
         self.database.close()
 
