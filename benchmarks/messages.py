@@ -11,7 +11,8 @@ from celery import Celery
 from benchmarks import plain_celery
 from benchmarks.payloads import Payload
 from packit_worker.app import create_app
-from packit_worker.headers import NO_REPR, Trail
+from packit_worker.headers import Trail
+from packit_worker.sending import NO_REPR
 from packit_worker.settings import Settings
 from packit_worker.tasks import PARSE_MESSAGE
 

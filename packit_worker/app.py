@@ -177,5 +177,10 @@ _REDIS = {
     "body_encoding": "utf-8",
 }
 
-# The broker confirms each message, so that a door answers 202 only for what it really has.
-_RABBITMQ = {"confirm_publish": True}
+_RABBITMQ = {
+    # The broker confirms each message, so that a door answers 202 only for what it really has.
+    "confirm_publish": True,
+    # Without a timeout a worker hangs for good that waits for an answer of a queue without leader.
+    "read_timeout": 10,
+    "write_timeout": 10,
+}

@@ -9,8 +9,9 @@ from uuid import uuid4
 from celery import Celery
 
 from packit_worker.follow import listening
-from packit_worker.headers import NO_REPR, Trail
+from packit_worker.headers import Trail
 from packit_worker.replaying import Hints, Patience, Replayed, SavedPayload
+from packit_worker.sending import send
 from packit_worker.stage1 import take_in
 from packit_worker.tasks import PARSE_MESSAGE
 from parsers import Options
@@ -74,18 +75,17 @@ class _Ends:
             self._end(correlation, asdict(malformed))
             return
         self.open.add(correlation)
-        self.app.send_task(
+        send(
+            self.app,
             PARSE_MESSAGE,
-            kwargs={
+            {
                 "event": text,
                 "source": hints.source,
                 "event_type": hints.event_type,
                 "delivery_id": hints.delivery_id(payload, self.options),
             },
-            headers=Trail(correlation, follow).headers(),
+            Trail(correlation, follow).headers(),
             compression="zstd",
-            argsrepr=NO_REPR,
-            kwargsrepr=NO_REPR,
         )
 
     def hear(self, report: dict[str, Any]) -> None:

@@ -7,9 +7,6 @@ from typing import Any
 CORRELATION = "packit_correlation_id"
 SENT_AT = "packit_sent_at"
 FOLLOW = "packit_follow"
-# Where Celery would put a text of the arguments, for monitors that we have none of. Not empty: then
-# a worker makes that text of the whole payload after each task, and hands it to the log's handlers.
-NO_REPR = "..."
 
 
 @dataclass(frozen=True, slots=True)

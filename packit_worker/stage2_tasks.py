@@ -18,9 +18,10 @@ from kombu.exceptions import OperationalError
 from packit_worker.events.base import Event, ValidationError
 from packit_worker.follow import tell
 from packit_worker.handler import AnySpec
-from packit_worker.headers import NO_REPR, SENT_AT, Trail
+from packit_worker.headers import SENT_AT, Trail
 from packit_worker.metrics import STAGE_2
 from packit_worker.routing import Route
+from packit_worker.sending import send
 from packit_worker.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 SWEEP = "task.sweep"
 RECORD_OUTCOME = "task.record_outcome"
 # Seconds until a message is tried again that cannot be worked on here, through no fault of its own.
-_DELAY = 15
+_DELAY = 10
 # How long a message that the sweep sent may take before it sends another.
 _AGAIN = timedelta(minutes=5)
 
@@ -185,16 +186,15 @@ def _send(
     countdown: float,
 ) -> None:
     try:
-        task.app.send_task(
+        send(
+            task.app,
             str(task.name),
-            kwargs=kwargs,
+            kwargs,
+            headers,
             task_id=str(task.request.id),
             queue=queue,
             # Whole seconds: on RabbitMQ less than one is refused, and the rest cut off.
             countdown=math.ceil(countdown) or None,
-            headers=headers,
-            argsrepr=NO_REPR,
-            kwargsrepr=NO_REPR,
         )
     except OperationalError as error:
         # The message in hand goes back to the broker, which has it until it is acked.
@@ -245,11 +245,4 @@ def sweep_with(room: EngineRoom) -> Callable[..., None]:
 
 def _resend(app: Celery, event: Any, trail: Trail) -> None:
     log.info("%s is due again [%s]", event.task, trail.correlation_id)
-    app.send_task(
-        event.task,
-        kwargs=event.kwargs,
-        task_id=event.id,
-        headers=trail.headers(),
-        argsrepr=NO_REPR,
-        kwargsrepr=NO_REPR,
-    )
+    send(app, event.task, event.kwargs, trail.headers(), task_id=event.id)

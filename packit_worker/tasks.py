@@ -10,11 +10,12 @@ from kombu.exceptions import OperationalError
 
 from packit_worker.follow import tell
 from packit_worker.handler import AnySpec
-from packit_worker.headers import NO_REPR, Trail
+from packit_worker.headers import Trail
 from packit_worker.identity import base_id, follow_up_id
 from packit_worker.metrics import IGNORED_ARGUMENTS, STAGE_1
 from packit_worker.registry import EVENTS
 from packit_worker.routing import Routing
+from packit_worker.sending import send
 from packit_worker.settings import Settings
 from packit_worker.stage1 import Intake, take_in
 from packit_worker.stage2_tasks import (
@@ -111,14 +112,7 @@ def _told(intake: Intake) -> dict[str, str | None]:
 
 def _send(app: Celery, task: str, kwargs: dict[str, Any], task_id: str, trail: Trail) -> None:
     try:
-        app.send_task(
-            task,
-            kwargs=kwargs,
-            task_id=task_id,
-            headers=trail.headers(),
-            argsrepr=NO_REPR,
-            kwargsrepr=NO_REPR,
-        )
+        send(app, task, kwargs, trail.headers(), task_id=task_id)
     except OperationalError as error:
         # The message that caused this one goes back to the broker, which has it until it is acked.
         raise Reject(error, requeue=True) from error

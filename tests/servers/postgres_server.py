@@ -29,15 +29,10 @@ class PostgresServer:
         self.url = f"postgresql://postgres@/postgres?host={folder}"
 
     def start(self) -> None:
-        """Make the cluster, start it, and return when it answers."""
+        """Make the cluster, unless it is there; start it, and return when it answers."""
         data = self._folder / "data"
-        if os.geteuid() == 0:
-            shutil.chown(self._folder, "postgres")
-        initdb = [_program("initdb"), "-D", data, "-U", "postgres", "-A", "trust"]
-        options = ["-E", "UTF8", "--no-locale", "--no-sync"]
-        subprocess.run(
-            [*_as_postgres(), *initdb, *options], check=True, cwd="/", stdout=subprocess.DEVNULL
-        )
+        if not data.exists():
+            self._make(data)
         settings = {"listen_addresses": "", "unix_socket_directories": self._folder, **FAST}
         arguments = [text for pair in settings.items() for text in ("-c", "{}={}".format(*pair))]
         with (self._folder / "log").open("wb") as log:
@@ -50,6 +45,15 @@ class PostgresServer:
                 start_new_session=True,
             )
         self._wait()
+
+    def _make(self, data: Path) -> None:
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres")
+        initdb = [_program("initdb"), "-D", data, "-U", "postgres", "-A", "trust"]
+        options = ["-E", "UTF8", "--no-locale", "--no-sync"]
+        subprocess.run(
+            [*_as_postgres(), *initdb, *options], check=True, cwd="/", stdout=subprocess.DEVNULL
+        )
 
     def stop(self) -> None:
         """End every session and the server."""
@@ -92,12 +96,26 @@ def postgres_url():
     if given:
         yield given
         return
+    with _own_server() as server:
+        yield server.url
+
+
+@pytest.fixture
+def private_postgres():
+    """A PostgreSQL of this test alone, to be stopped, with all tables and no rows."""
+    with _own_server() as server:
+        _migrate(server.url)
+        yield server
+
+
+@contextmanager
+def _own_server():
     # Not below pytest's folder, which nobody else may enter; and the path of a socket is short.
     folder = Path(tempfile.mkdtemp(prefix="packit-worker-pg-"))
     server = PostgresServer(folder)
     try:
         server.start()
-        yield server.url
+        yield server
     finally:
         server.stop()
         shutil.rmtree(folder)

@@ -7,6 +7,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -17,9 +18,17 @@ from packit_worker.app import create_app
 from packit_worker.routing import DEFAULT_FILE
 from packit_worker.settings import Settings
 from packit_worker.store.database import Database
-from packit_worker.store.models import Event, InFlight, JobRun
+from packit_worker.store.models import Event, InFlight, JobRun, LeaderLease
+from packit_worker.store.schema import EMBEDDED
 
 POLL_SECONDS = 0.05
+# Each broker and each database once, where not every pair of them is worth its seconds.
+EACH_ONCE = pytest.mark.parametrize(
+    ("broker", "module_database_url"),
+    [("redis", "sqlite"), ("rabbitmq", "postgres")],
+    indirect=True,
+    scope="module",
+)
 
 
 class Stage2:
@@ -28,7 +37,7 @@ class Stage2:
     Args:
         folder: Where all files go.
         broker: Its URL.
-        database: Its URL.
+        database: Its URL; None: the embedded file.
         route: What is changed in the route of the event, as queues.yaml names it.
     """
 
@@ -36,22 +45,22 @@ class Stage2:
         self.folder = folder
         self.broker = broker
         self.database_url = database
-        self.database = Database(database)
+        self.database = Database(database or f"sqlite:///{folder / 'state' / EMBEDDED}")
         self.records = Records(folder)
         self.queues = _write_queues(folder / "queues.yaml", route)
         self.app = create_app(Settings(broker=broker, database=database, queues_file=self.queues))
         self.workers = []
 
-    def worker(self, queues="installation,sweep", handlers="First,Second", concurrency=1):
-        """Return a worker, not started yet."""
+    def worker(self, queues="installation,sweep", concurrency=1, config=None):
+        """Return a worker, not started yet; `config` is the path of a packit-worker.yaml."""
         environment = {
-            "PACKIT_WORKER_DATABASE": self.database_url,
+            "PACKIT_WORKER_DATABASE": self.database_url or "",
             "PACKIT_WORKER_QUEUES": str(self.queues),
+            "PACKIT_WORKER_CONFIG": str(config or ""),
             "RECORDS": str(self.folder),
-            "HANDLERS": handlers,
             "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
         }
-        arguments = ["-Q", queues, "-c", str(concurrency), "-n", f"{len(self.workers)}@test"]
+        arguments = ["-Q", queues, "-c", str(concurrency), "-n", f"{uuid4()}@test"]
         worker = WorkerProcess(self.folder, self.broker, arguments, environment, _CELERY)
         self.workers.append(worker)
         return worker
@@ -62,8 +71,8 @@ class Stage2:
         self.app.send_task(TASK, kwargs=kwargs, task_id=task_id or login, **options)
 
     def sweep(self):
-        """Send what beat sends."""
-        self.app.send_task("task.sweep")
+        """Send what beat sends; return the id of the message."""
+        return self.app.send_task("task.sweep").id
 
     def let_time_pass(self, event_id, seconds):
         """Make what the ledger knows of an event older, as that many seconds would."""
@@ -76,11 +85,18 @@ class Stage2:
                 _move(run, "next_attempt_at", passed)
             for work in session.query(InFlight).filter_by(event_id=event_id):
                 _move(work, "until", passed)
+            for leader in session.query(LeaderLease):  # of a sweep that was killed
+                _move(leader, "until", passed)
 
     def row(self, event_id) -> Event | None:
         """Return the row of an event, or None."""
         with self.database.read() as session:
             return session.get(Event, event_id)
+
+    def wait_for_row(self, event_id) -> Event:
+        """Return the row of an event, as soon as nobody works on it, and it is not ended."""
+        self.wait_until(lambda: (row := self.row(event_id)) and row.lease_owner is None)
+        return self.row(event_id)
 
     def runs(self, event_id) -> dict[str, tuple[str, int]]:
         """Return state and attempts of each job run of an event, by handler."""
@@ -106,9 +122,10 @@ class Stage2:
         return "\n".join(worker.text()[-2500:] for worker in self.workers)
 
     def close(self):
-        """Kill the workers; close the connections."""
+        """End the workers; close the connections."""
+        # Not by a kill: what they had not acked would come to whoever uses the broker next.
         for worker in self.workers:
-            worker.kill()
+            worker.stop()
         self.app.close()
         self.database.close()
 

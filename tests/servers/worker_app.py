@@ -1,7 +1,7 @@
 """A worker with handlers of the tests' own: `celery -A servers.worker_app worker`.
 
-Configured by the environment as every worker is, and by two variables more: RECORDS names the
-folder that `Records` reads, HANDLERS the rows of the table below that there are, with commas.
+Configured by the environment as every worker is, and by one variable more: RECORDS names the folder
+that `Records` reads.
 
 The event itself says what a handler does about it, in its `repositories`:
 
@@ -10,6 +10,9 @@ The event itself says what a handler does about it, in its `repositories`:
     First=down:40       ... each time
     First=stuck         catch everything, and never end
     First=bug           raise what nobody expects
+
+Of a release nothing but the tag is said: Build does what it is there for, Propose, which is slow,
+waits.
 """
 
 import os
@@ -21,6 +24,7 @@ import pytest
 from packit_worker.app import create_app
 from packit_worker.errors import TransientError
 from packit_worker.events.installation import InstallationEvent
+from packit_worker.events.release import ReleaseEvent
 from packit_worker.handler import Done, HandlerSpec
 from packit_worker.settings import Settings
 
@@ -93,10 +97,16 @@ def event(login, *orders) -> dict:
     }
 
 
+def _told(about) -> tuple[str, dict[str, str]]:
+    """Return the name by which an event is recorded, and what each handler does about it."""
+    if isinstance(about, ReleaseEvent):
+        return about.tag_name, {"Propose": "wait"}
+    return about.account_login, dict(order.split("=") for order in about.repositories)
+
+
 def _recording(name, records):
     def run(about, _context):
-        login = about.account_login
-        orders = dict(order.split("=") for order in about.repositories)
+        login, orders = _told(about)
         first_time = f"{name} begin" not in records.of(login)
         records.write(name, "begin", login, os.getpid())
         _obey(orders.get(name, ""), login, records, first_time=first_time)
@@ -121,23 +131,35 @@ def _obey(order, login, records, *, first_time):
             continue
 
 
-def _table(names, records):
-    return tuple(
+def _table(records):
+    accounts = [
         HandlerSpec(
             name=name,
             events=(InstallationEvent,),
             job="add_to_whitelist",
             needs_config=False,
-            slow=name == "Slow",
             checks=(),
             run=_recording(name, records),
         )
-        for name in names
-    )
+        for name in ("First", "Second")
+    ]
+    releases = [
+        HandlerSpec(
+            name=name,
+            events=(ReleaseEvent,),
+            job=job,
+            job_types=frozenset({job}),
+            slow=slow,
+            checks=(),
+            run=_recording(name, records),
+        )
+        for name, job, slow in (
+            ("Propose", "propose_downstream", True),
+            ("Build", "copr_build", False),
+        )
+    ]
+    return (*accounts, *releases)
 
 
 if "RECORDS" in os.environ:
-    app = create_app(
-        Settings.from_environ(),
-        _table(os.environ["HANDLERS"].split(","), Records(Path(os.environ["RECORDS"]))),
-    )
+    app = create_app(Settings.from_environ(), _table(Records(Path(os.environ["RECORDS"]))))
