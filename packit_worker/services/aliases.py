@@ -13,7 +13,8 @@ from packit_worker.services.bodhi import Release
 
 _NUMBERS = re.compile(r"\d+(\.\d+)*")
 # Bodhi also lists containers, Flatpaks and the like, which have prefixes of their own.
-_FEDORA, _EPEL = "FEDORA", "FEDORA-EPEL"
+_FEDORA = "FEDORA"
+_EPEL = "FEDORA-EPEL"
 # From this one on, EPEL has minor releases.
 _MINOR_EPEL = 10
 
