@@ -5,10 +5,14 @@ from typing import Any
 from packit_worker.checks.copr_result import copr_build_ended
 from packit_worker.checks.permission import may_write
 from packit_worker.context import Context
+from packit_worker.copr import Copr
 from packit_worker.events.copr_build import CoprBuildEvent
 from packit_worker.events.push_github_gh import PushGithubGHEvent
 from packit_worker.events.release import ReleaseEvent
 from packit_worker.handler import AnySpec, Done, HandlerSpec, Result
+from packit_worker.services.copr import CoprFrontend
+from packit_worker.services.targets import BodhiTargets
+from packit_worker.targets import Targets
 from parsers.message import Message, Outcome, Parser
 from parsers.options import Options
 from parsers.result import Parsed, Skip
@@ -108,3 +112,8 @@ rows: tuple[AnySpec, ...] = (
         name="Bare", events=(CoprBuildEvent,), job="copr_build", checks=(may_write,), run=build
     ),
 )
+
+
+def fit(copr: CoprFrontend, targets: BodhiTargets) -> tuple[Copr, Targets]:
+    """Hand services in where handlers ask for a Protocol."""
+    return copr, targets

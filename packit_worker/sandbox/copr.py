@@ -63,8 +63,6 @@ class CoprStandIn:
         app.register_error_handler(HTTPException, _http_error)
         where = "<owner>/<name>"
         table: tuple[tuple[str, str, View], ...] = (
-            ("GET", "/", lambda: {"version": 3}),
-            ("POST", "/auth-check", lambda: {"name": flask.g.login}),
             ("GET", "/mock-chroots/list", lambda: dict.fromkeys(self.world.chroots, "")),
             ("GET", "/project", projects.get),
             ("POST", "/project/add/<owner>", projects.add),

@@ -47,7 +47,9 @@ class CoprFrontend:
 
     def available_chroots(self) -> frozenset[str]:
         """Return the chroots Copr builds in now."""
-        return frozenset(asked(self._client.mock_chroots.get_list))
+        answer = asked(self._client.mock_chroots.get_list)
+        # The client keeps things of its own among the names.
+        return frozenset(name for name in answer if not name.startswith("__"))
 
     def set_up_project(self, project: CoprProject, plan: ProjectPlan) -> None:
         """Make a project of ours, or change what differs from the plan."""

@@ -65,6 +65,9 @@ def translated() -> Iterator[None]:
         with transport():
             yield
     except CoprException as error:
+        if error.result.get("__response__") is None:
+            # Of the client itself: without a token it quotes the login, so nothing of it is kept.
+            raise RefusedError("bad-credentials", "the copr client has no API token") from None
         raise _of_answer(error) from error
 
 
@@ -79,10 +82,7 @@ def asked(call: Callable[[], Any]) -> Any:
 
 
 def _of_answer(error: CoprException) -> TransientError | RefusedError:
-    response = error.result.get("__response__")
-    if response is None:
-        # Of the client itself. Its text is dropped: without a token it quotes the login.
-        return RefusedError("refused", type(error).__name__)
+    response = error.result["__response__"]
     status = response.status_code
     text = " ".join(str(error.result.get("error") or "no reason").split())
     words = text.lower()

@@ -1,6 +1,6 @@
 """A Copr to talk to: the stand-in, or for contract tests a real frontend named by the environment.
 
-PACKIT_WORKER_TEST_COPR_URL, _USERNAME, _LOGIN and _TOKEN name the real one.
+CONTRIBUTING.md names the variables.
 """
 
 import os
@@ -16,7 +16,12 @@ from packit_worker.services.copr_settings import CoprSettings
 
 OURS = CoprProject("packit", "meadow-tools-hedgehog-217")
 THEIRS = CoprProject("@brewers", "teapot")
-_GIVEN = "PACKIT_WORKER_TEST_COPR_"
+_URL = "PACKIT_WORKER_TEST_COPR_URL"
+_ACCOUNT = {
+    "username": "PACKIT_WORKER_TEST_COPR_USERNAME",
+    "login": "PACKIT_WORKER_TEST_COPR_LOGIN",
+    "token": "PACKIT_WORKER_TEST_COPR_TOKEN",
+}
 
 
 @pytest.fixture
@@ -54,9 +59,8 @@ def copr(copr_stand_in, open_copr):
 @pytest.fixture
 def any_copr(request, open_copr):
     """The client of a real frontend where one is given, else of the stand-in."""
-    url = os.environ.get(f"{_GIVEN}URL")
+    url = os.environ.get(_URL)
     if not url:
         return request.getfixturevalue("copr")
-    names = ("username", "login", "token")
-    given = {name: os.environ[f"{_GIVEN}{name.upper()}"] for name in names}
+    given = {name: os.environ[variable] for name, variable in _ACCOUNT.items()}
     return open_copr(CoprSettings(url=url.rstrip("/"), timeout=30, **given))
