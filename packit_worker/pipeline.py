@@ -6,7 +6,7 @@ that dies here loses nothing: another takes the event over when the lease ends.
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from packit_worker.answering import Answerer
@@ -70,7 +70,8 @@ class Engine:
         facts = Facts(self.forge, decision, taken.known, stored_config=self.ledger.config_at)
         context = Context(subject=subject, policy=self.policy, facts=facts, decision=decision)
         with self.ledger.kept(taken.lease):
-            return _Pass(self, event, limits, taken, context).run()
+            end = _Pass(self, event, limits, taken, context).run()
+        return replace(end, pairs=tuple(decision.pairs))
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from packit_worker import yaml_file
+from packit_worker.logs import LogFormat
 from packit_worker.policy import Policy
 from packit_worker.routing import DEFAULT_FILE
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
@@ -73,6 +74,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         koji_user: the account under which our Koji tasks run.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         duplicate_hours: how long the end of an event answers `duplicate`.
+        log_format: what log lines are for: people, or a program that reads JSON.
     """
 
     deployment: Literal["prod", "stg", "dev"] = "prod"
@@ -85,6 +87,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     koji_user: str = "packit"
     authentication: dict[str, ForgeAccess] = {}
     duplicate_hours: Annotated[float, msgspec.Meta(gt=0)] = 24.0
+    log_format: LogFormat = "human"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

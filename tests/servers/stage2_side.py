@@ -130,7 +130,7 @@ class Stage2:
         self.database.close()
 
 
-_CELERY = [sys.executable, "-m", "celery", "-A", "servers.worker_app", "worker", "-l", "INFO"]
+_CELERY = [sys.executable, "-m", "celery", "-A", "servers.worker_app", "worker", "-l", "DEBUG"]
 _CELERY += ["--pool", "prefork", "--without-gossip", "--without-mingle"]
 
 

@@ -1,0 +1,63 @@
+"""What a worker and a beat of this application do when they start: they log as the settings say."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+from celery import Celery, signals
+
+from packit_worker import logs
+from packit_worker.redaction import Redactor, is_secret
+from packit_worker.settings import Settings
+
+_UID = "packit_worker"
+
+
+def log_as_set(app: Celery, settings: Settings) -> None:
+    """Have the workers and the beat of an application log as the settings say."""
+
+    def set_up_logs(loglevel: int, logfile: str | None, **_others: object) -> None:
+        logs.set_up(settings.service.log_format, loglevel, redactor_of(settings), file=logfile)
+        # What a library prints is a line too.
+        app.log.redirect_stdouts_to_logger(logging.getLogger("celery.redirected"), logging.WARNING)
+
+    def be_quiet(instance: Any, **_others: object) -> None:
+        # Celery's banner is no JSON.
+        instance.quiet = instance.quiet or settings.service.log_format == "json"
+
+    receivers = ((signals.setup_logging, set_up_logs), (signals.celeryd_init, be_quiet))
+    for signal, receiver in receivers:
+        # The last application made in a process is the one that runs there.
+        signal.disconnect(dispatch_uid=_UID)
+        signal.connect(receiver, weak=False, dispatch_uid=_UID)
+
+
+def redactor_of(settings: Settings) -> Redactor:
+    """Return what hides every secret of the settings, whatever it looks like."""
+    urls = (settings.broker, settings.database)
+    passwords = [_password(url) for url in urls if url]
+    named = _secrets(msgspec.to_builtins(settings.service))
+    return Redactor.of(*passwords, *(unquote(each) for each in passwords if each), *named)
+
+
+def _password(url: str) -> str | None:
+    with suppress(ValueError):
+        return urlsplit(url).password
+    return None
+
+
+def _secrets(values: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _secrets(value)
+        elif isinstance(value, str) and is_secret(key):
+            if key.endswith(("_file", "_path")):
+                # Whoever needs it says what is wrong with it.
+                with suppress(OSError, UnicodeDecodeError):
+                    yield Path(value).read_text(encoding="utf-8").strip()
+            else:
+                yield value
