@@ -20,16 +20,18 @@ _UID = "packit_worker"
 def log_as_set(app: Celery, settings: Settings) -> None:
     """Have the workers and the beat of an application log as the settings say."""
 
-    def set_up_logs(loglevel: int, logfile: str | None, **_others: object) -> None:
+    def set_up_logs(loglevel: int, logfile: str | None = None, **_others: object) -> None:
         logs.set_up(settings.service.log_format, loglevel, redactor_of(settings), file=logfile)
         # What a library prints is a line too.
         app.log.redirect_stdouts_to_logger(logging.getLogger("celery.redirected"), logging.WARNING)
 
-    def be_quiet(instance: Any, **_others: object) -> None:
+    def begin(instance: Any, **_others: object) -> None:
+        # For what is logged before Celery's own start.
+        set_up_logs(logging.WARNING)
         # Celery's banner is no JSON.
         instance.quiet = instance.quiet or settings.service.log_format == "json"
 
-    receivers = ((signals.setup_logging, set_up_logs), (signals.celeryd_init, be_quiet))
+    receivers = ((signals.setup_logging, set_up_logs), (signals.celeryd_init, begin))
     for signal, receiver in receivers:
         # The last application made in a process is the one that runs there.
         signal.disconnect(dispatch_uid=_UID)

@@ -19,6 +19,9 @@ _NAMES = (
     r"(?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|private[_-]?key|authorization|credential"
     r"|cookie|signature|keytab)"
 )
+# One of them is in each of those.
+_SECRET_WORDS = ("token", "secret", "pass", "key", "authorization", "credential", "cookie", "sign")
+_TOKENS_BEGIN = ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "eyJ")
 _KEY = re.compile(_NAMES, re.IGNORECASE)
 
 _PRIVATE_KEY = re.compile(
@@ -31,7 +34,7 @@ _TOKEN = re.compile(
     r"|eyJ[\w-]{6,2000}\.[\w-]{2,8000}(?:\.[\w-]{0,2000})?"
 )
 # Up to the last `@`, because a password that nobody percent-encoded may hold any letter.
-_USER_INFO = re.compile(r"://[^\s\"'<>]{0,1000}[^\s\"'<>/]@")
+_USER_INFO = re.compile(r"://[^\s\"'<>]{0,300}[^\s\"'<>/]@")
 # Not `git@host:path`, which is nobody's address.
 _ADDRESS = re.compile(r"(?<![\w.+%-])(?!git@)[\w.+%-]+@(?P<host>[\w-]+(?:\.[\w-]+)+)")
 # `token=…`, `"token": "…"`, `\"token\": \"…\"` (JSON in JSON), `Authorization: Bearer …`.
@@ -69,10 +72,13 @@ class Redactor:
         """Return the text with everything hidden that is, or looks like, a secret."""
         for secret in self.known:
             text = text.replace(secret, HIDDEN)
+        # To look for a word first is ten times as fast, and nearly no line holds one.
         if "-----BEGIN" in text:
             text = _PRIVATE_KEY.sub(HIDDEN, text)
-        text = _TOKEN.sub(HIDDEN, text)
-        text = _ASSIGNED.sub(rf"\g<key>{HIDDEN}", text)
+        if _holds_any(text, _TOKENS_BEGIN):
+            text = _TOKEN.sub(HIDDEN, text)
+        if _holds_any(text.lower(), _SECRET_WORDS):
+            text = _ASSIGNED.sub(rf"\g<key>{HIDDEN}", text)
         if "@" in text:
             text = _USER_INFO.sub(f"://{HIDDEN}@", text)
             text = _ADDRESS.sub(_address, text)
@@ -80,10 +86,12 @@ class Redactor:
 
     def value(self, value: Any, depth: int = 0) -> Any:
         """Return a copy of plain data, as deep as it goes, that may be told."""
-        if depth > _DEEPEST:
-            return HIDDEN
         if isinstance(value, str):
             return self.text(value)
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if depth > _DEEPEST:
+            return HIDDEN
         if isinstance(value, Mapping):
             return {
                 self.value(key, depth + 1): HIDDEN
@@ -93,9 +101,14 @@ class Redactor:
             }
         if isinstance(value, list | tuple | set | frozenset):
             return [self.value(inner, depth + 1) for inner in value]
-        if value is None or isinstance(value, bool | int | float):
-            return value
         return self.text(str(value))
+
+
+def _holds_any(text: str, words: tuple[str, ...]) -> bool:
+    for word in words:  # noqa: SIM110 - a generator for `any` takes three times as long
+        if word in text:
+            return True
+    return False
 
 
 def _address(match: re.Match[str]) -> str:
