@@ -51,7 +51,7 @@ def _signals(*numbers: signal.Signals) -> Iterator[Callable[[], object]]:
     """
     ours, pythons = socket.socketpair()
     with ours, pythons:
-        pythons.setblocking(False)
+        pythons.setblocking(False)  # noqa: FBT003 - the name is the standard library's
         signal.set_wakeup_fd(pythons.fileno())
         for number in numbers:
             signal.signal(number, lambda _number, _frame: None)
