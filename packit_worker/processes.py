@@ -3,16 +3,18 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 from celery import Celery, signals
+from msgspec import structs
 
 from packit_worker import logs
-from packit_worker.redaction import Redactor, is_secret
+from packit_worker.redaction import Redactor
+from packit_worker.secret import Secret
 from packit_worker.settings import Settings
+from packit_worker.yaml_file import FileError
 
 _UID = "packit_worker"
 
@@ -39,10 +41,10 @@ def log_as_set(app: Celery, settings: Settings) -> None:
 
 
 def redactor_of(settings: Settings) -> Redactor:
-    """Return what hides every secret of the settings, whatever it looks like."""
+    """Return what hides every secret of the settings that this process can read."""
     urls = (settings.broker, settings.database)
     passwords = [_password(url) for url in urls if url]
-    named = _secrets(msgspec.to_builtins(settings.service))
+    named = _secrets(settings.service, "")
     return Redactor.of(*passwords, *(unquote(each) for each in passwords if each), *named)
 
 
@@ -52,14 +54,16 @@ def _password(url: str) -> str | None:
     return None
 
 
-def _secrets(values: Mapping[str, Any]) -> Iterator[str]:
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            yield from _secrets(value)
-        elif isinstance(value, str) and is_secret(key):
-            if key.endswith(("_file", "_path")):
-                # Whoever needs it says what is wrong with it.
-                with suppress(OSError, UnicodeDecodeError):
-                    yield Path(value).read_text(encoding="utf-8").strip()
-            else:
-                yield value
+def _secrets(value: Any, key: str) -> Iterator[str]:
+    """Yield every secret below a part of the settings, and the passwords in them that are URLs."""
+    if isinstance(value, Secret):
+        # Whoever needs it says what is wrong with it.
+        with suppress(FileError):
+            text = value.read(key)
+            yield text
+            yield _password(text) or ""
+    elif isinstance(value, msgspec.Struct):
+        yield from _secrets(structs.asdict(value), key)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _secrets(inner, name)

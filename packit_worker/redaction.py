@@ -46,11 +46,6 @@ _ASSIGNED = re.compile(
 )
 
 
-def is_secret(key: str) -> bool:
-    """Whether what has such a name is a secret."""
-    return _KEY.search(key) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class Redactor:
     """Hides what must not be told.
@@ -95,7 +90,7 @@ class Redactor:
         if isinstance(value, Mapping):
             return {
                 self.value(key, depth + 1): HIDDEN
-                if isinstance(key, str) and is_secret(key) and inner is not None
+                if isinstance(key, str) and _KEY.search(key) and inner is not None
                 else self.value(inner, depth + 1)
                 for key, inner in value.items()
             }
