@@ -71,8 +71,8 @@ class Answerer:
         if subject.comment is None or subject.repository is None:
             return
         if seen.get(subject.repository) is Visibility.PUBLIC:
-            known = _SENTENCES.get(code, _GAVE_UP)
-            self._answer(self._filled(known, code, detail))
+            outcome = "" if code in _SENTENCES else "gave-up"
+            self._answer(sentence(outcome, code, detail, self.event_id, self._prefix))
 
     def ended(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Tell how the handlers ended, where they did not tell it themselves."""
@@ -118,16 +118,29 @@ class Answerer:
         return f"{self.context.policy.pages_url}/events/{self.event_id}"
 
     def _sentence_of(self, each: PairDecision) -> str:
-        if each.outcome == "gave-up":
-            return self._filled(_GAVE_UP, each.code, each.detail)
-        return self._sentence(each.code or each.outcome, each.detail)
+        code = each.code or each.outcome
+        return sentence(each.outcome, code, each.detail, self.event_id, self._prefix)
 
     def _sentence(self, code: str, detail: str) -> str:
-        return self._filled(_SENTENCES.get(code, _OTHER), code, detail)
+        return sentence("", code, detail, self.event_id, self._prefix)
 
-    def _filled(self, sentence: str, code: str, detail: str) -> str:
-        prefix = self.context.policy.command_prefix
-        return sentence.format(code=code, detail=detail, event=self.event_id[:8], prefix=prefix)
+    @property
+    def _prefix(self) -> str:
+        return self.context.policy.command_prefix
+
+
+def sentence(outcome: str, code: str, detail: str, event_id: str, prefix: str) -> str:
+    """Return fact and next step, as people are told them.
+
+    Args:
+        outcome: `gave-up` where a service was down for too long.
+        code: why.
+        detail: the fact behind it.
+        event_id: of the event; its beginning stands in what is told of a bug.
+        prefix: what begins a command.
+    """
+    known = _GAVE_UP if outcome == "gave-up" else _SENTENCES.get(code, _OTHER)
+    return known.format(code=code, detail=detail, event=event_id[:8], prefix=prefix)
 
 
 def _is_untold(each: PairDecision) -> bool:

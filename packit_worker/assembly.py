@@ -34,6 +34,15 @@ def open_database(settings: Settings) -> Database:
     return schema.open_database(settings.database_url(), embedded.state_folder())
 
 
+def database_to_read(settings: Settings) -> Database:
+    """Return the database for reading only; it is not asked yet, and nothing is made.
+
+    Raises:
+        BadDatabaseUrlError: the settings name none that we can use.
+    """
+    return schema.open_to_read(settings.database_url(), embedded.state_path())
+
+
 def database_to_upgrade(settings: Settings) -> Database:
     """Return the database as it is, whatever its schema."""
     url = settings.database_url()
