@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
 
+from packit_worker import sentry
 from packit_worker.context import Context
 from packit_worker.decision import PairDecision
 from packit_worker.ending import Limits, delay_after, outcome_of
@@ -58,11 +59,16 @@ class Runner:
         Raises:
             LostLeaseError, StoreUnavailableError: nothing more may or can be written.
         """
+        with sentry.span("handler", pair.spec.name):
+            self._run(pair, run, decided)
+            sentry.tag_span(job=pair.job_name, outcome=decided.outcome, code=decided.code)
+
+    def _run(self, pair: Pair, run: JobRun, decided: PairDecision) -> None:
         context = replace(self.context, job=pair.job)
         if run.attempts >= self.limits.attempts:
             # Each attempt killed its worker: nobody was left to say so.
             killed = Skip("killed", f"{run.attempts} attempts ended without a word")
-            self._finish(run, decided, JobState.GAVE_UP, "gave-up", killed)
+            self._give_up(run, decided, killed)
             return
         try:
             skip = self._first_no(pair, context, decided)
@@ -128,8 +134,10 @@ class Runner:
         if isinstance(error, TimeLimitError):
             late = Skip("time-limit", f"it took longer than {self.limits.soft} s")
             self._finish(run, decided, JobState.FAILED, "failed", late)
+            sentry.report_failure(decided.handler, late.code, outcome="failed", **_tags(decided))
             return
         log.error("bug in %s", pair.spec.name, exc_info=error)
+        sentry.report_bug(decided.handler, error, **_tags(decided))
         bug = Skip("bug", type(error).__name__)
         self._finish(run, decided, JobState.BUG, "bug", bug)
 
@@ -149,12 +157,17 @@ class Runner:
     ) -> None:
         if attempt >= self.limits.attempts:
             gave_up = Skip(error.reason, f"{attempt} attempts: {error}")
-            self._finish(run, decided, JobState.GAVE_UP, "gave-up", gave_up)
+            self._give_up(run, decided, gave_up)
             return
         at = now() + delay_after(attempt, error)
         self.ledger.retry_later(self.lease, run, at, str(error))
         decided.outcome, decided.code, decided.again_at = "waiting", error.reason, at
         decided.detail = f"again at {at:%H:%M:%S} UTC"
+
+    def _give_up(self, run: JobRun, decided: PairDecision, why: Skip) -> None:
+        log.warning("%s gave up: %s: %s", decided.handler, why.code, why.detail)
+        sentry.report_failure(decided.handler, why.code, **_tags(decided))
+        self._finish(run, decided, JobState.GAVE_UP, "gave-up", why)
 
     def _finish(
         self, run: JobRun, decided: PairDecision, state: JobState, outcome: str, why: Skip
@@ -162,6 +175,10 @@ class Runner:
         self.ledger.finish(self.lease, run, state, line_of(why))
         decided.outcome, decided.code, decided.detail = outcome, why.code, why.detail
         decided.again_at = None
+
+
+def _tags(decided: PairDecision) -> dict[str, str]:
+    return {"handler": decided.handler, "job": decided.job}
 
 
 def _work(pair: Pair, context: Context) -> Work | None:
