@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any
 
@@ -63,7 +63,7 @@ def start(dsn: str, *, deployment: str, sample_rate: float, redactor: Redactor) 
         sentry_sdk.init(
             dsn,
             environment=deployment,
-            release=f"packit-worker@{version('packit-worker')}",
+            release=_release(),
             traces_sample_rate=sample_rate,
             before_send=scrubbed,
             before_send_transaction=scrubbed_transaction,
@@ -179,6 +179,13 @@ def flush() -> None:
     sdk = _sdk()
     if sdk is not None:
         sdk.flush(FLUSH_SECONDS)
+
+
+def _release() -> str | None:
+    try:
+        return f"packit-worker@{version('packit-worker')}"
+    except PackageNotFoundError:  # run from its sources
+        return None
 
 
 def _sdk() -> Any:

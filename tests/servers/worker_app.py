@@ -11,6 +11,9 @@ The event itself says what a handler does about it, in its `repositories`:
     First=stuck         catch everything, and never end
     First=bug           raise what nobody expects
 
+Of a pull request each handler does what its name says: Flaky fails twice and then does it, Lost
+always fails, Refused is refused, and Skipping is for no pull request.
+
 Of a release nothing but the tag is said: Build does what it is there for, Propose, which is slow,
 waits.
 """
@@ -22,11 +25,13 @@ from pathlib import Path
 import pytest
 
 from packit_worker.app import create_app
-from packit_worker.errors import TransientError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.installation import InstallationEvent
+from packit_worker.events.pull_request_gh import PullRequestGHEvent
 from packit_worker.events.release import ReleaseEvent
 from packit_worker.handler import Done, HandlerSpec
 from packit_worker.settings import Settings
+from parsers.result import Skip
 
 TASK = "task.process_installation_event"
 POLL_SECONDS = 0.02
@@ -158,7 +163,43 @@ def _table(records):
             ("Build", "copr_build", False),
         )
     ]
-    return (*accounts, *releases)
+    return (*accounts, *releases, *_pulls(records))
+
+
+def _pulls(records):
+    def flaky(event, _context):
+        records.write("Flaky", "begin", event.pr_id, os.getpid())
+        if records.of(str(event.pr_id)).count("Flaky begin") < 3:
+            raise TransientError("http-503")
+        return Done("at last")
+
+    def lost(_event, _context):
+        raise TransientError("http-502")
+
+    def refused(_event, _context):
+        raise RefusedError("no-permission", "may not build")
+
+    def row(name, run, *, checks=(), status=""):
+        return HandlerSpec(
+            name=name,
+            events=(PullRequestGHEvent,),
+            job="copr_build",
+            job_types=frozenset({"copr_build"}),
+            status=status,
+            checks=checks,
+            run=run,
+        )
+
+    return (
+        row("Flaky", flaky),
+        row("Lost", lost, status="lost-build"),
+        row("Refused", refused, status="refused-build"),
+        row(
+            "Skipping",
+            flaky,
+            checks=(lambda _event, _context: Skip("other-branch", "is for none"),),
+        ),
+    )
 
 
 if "RECORDS" in os.environ:
