@@ -9,6 +9,7 @@ import json
 import re
 import threading
 import time
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -57,7 +58,7 @@ class SentryServer:
         deadline = time.monotonic() + seconds
         while not is_so(self):
             if time.monotonic() > deadline:
-                kinds = [(kind, each.get("transaction")) for kind, each in self.items]
+                kinds = Counter((kind, each.get("transaction")) for kind, each in self.items)
                 pytest.fail(f"it did not come; there are {kinds}, refused: {self.refused}")
             time.sleep(POLL_SECONDS)
 

@@ -10,6 +10,7 @@ The event itself says what a handler does about it, in its `repositories`:
     First=down:40       ... each time
     First=stuck         catch everything, and never end
     First=bug           raise what nobody expects
+    First=leak:text     ... whose text, and that of its cause, quotes this
 
 Of a pull request each handler does what its name says: Flaky fails twice and then does it, Lost
 always fails, Refused is refused, and Skipping is for no pull request.
@@ -106,7 +107,9 @@ def _told(about) -> tuple[str, dict[str, str]]:
     """Return the name by which an event is recorded, and what each handler does about it."""
     if isinstance(about, ReleaseEvent):
         return about.tag_name, {"Propose": "wait"}
-    return about.account_login, dict(order.split("=") for order in about.repositories)
+    return about.account_login, dict(
+        order.split("=", 1) for order in about.repositories if "=" in order
+    )
 
 
 def _recording(name, records):
@@ -129,11 +132,22 @@ def _obey(order, login, records, *, first_time):
         raise TransientError("http-503", float(seconds))
     elif what == "bug":
         raise ZeroDivisionError
+    elif what == "leak":
+        leak(seconds)
     while what == "stuck":
         try:
             time.sleep(60)
         except Exception:  # noqa: S112, BLE001 - this is what it is there for
             continue
+
+
+def leak(text):
+    """Raise what a careless library would."""
+    secrets = {"token": text, "deep": [{"password": text}]}
+    try:
+        {}[f"no {text} in {secrets}"]
+    except KeyError as error:
+        raise RuntimeError(f"{text}\n{secrets}") from error
 
 
 def _table(records):
