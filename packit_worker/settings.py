@@ -14,6 +14,7 @@ from packit_worker.routing import DEFAULT_FILE
 from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
 from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.sections.copr import CoprSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
 
 
@@ -30,6 +31,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         pages_url: where the pages of events and runs lie.
         copr_user: the account under which our Copr builds run.
         koji_user: the account under which our Koji tasks run.
+        copr: how to speak to Copr; without it nothing is built there.
+        bodhi_url: who knows which releases of Fedora and EPEL there are.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         duplicate_hours: how long the end of an event answers `duplicate`.
         broker: as `Settings.broker`, which the environment sets first.
@@ -44,6 +47,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     pages_url: WebAddress = "http://localhost:8080"
     copr_user: str = "packit"
     koji_user: str = "packit"
+    copr: CoprSection | None = None
+    bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     authentication: dict[str, ForgeAccess] = {}
     duplicate_hours: Annotated[float, msgspec.Meta(gt=0)] = 24.0
     broker: Secret | None = None
