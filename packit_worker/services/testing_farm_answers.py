@@ -13,14 +13,14 @@ from packit_worker.errors import RefusedError, TransientError
 from packit_worker.testing_farm import FarmRequest
 
 _LONGEST = 500
-_CODES: Mapping[int, str] = {
-    HTTPStatus.BAD_REQUEST: "bad-request",
-    HTTPStatus.UNAUTHORIZED: "bad-credentials",
-    HTTPStatus.FORBIDDEN: "no-permission",
-    HTTPStatus.NOT_FOUND: "no-such-request",
-    HTTPStatus.CONFLICT: "already-ended",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too-large",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "bad-request",
+_CODES = {
+    400: "bad-request",
+    401: "bad-credentials",
+    403: "no-permission",
+    404: "no-such-request",
+    409: "already-ended",
+    413: "too-large",
+    422: "bad-request",
 }
 
 
