@@ -5,7 +5,8 @@ https://api.testing-farm.io/redoc
 
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from packit_worker.testing_farm import FarmRequest, LostAnswerError, NewRequest,
 
 T = TypeVar("T")
 
+_NAME = "Testing Farm"
 # Composes come and go by the day, and an event may ask for twenty of them.
 _FRESH = 600.0  # seconds
 # With these answers nothing was accepted; with any other error of a server, nobody knows.
@@ -51,7 +53,8 @@ class TestingFarmApi:
         kept = self._composes.get(ranch)
         if kept is not None and self._clock() - kept[0] < _FRESH:
             return kept[1]
-        found = read(lambda: self._asked("GET", f"composes/{ranch}", ranch, composes_of))
+        with _named():
+            found = read(lambda: self._asked("GET", f"composes/{ranch}", ranch, composes_of))
         self._composes[ranch] = (self._clock(), found)
         return found
 
@@ -59,9 +62,10 @@ class TestingFarmApi:
         """Submit a request; never repeated by itself."""
         headers = self._headers(request.ranch)
         body = body_of(request, self._settings.webhook)
-        response = self._posted(body, headers)
-        if response.status_code != HTTPStatus.OK:
-            self._refuse(response)
+        with _named():
+            response = self._posted(body, headers)
+            if response.status_code != HTTPStatus.OK:
+                self._refuse(response)
         try:
             with transport():
                 return request_of(response.json())
@@ -70,11 +74,13 @@ class TestingFarmApi:
 
     def request(self, request_id: str, ranch: Ranch) -> FarmRequest:
         """Return a request as it stands now."""
-        return read(lambda: self._asked("GET", _path(request_id), ranch, request_of))
+        with _named():
+            return read(lambda: self._asked("GET", _path(request_id), ranch, request_of))
 
     def cancel(self, request_id: str, ranch: Ranch) -> None:
         """Ask for the end of a request; one whose end was asked for already is no error."""
-        self._asked("DELETE", _path(request_id), ranch, lambda _answer: None)
+        with _named():
+            self._asked("DELETE", _path(request_id), ranch, lambda _answer: None)
 
     def request_url(self, request_id: str) -> str:
         """Return the address at which anybody can look at a request."""
@@ -114,6 +120,15 @@ class TestingFarmApi:
         webhook = self._settings.webhook
         secrets = [*self._settings.keys.values(), *([webhook.token] if webhook else [])]
         raise refusal_of(response, secrets)
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Say in an error who is down."""
+    try:
+        yield
+    except TransientError as error:
+        raise TransientError(error.reason, error.retry_after, service=_NAME) from error
 
 
 def _path(request_id: str) -> str:

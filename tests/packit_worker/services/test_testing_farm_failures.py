@@ -57,6 +57,7 @@ def test_a_read_that_may_pass_is_transient(acts, farm_stand_in, act, kind, reaso
     error = error_of(acts[act])
     assert isinstance(error, TransientError)
     assert (error.reason, error.retry_after) == (reason, retry_after)
+    assert error.service == "Testing Farm"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,9 @@ def test_nobody_listens(open_farm):
 
 def test_no_such_host(open_farm):
     farm = open_farm(farm_settings("http://no-such-host.invalid/v0.1"))
-    assert isinstance(error_of(lambda: farm.submit(WANTED)), TransientError)
+    error = error_of(lambda: farm.submit(WANTED))
+    assert isinstance(error, TransientError)
+    assert error.service == "Testing Farm"
 
 
 def test_a_wrong_key(open_farm, farm_stand_in):
