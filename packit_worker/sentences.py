@@ -25,7 +25,7 @@ _SENTENCES = {
     "time-limit": "Not your change: {detail}.",
     "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",
     "not-implemented": "This packit-worker cannot do it yet.",
-    "unknown-if-submitted": "Not your change: nobody knows if Testing Farm got the tests ({detail}).",
+    "unknown-if-submitted": "Not your change: nobody knows if the tests run ({detail}).",
     "waiting-for-approval": "Not allowed yet: {detail}.",
 }
 _GAVE_UP = "Not your change: {code} ({detail})."

@@ -8,4 +8,5 @@ pytest_plugins = (
     "engine_side",
     "servers.copr_stand_ins",
     "servers.testing_farm_stand_in",
+    "testing_farm_side",
 )

@@ -60,13 +60,15 @@ def submit_tests(context: Context, job: Job, code: TestedCode, wanted: Sequence[
 def context_of_tests(context: Context, job: Job, target: str) -> str:
     """Return the context of the commit status of a target, after our prefix."""
     name = status_context(KIND, target, context.subject, job)
-    namesakes = [
+    if job.identifier:
+        return name
+    place = (job.type, job.trigger, job.package, None)
+    nameless = [
         each
         for each in context.jobs
-        if (each.type, each.trigger, each.package, each.identifier)
-        == (job.type, job.trigger, job.package, None)
+        if (each.type, each.trigger, each.package, each.identifier) == place
     ]
-    return f"{name}:{job.index}" if len(namesakes) > 1 else name
+    return f"{name}:{job.index}" if len(nameless) > 1 else name
 
 
 @dataclass(frozen=True, slots=True)
