@@ -19,6 +19,7 @@ WEB = "https://koji.example.org/koji"
 FILES = "https://koji-files.example.org"
 TARGETS = ("rawhide", "f44", "epel9")
 _URL = "PACKIT_WORKER_TEST_KOJI_URL"
+REAL_TARGET = os.environ.get("PACKIT_WORKER_TEST_KOJI_TARGET", "f44")
 _ACCOUNT = ("PACKIT_WORKER_TEST_KOJI_USERNAME", "PACKIT_WORKER_TEST_KOJI_PASSWORD")
 
 

@@ -11,7 +11,7 @@ from parsers.routes import parse
 
 def read(message):
     """Parse a message as the bus brings it."""
-    outcome = parse(json.loads(json.dumps(message)), source="fedora-messaging", options=Options())
+    outcome = parse(json.loads(json.dumps(message)), source="fedora-messaging")
     return outcome.kwargs
 
 

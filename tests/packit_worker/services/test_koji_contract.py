@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from servers.koji_stand_ins import REAL_TARGET
 
 from packit_worker.errors import RefusedError
 from packit_worker.koji import TaskState
@@ -14,7 +15,7 @@ from packit_worker.services.koji_settings import KojiPassword
 
 @pytest.fixture
 def target():
-    return os.environ.get("PACKIT_WORKER_TEST_KOJI_TARGET", "f44")
+    return REAL_TARGET
 
 
 @pytest.fixture
