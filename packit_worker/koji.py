@@ -28,6 +28,7 @@ class TaskState(StrEnum):
         return self in _FINAL
 
 
+_SRPM = ".src.rpm"
 _FINAL = frozenset({TaskState.CLOSED, TaskState.CANCELED, TaskState.FAILED})
 
 
@@ -70,6 +71,12 @@ class KojiTask:
     arches: Mapping[str, TaskPart] = field(default_factory=dict)
 
     @property
+    def nvr(self) -> str | None:
+        """Name, version and release, as the source package is called; None: it lies in git."""
+        name = (self.source or "").rpartition("/")[2]
+        return name.removesuffix(_SRPM) if name.endswith(_SRPM) else None
+
+    @property
     def failed_arches(self) -> tuple[str, ...]:
         """The architectures that failed, sorted."""
         failed = (arch for arch, part in self.arches.items() if part.state is TaskState.FAILED)
@@ -108,12 +115,18 @@ class Koji(Protocol):
     def username(self) -> str:
         """Our own account."""
 
+    def check_target(self, target: str) -> None:
+        """Refuse a build target that Koji lacks (`unknown-target`), and name the nearest one.
+
+        The hub itself takes any word, and a builder fails over it later.
+        """
+
     def submit(self, srpm: Path, target: str, *, marker: str, scratch: bool = True) -> int:
         """Upload a source package, start its build, and return the number of the task.
 
         Args:
             srpm: a file whose name ends in `.src.rpm`.
-            target: a build target; it is looked up before anything is uploaded.
+            target: a build target that is there.
             marker: letters, digits and dashes: the upload folder is called after it.
             scratch: whether the packages are thrown away after some days.
 
@@ -132,6 +145,12 @@ class Koji(Protocol):
 
     def why_failed(self, task_id: int) -> str:
         """Return what a failed task says of itself, in one line; "" where it says nothing."""
+
+    def log_end(self, task_id: int) -> str:
+        """Return the end of the log of a part, at most 64 KiB; "" where it left none.
+
+        It is that of the build, else that of making its root.
+        """
 
     def build(self, nvr: str) -> KojiBuild | None:
         """Return the build of that name, version and release; None: there is none."""

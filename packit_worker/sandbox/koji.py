@@ -147,7 +147,7 @@ class KojiStandIn:
         task = self.world.tasks.get(number)
         if task is None or folder != number % 10_000:
             return flask.Response("Not Found\n", 404)
-        text = f"Task {number} ({task.method} {task.label}): {task.state}\n{task.fault}\n"
+        text = task.files.get("build.log") or next(iter(task.files.values()), "")
         return flask.Response(text, content_type="text/plain")
 
 

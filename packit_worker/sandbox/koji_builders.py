@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from packit_worker.sandbox.koji_messages import Message, build_message, task_message
 from packit_worker.sandbox.koji_world import Build, KojiWorld, Task
@@ -23,11 +23,13 @@ class Outcome:
         source: the end of the source package; unless it is `closed`, no architecture begins.
         arches: the end in each architecture; one that is not named is `closed`.
         order: in which order the messages are sent, and which at all.
+        fault: what the first part that fails says; "": what mock says.
     """
 
     source: End = "closed"
     arches: Mapping[str, End] = field(default_factory=dict)
     order: Order = "as-sent"
+    fault: str = ""
 
     def __post_init__(self) -> None:
         """Refuse words that mean nothing: an order may come as JSON."""
@@ -64,7 +66,6 @@ class KojiBuilders:
         return [message]
 
     def _carry_out(self, task: Task, outcome: Outcome) -> list[Message]:
-        world = self._world
         messages = [self._changed(task, None)]
         for state in ("ASSIGNED", "OPEN"):
             old, task.state = task.state, state
@@ -73,15 +74,7 @@ class KojiBuilders:
         build = self._build_of(task)
         if build:
             messages.append(self._build_changed(build, None, task))
-        ends = [
-            _run_part(
-                world.task("rebuildSRPM", task.owner, [], **_below(task, "srpm")), outcome.source
-            )
-        ]
-        if ends == ["closed"]:
-            for arch in world.targets.get(task.request[1], ()):
-                part = world.task("buildArch", task.owner, [], **_below(task, arch))
-                ends.append(_run_part(part, outcome.arches.get(arch, "closed")))
+        ends = self._run_parts(task, outcome)
         if "hangs" in ends:
             return messages
         self._end(task)
@@ -90,6 +83,18 @@ class KojiBuilders:
             build.state, build.ended = _BUILD_ENDS[task.state], time.time()
             messages.append(self._build_changed(build, "BUILDING", task))
         return messages
+
+    def _run_parts(self, task: Task, outcome: Outcome) -> list[End]:
+        """Carry out what is below a task; the architectures only after the source package."""
+        world = self._world
+        source = world.task("rebuildSRPM", task.owner, [], **_below(task, "srpm"))
+        ends = [_run_part(source, outcome.source, outcome.fault)]
+        if ends == ["closed"]:
+            for arch in world.targets.get(task.request[1], ()):
+                part = world.task("buildArch", task.owner, [], **_below(task, arch))
+                end = outcome.arches.get(arch, "closed")
+                ends.append(_run_part(part, end, outcome.fault))
+        return ends
 
     def _end(self, task: Task) -> None:
         """End a task as what is below it ended."""
@@ -115,21 +120,23 @@ class KojiBuilders:
         return build_message(build, old, task, self._world.parts(task.id), self.web_url)
 
 
-def _below(task: Task, label: str) -> dict[str, object]:
+def _below(task: Task, label: str) -> dict[str, Any]:
     arch = "noarch" if label == "srpm" else label
     return {"parent": task.id, "label": label, "arch": arch}
 
 
-def _run_part(part: Task, end: End) -> End:
+def _run_part(part: Task, end: End, fault: str) -> End:
     part.state, part.started = "OPEN", time.time()
+    log = "build.log" if part.method == "buildArch" else "root.log"
+    part.files[log] = f"Mock Version: 6.1\nStart: {part.method} {part.label}\n"
     if end != "hangs":
         part.state, part.ended = end.upper(), time.time()
     if end == "failed":
-        log = "build.log" if part.method == "buildArch" else "root.log"
-        part.fault = (
+        part.fault = fault or (
             f"BuildError: error building package (arch {part.arch}), mock exited with status 1; "
             f"see {log} for more information"
         )
+        part.files[log] += f"error: Bad exit status from %build\n{part.fault}\n"
     return end
 
 

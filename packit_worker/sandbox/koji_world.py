@@ -25,7 +25,7 @@ class User:
 
 @dataclass(slots=True, kw_only=True)
 class Task:
-    """A task; `request` is what it was given, `fault` why it failed."""
+    """A task; `request` is what it was given, `fault` why it failed, `files` what it left."""
 
     id: int
     method: str
@@ -39,6 +39,7 @@ class Task:
     started: float | None = None
     ended: float | None = None
     fault: str = ""
+    files: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -22,6 +22,9 @@ _SRPM = ".src.rpm"
 # A crash between a submission and its row is looked into within minutes.
 _LOOKED_AT = 100
 _LONGEST = 300
+# In the order in which they are worth reading.
+_LOGS = ("build.log", "root.log")
+_LOG_BYTES = 64 * 1024
 
 
 class KojiHub:
@@ -42,12 +45,20 @@ class KojiHub:
         """Our own account."""
         return self._settings.username
 
+    def check_target(self, target: str) -> None:
+        """Refuse a build target that Koji lacks, and name the nearest one."""
+        if asked(lambda: self._client.getBuildTarget(target)) is not None:
+            return
+        names = [each["name"] for each in asked(self._client.getBuildTargets)]
+        near = get_close_matches(target, names, n=1)
+        hint = f' Did you mean "{near[0]}"?' if near else ""
+        raise RefusedError("unknown-target", f'Koji has no target "{target}".{hint}')
+
     def submit(self, srpm: Path, target: str, *, marker: str, scratch: bool = True) -> int:
         """Upload a source package, start its build, and return the number of the task."""
         if not srpm.name.endswith(_SRPM):
             raise RefusedError("not-a-source-package", f"{srpm.name} is no source package")
         folder = _folder(marker)
-        self._check_target(target)
         with self._logged_in() as client:
             client.upload(srpm, folder)
             options = {"scratch": True} if scratch else {}
@@ -81,6 +92,19 @@ class KojiHub:
         answer = asked(lambda: self._client.getTaskResult(task_id, raise_fault=False))
         fault = answer.get("faultString") if isinstance(answer, Mapping) else None
         return " ".join(str(fault or "").split())[:_LONGEST]
+
+    def log_end(self, task_id: int) -> str:
+        """Return the end of the log of a part, at most 64 KiB; "" where it left none."""
+        files = asked(lambda: self._client.listTaskOutput(task_id, stat=True))
+        with translated():
+            sizes = {name: int((files.get(name) or {}).get("st_size", 0)) for name in _LOGS}
+        for name, size in sizes.items():
+            if size:
+                offset = max(0, size - _LOG_BYTES)
+                where = (task_id, name, offset)
+                data = asked(lambda: self._client.downloadTaskOutput(*where))  # noqa: B023 - at once
+                return bytes(data).decode(errors="replace")
+        return ""
 
     def build(self, nvr: str) -> KojiBuild | None:
         """Return the build of that name, version and release; None: there is none."""
@@ -117,15 +141,6 @@ class KojiHub:
                 client.logout()
         finally:
             client.forget()
-
-    def _check_target(self, target: str) -> None:
-        """Refuse a target that Koji lacks: its hub takes any word, and a builder fails later."""
-        if asked(lambda: self._client.getBuildTarget(target)) is not None:
-            return
-        names = [each["name"] for each in asked(self._client.getBuildTargets)]
-        near = get_close_matches(target, names, n=1)
-        hint = f' Did you mean "{near[0]}"?' if near else ""
-        raise RefusedError("unknown-target", f'Koji has no target "{target}".{hint}')
 
     def _own_id(self) -> int:
         if self._user_id is None:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 _LONGEST = 500
 # The first that fits counts.
-_PASSING: tuple[tuple[type[Exception], str], ...] = (
+_PASSING = (
     (koji.ServerOffline, "offline"),
     (koji.AuthLockError, "locked"),
     (koji.LockError, "locked"),
@@ -29,7 +29,7 @@ _PASSING: tuple[tuple[type[Exception], str], ...] = (
     (koji.SequenceError, "answer-lost"),
     (koji.AuthExpired, "session-expired"),
 )
-_CODES: tuple[tuple[type[Exception], str], ...] = (
+_CODES = (
     (koji.ActionNotAllowed, "no-permission"),
     (koji.AuthError, "bad-credentials"),
     (koji.ParameterError, "bad-request"),
@@ -51,8 +51,18 @@ def translated() -> Iterator[None]:
     Only calls into the libraries belong inside: a bug of ours would look like a broken answer.
     """
     try:
-        with transport(), _refusals():
+        with _faults(), transport(), _refusals():
             yield
+    except TransientError as error:
+        error.service = "Koji"
+        raise
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Tell what the hub itself says."""
+    try:
+        yield
     except koji.GenericError as error:
         raise _of_fault(error) from error
     except koji.Fault as error:  # of the hub's own bugs, and of its database

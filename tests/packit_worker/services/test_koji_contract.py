@@ -38,6 +38,7 @@ def code_of(call):
 
 
 def test_a_build_is_submitted_and_read(any_koji, srpm, target, marker):
+    any_koji.check_target(target)
     task_id = any_koji.submit(srpm, target, marker=marker)
     task = any_koji.task(task_id)
     assert (task.id, task.target, task.scratch) == (task_id, target, True)
@@ -63,9 +64,9 @@ def test_the_same_folder_is_uploaded_to_again(any_koji, srpm, target, marker):
         any_koji.cancel(any_koji.submit(srpm, target, marker=marker))
 
 
-def test_what_is_missing_is_told_apart(any_koji, srpm, marker):
+def test_what_is_missing_is_told_apart(any_koji):
     target = f"no-{uuid.uuid4().hex}"
-    assert code_of(lambda: any_koji.submit(srpm, target, marker=marker)) == "unknown-target"
+    assert code_of(lambda: any_koji.check_target(target)) == "unknown-target"
     assert code_of(lambda: any_koji.task(2**31 - 1)) == "no-such-task"
     assert any_koji.build(f"no-such-{uuid.uuid4().hex}-1-1") is None
 

@@ -35,7 +35,6 @@ def test_a_source_package_is_uploaded_and_built(koji, koji_stand_in, srpm):
     task_id = koji.submit(srpm, "rawhide", marker="0b1c-marker")
     assert task_id == 117000001
     assert koji_stand_in.world.calls == [
-        ("getBuildTarget", None),
         ("login", None),
         ("rawUpload", "packit"),
         ("checkUpload", "packit"),
@@ -78,14 +77,16 @@ def test_the_next_attempt_replaces_what_is_there(koji, koji_stand_in, srpm):
     assert bytes(arrived) == b"\xed\xab\xee\xdb not much of a package"
 
 
-def test_an_unknown_target_costs_no_upload(koji, koji_stand_in, srpm):
+def test_an_unknown_target_is_told_with_the_nearest(koji, koji_stand_in):
+    koji.check_target("rawhide")
+    koji_stand_in.world.calls.clear()
     with pytest.raises(RefusedError) as caught:
-        koji.submit(srpm, "rawhid", marker="m")
+        koji.check_target("rawhid")
     assert caught.value.code == "unknown-target"
     assert caught.value.reason == 'Koji has no target "rawhid". Did you mean "rawhide"?'
     assert called(koji_stand_in) == ["getBuildTarget", "getBuildTargets"]
     with pytest.raises(RefusedError) as caught:
-        koji.submit(srpm, "nothing-like-it", marker="m")
+        koji.check_target("nothing-like-it")
     assert caught.value.reason == 'Koji has no target "nothing-like-it".'
 
 
@@ -150,6 +151,24 @@ def test_a_task_is_read_with_its_parts_in_one_call(koji, koji_stand_in, srpm):
         "BuildError: error building package (arch aarch64), mock exited with status 1; "
         "see build.log for more information"
     )
+
+
+def test_the_end_of_a_log_is_read(koji, koji_stand_in, srpm):
+    task_id = koji.submit(srpm, "f44", marker="m")
+    koji_stand_in.run(task_id, Outcome(arches={"aarch64": "failed"}))
+    failed = koji.task(task_id).arches["aarch64"].task_id
+    assert koji.log_end(failed).splitlines()[:3] == [
+        "Mock Version: 6.1",
+        "Start: buildArch aarch64",
+        "error: Bad exit status from %build",
+    ]
+    koji_stand_in.world.tasks[failed].files["build.log"] = "x" * 100_000 + "the end"
+    end = koji.log_end(failed)
+    assert (len(end), end[-8:]) == (65536, "xthe end")
+    koji_stand_in.world.tasks[failed].files = {"build.log": "", "root.log": "no such package"}
+    assert koji.log_end(failed) == "no such package"
+    koji_stand_in.world.tasks[failed].files = {}
+    assert koji.log_end(failed) == ""
 
 
 def test_a_state_that_is_new_is_no_end(koji, koji_stand_in, srpm, monkeypatch):
