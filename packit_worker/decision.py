@@ -42,6 +42,7 @@ class PairDecision:
         code: why, where it was not done.
         detail: the fact behind the code, for people.
         again_at: when it is tried again, while it waits for a service.
+        is_told: whether statuses of its builds or tests say so already.
     """
 
     handler: str
@@ -52,6 +53,7 @@ class PairDecision:
     code: str = ""
     detail: str = ""
     again_at: datetime | None = None
+    is_told: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""

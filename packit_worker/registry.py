@@ -10,6 +10,7 @@ from packit_worker.checks.copr_result import (
     copr_build_succeeded,
 )
 from packit_worker.checks.permission import may_command, may_write
+from packit_worker.checkup import Checkup
 from packit_worker.events.base import Event
 from packit_worker.events.copr_build import CoprBuildEvent
 from packit_worker.events.installation import InstallationEvent
@@ -245,3 +246,6 @@ HANDLERS: tuple[AnySpec, ...] = (
         run=not_implemented,
     ),
 )
+
+# Whom the sweep asks about what is open outside; a kind of rows each.
+CHECKUPS: tuple[Checkup, ...] = ()

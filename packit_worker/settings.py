@@ -58,6 +58,38 @@ class ForgeAccess(msgspec.Struct, frozen=True, kw_only=True):
         return self.type or ("github" if host == "github.com" else "pagure")
 
 
+class CoprAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """How to speak to Copr: with the API key that its page `/api/` shows.
+
+    Attributes:
+        url: its address; None: the one of `config_file`, else that of Fedora's Copr.
+        username: our account; None: the one of `config_file`, else `copr_user`.
+        login: the first half of the key; `token`, or the file `token_file`, holds the second.
+        config_file: a file as Copr's page gives it (`~/.config/copr`), for what is not set here.
+    """
+
+    url: WebAddress | None = None
+    username: str | None = None
+    login: str | None = None
+    token: str | None = None
+    token_file: str | None = None
+    config_file: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant; msgspec tells it with the place."""
+        if self.token is not None and self.token_file is not None:
+            raise ValueError("both token and token_file are set")
+        has_token = self.token is not None or self.token_file is not None
+        if has_token != (self.login is not None):
+            raise ValueError("login and token belong together")
+        if not has_token and self.config_file is None:
+            raise ValueError("neither login and token nor config_file are set")
+
+    def __repr__(self) -> str:
+        """Show no token."""
+        return "CoprAccess(…)"
+
+
 class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     """packit-worker.yaml: what an operator may write there.
 
@@ -71,6 +103,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         pages_url: where the pages of events and runs lie.
         copr_user: the account under which our Copr builds run.
         koji_user: the account under which our Koji tasks run.
+        copr: how to speak to Copr; without it nothing is built there.
+        bodhi_url: who knows which releases of Fedora and EPEL there are.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         duplicate_hours: how long the end of an event answers `duplicate`.
     """
@@ -83,6 +117,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     pages_url: WebAddress = "http://localhost:8080"
     copr_user: str = "packit"
     koji_user: str = "packit"
+    copr: CoprAccess | None = None
+    bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     authentication: dict[str, ForgeAccess] = {}
     duplicate_hours: Annotated[float, msgspec.Meta(gt=0)] = 24.0
 

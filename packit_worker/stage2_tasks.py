@@ -3,6 +3,7 @@
 What they need (packit, ogr, SQLAlchemy) is loaded when the first of them runs.
 """
 
+import json
 import logging
 import math
 import os
@@ -19,6 +20,7 @@ from packit_worker.events.base import Event, ValidationError
 from packit_worker.follow import tell
 from packit_worker.handler import AnySpec
 from packit_worker.headers import SENT_AT, Trail
+from packit_worker.identity import base_id, follow_up_id
 from packit_worker.metrics import STAGE_2
 from packit_worker.routing import Route
 from packit_worker.sending import send
@@ -226,17 +228,20 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
 
 
 def sweep_with(room: EngineRoom) -> Callable[..., None]:
-    """Return the task that sends again what is due: retries, and events whose worker died."""
+    """Return the task that sends again what is due, and looks after what is open outside."""
 
     def sweep(task: Task[..., None], /, **_others: object) -> None:
         """Send what is due; one sweeper at a time."""
         from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415 - see above
 
         try:
-            with room.engine().ledger.due_events(again_after=_AGAIN) as events:
+            engine = room.engine()
+            with engine.ledger.due_events(again_after=_AGAIN) as events:
                 for event in events:
                     trail = Trail(event.correlation_id or event.id)
                     _resend(task.app, event, trail)
+            for missed in engine.sweep():
+                _send_missed(task.app, missed)
         except (NotReadyError, StoreUnavailableError) as error:
             log.warning("no sweep: %s", error)  # the next one is due soon
 
@@ -246,3 +251,13 @@ def sweep_with(room: EngineRoom) -> Callable[..., None]:
 def _resend(app: Celery, event: Any, trail: Trail) -> None:
     log.info("%s is due again [%s]", event.task, trail.correlation_id)
     send(app, event.task, event.kwargs, trail.headers(), task_id=event.id)
+
+
+def _send_missed(app: Celery, event: Event) -> None:
+    """Send what a service should have told us. The same news within the hour is one event."""
+    kwargs = event.as_kwargs()
+    hour = f"{datetime.now(UTC):%Y-%m-%dT%H}"
+    base = base_id("sweep", json.dumps([event.task(), kwargs, hour], sort_keys=True), "")
+    event_id = follow_up_id(base, event.task())
+    log.info("%s was never told: sent by the sweep [%s]", event.task(), event_id)
+    send(app, event.task(), kwargs, Trail(event_id).headers(), task_id=event_id)
