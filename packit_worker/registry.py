@@ -9,6 +9,7 @@ from packit_worker.checks.copr_result import (
     copr_build_started,
     copr_build_succeeded,
 )
+from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
 from packit_worker.checks.permission import may_command, may_write
 from packit_worker.checkup import Checkup
 from packit_worker.events.base import Event
@@ -25,6 +26,7 @@ from packit_worker.events.push_pagure import PushPagureEvent
 from packit_worker.events.release import ReleaseEvent
 from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import AnySpec, HandlerSpec
+from packit_worker.handlers.approving import keep_installation, verify_fas
 from packit_worker.handlers.pending import not_implemented
 
 # Each gets a task and a queue of its own.
@@ -242,8 +244,17 @@ HANDLERS: tuple[AnySpec, ...] = (
         events=(InstallationEvent,),
         job="add_to_whitelist",
         needs_config=False,
-        checks=(),
-        run=not_implemented,
+        checks=(on_our_github,),
+        run=keep_installation,
+    ),
+    HandlerSpec[IssueCommentEvent](
+        name="GithubFasVerificationHandler",
+        events=(IssueCommentEvent,),
+        job="add_to_whitelist",
+        commands=frozenset({"verify-fas"}),
+        needs_config=False,
+        checks=(in_issue_of_installation, by_installer),
+        run=verify_fas,
     ),
 )
 

@@ -18,7 +18,8 @@ _FIELDS = "username,github_username,is_private,locked"
 _PAGE = 40  # the most that a search takes
 _MOST_PAGES = 10
 _SHORTEST_TERM = 3  # a search for less is refused
-_NOT_FOUND, _BAD_REQUEST = 404, 400
+_NOT_FOUND = 404
+_BAD_REQUEST = 400
 _NO_RIGHTS = (401, 403)
 
 
