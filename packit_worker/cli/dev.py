@@ -19,8 +19,10 @@ from packit_worker.broker import BrokerError, broker_app
 from packit_worker.cli.operator import check_stage_2, database_of, load_settings, load_table
 from packit_worker.embedded import state_folder
 from packit_worker.registry import STAGE_1_WORDS
+from packit_worker.relay.doors import open_doors
 from packit_worker.routing import Routing
 from packit_worker.sandbox.settings import SETTINGS_FILE
+from packit_worker.yaml_file import FileError
 
 _GRACE = 60  # seconds that a worker gets to finish what it has in hand
 _SANDBOX_SECONDS = 60
@@ -34,7 +36,7 @@ _APPROVED = "github.com/meadow-tools"
     "settings or no broker."
 )
 def dev() -> None:
-    """Run everything until Ctrl-C: broker, workers of both stages, beat.
+    """Run everything until Ctrl-C: broker, workers of both stages, relay, beat.
 
     The broker is the embedded one, unless PACKIT_WORKER_BROKER names another. Without
     PACKIT_WORKER_CONFIG stand-ins of the forges run too, so that nothing outside is asked. What is
@@ -51,7 +53,7 @@ def dev() -> None:
             check_stage_2(load_settings())
             if not os.environ.get("PACKIT_WORKER_CONFIG"):
                 _start_sandbox(parts, stop)
-            for name, arguments in _workers(routing).items():
+            for name, arguments in (_workers(routing) | _relay()).items():
                 parts.start(name, arguments)
             click.echo(f"Running: {', '.join(parts.running)}. Ctrl-C stops all.", err=True)
             ended = parts.wait(stop)
@@ -75,6 +77,15 @@ def _workers(routing: Routing) -> dict[str, list[str]]:
         queues = ",".join(sorted(slow))
         workers["slow worker"] = ["worker", "--queues", queues, "--concurrency", "1"]
     return workers | {"beat": ["beat"]}
+
+
+def _relay() -> dict[str, list[str]]:
+    """Return the command line of the relay, if the settings hold a secret for it."""
+    try:
+        doors = open_doors(load_settings().service)
+    except FileError as error:
+        raise click.UsageError(str(error)) from None
+    return {"relay": ["relay", "--processes", "1"]} if doors else {}
 
 
 def _start_sandbox(parts: "_Parts", stop: SimpleQueue[int]) -> None:
