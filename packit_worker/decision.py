@@ -48,6 +48,7 @@ class PairDecision:
         code: why, where it was not done.
         detail: the fact behind the code, for people.
         again_at: when it is tried again, while it waits for a service.
+        is_told: whether statuses of its builds or tests say so already.
     """
 
     handler: str
@@ -58,6 +59,7 @@ class PairDecision:
     code: str = ""
     detail: str = ""
     again_at: datetime | None = None
+    is_told: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""
@@ -89,7 +91,9 @@ class Decision:
     def close_step(self, name: str, skip: Skip | None, pair: PairDecision | None = None) -> None:
         """End the step under way: its facts are those noted since the last one."""
         steps = self.steps if pair is None else pair.steps
-        facts = tuple(self._facts) + ((skip.detail,) if skip and skip.detail else ())
+        facts = tuple(self._facts)
+        if skip and skip.detail and skip.detail not in facts:
+            facts += (skip.detail,)
         verdict: Verdict = "go-on" if skip is None else "stop"
         step = Step(name, verdict, skip.code if skip else "", facts)
         steps.append(step)

@@ -3,6 +3,7 @@
 What they need (packit, ogr, SQLAlchemy) is loaded when the first of them runs.
 """
 
+import json
 import logging
 import math
 import os
@@ -20,6 +21,7 @@ from packit_worker.events.base import Event, ValidationError
 from packit_worker.follow import tell
 from packit_worker.handler import AnySpec
 from packit_worker.headers import SENT_AT, Trail, trace_of
+from packit_worker.identity import base_id, follow_up_id
 from packit_worker.logs import about, fields
 from packit_worker.metrics import STAGE_2
 from packit_worker.routing import Route
@@ -248,18 +250,22 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
 
 
 def sweep_with(room: EngineRoom) -> Callable[..., None]:
-    """Return the task that sends again what is due: retries, and events whose worker died."""
+    """Return the task that sends again what is due, and looks after what is open outside."""
 
     def sweep(task: Task[..., None], _trail: Trail, /, **_others: object) -> None:
         """Send what is due; one sweeper at a time."""
         from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415 - see above
 
         try:
-            with room.engine().ledger.due_events(again_after=_AGAIN) as events:
-                sentry.tag(outcome="sent-again" if events else "nothing-due")
+            engine = room.engine()
+            with engine.ledger.due_events(again_after=_AGAIN) as events:
                 for event in events:
                     trace = trace_of(event.trace or {})
                     _resend(task.app, event, Trail(event.correlation_id or event.id, trace=trace))
+            missed = engine.sweep()
+            for each in missed:
+                _send_missed(task.app, each)
+            sentry.tag(outcome="sent-again" if events or missed else "nothing-due")
         except (NotReadyError, StoreUnavailableError) as error:
             sentry.tag(outcome=_NOT_READY)
             log.warning("no sweep: %s", error)  # the next one is due soon
@@ -272,3 +278,14 @@ def _resend(app: Celery, event: Any, trail: Trail) -> None:
     with about(correlation_id=trail.correlation_id, **ids):
         log.info("%s is due again", event.task)
     send(app, event.task, event.kwargs, trail.headers(), task_id=event.id)
+
+
+def _send_missed(app: Celery, event: Event) -> None:
+    """Send what a service should have told us. The same news within the hour is one event."""
+    kwargs = event.as_kwargs()
+    hour = f"{datetime.now(UTC):%Y-%m-%dT%H}"
+    base = base_id("sweep", json.dumps([event.task(), kwargs, hour], sort_keys=True), "")
+    event_id = follow_up_id(base, event.task())
+    with about(correlation_id=event_id, event_id=event_id):
+        log.info("%s was never told: sent by the sweep", event.task())
+    send(app, event.task(), kwargs, Trail(event_id).headers(), task_id=event_id)

@@ -4,15 +4,14 @@ Real workers of both stages, a real door process, stand-ins of GitHub and of Sen
 """
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
 import yaml
+from servers.relay_process import GITHUB_SECRET, RelayProcess
 from servers.sentry_server import SentryServer
 from servers.stage2_side import EACH_ONCE, Stage2
-from servers.worker_process import ROOT, WorkerProcess, command_environment
+from servers.worker_process import WorkerProcess
 
 from packit_worker.sandbox.github import GithubStandIn
 from packit_worker.sandbox.github_auth import load_app
@@ -22,27 +21,9 @@ from packit_worker.store import allowlist
 pytestmark = EACH_ONCE
 
 TASK = "task.process_pull_request_gh_event"
-DOOR = "POST /webhooks/github"
+DOOR = "deliver github"
+DELIVERY = "0d4b7a3e-91c2-4f7a-8d15-6e2f0b9c7a11"
 TOKEN = "ghp_" + "q7Zt" * 9
-# What a door does: it begins the trace, and sends.
-SENDER = """
-import json, sys
-from packit_worker import sentry
-from packit_worker.app import create_app
-from packit_worker.headers import Trail
-from packit_worker.processes import start_sentry
-from packit_worker.sending import send
-from packit_worker.settings import Settings
-
-settings = Settings.from_environ()
-start_sentry(settings)
-app = create_app(settings)
-with sentry.transaction("POST /webhooks/github", Trail("the-delivery"), op="http.server") as trail:
-    kwargs = {"event": sys.stdin.read(), "source": "github", "event_type": "pull_request"}
-    kwargs["delivery_id"] = "the-delivery"
-    send(app, "task.parse_message", kwargs, trail.headers(), task_id="the-delivery")
-sentry.flush()
-"""
 
 
 @pytest.fixture(scope="module")
@@ -111,19 +92,12 @@ def seen(world, workers, broker, github, config, sentry, tmp_path_factory):
     jobs = "jobs:\n  - {job: copr_build, trigger: pull_request, targets: [fedora-42]}\n"
     files = {".packit.yaml": f"specfile_path: hello.spec\n{jobs}"}
     pull = github.world.pull(github.world.projects["octo/hello"], author="wendy", files=files)
-    environment = {"PACKIT_WORKER_CONFIG": str(config), "PACKIT_WORKER_QUEUES": str(world.queues)}
-    folder = tmp_path_factory.mktemp("door")
+    settings = yaml.safe_load(config.read_text()) | {"webhook_secret": GITHUB_SECRET}
+    relay = RelayProcess(tmp_path_factory.mktemp("relay"), broker, settings=settings).start()
 
     def deliver():
-        subprocess.run(
-            [sys.executable, "-c", SENDER],
-            input=json.dumps(payload_of(pull)),
-            env=command_environment(folder, broker) | environment,
-            cwd=ROOT,
-            text=True,
-            timeout=60,
-            check=True,
-        )
+        body = json.dumps(payload_of(pull)).encode()
+        assert relay.post_github(body, "pull_request", delivery=DELIVERY).status_code == 202
 
     deliver()
     # The first attempt; the second comes by a countdown of 5 s; the third would in 15 s.
@@ -140,8 +114,8 @@ def seen(world, workers, broker, github, config, sentry, tmp_path_factory):
     world.sweep()
     world.send("the-last", task_id="the-last")
     world.wait_for_end("the-last")
-    for worker in workers:
-        assert worker.stop() == 0
+    for process in (relay, *workers):
+        assert process.stop() == 0
     return event_id
 
 
@@ -169,6 +143,11 @@ def payload_of(pull):
 
 def lines_of(worker, text):
     return [line for line in worker.text().splitlines() if f'"message": "{text}' in line]
+
+
+def correlation_of(sentry):
+    """What the first delivery gave to all that follows from it."""
+    return sentry.transactions(DOOR)[0]["tags"]["correlation_id"]
 
 
 def trace_of(payload):
@@ -217,7 +196,7 @@ def test_the_tags_of_a_transaction(seen, sentry):
                 "event": "PullRequestGHEvent",
                 "repository": "github.com/octo/hello",
                 "deployment": "stg",
-                "correlation_id": "the-delivery",
+                "correlation_id": correlation_of(sentry),
             }.items()
         )
 
@@ -230,7 +209,7 @@ def test_there_is_exactly_one_error(seen, sentry):
     assert error["environment"] == "stg"
     assert error["tags"] == {
         "deployment": "stg",
-        "correlation_id": "the-delivery",
+        "correlation_id": correlation_of(sentry),
         "event_id": seen,
         "event": "PullRequestGHEvent",
         "repository": "github.com/octo/hello",
