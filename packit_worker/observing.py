@@ -37,6 +37,7 @@ def observed(run: Callable[..., None], *, is_event: bool) -> Callable[..., None]
                 signature.bind(task, trail, *args, **kwargs)
             except TypeError as error:
                 # Its text names arguments, and quotes none.
+                sentry.tag(outcome="refused")
                 log.error("refused %s: %s", task.name, error)  # noqa: TRY400 - not a bug of ours
                 return
             try:

@@ -178,6 +178,8 @@ class _Attempt:
             pending = result.code == NOT_IMPLEMENTED
             state = JobState.NOT_IMPLEMENTED if pending else JobState.FAILED
             why = Skip(result.code, result.detail)
+            if result.code == JobState.UNKNOWN_IF_SUBMITTED:
+                self._report_failure("failed", why)
             self._finish(state, result.code if pending else "failed", why)
 
     def _retry(self, attempt: int, error: TransientError) -> None:
