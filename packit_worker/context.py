@@ -36,6 +36,7 @@ class Context:
         facts: what the forge and the store say.
         decision: the record of what was decided.
         event_id: the event's row, whose page is `/events/<id>`.
+        jobs: all jobs of the package config; empty before it was read.
         job: the job that is looked at; None before selection, and for handlers without one.
         command: what a person wrote to get it; None: the event itself asks.
         services: what builds, tests and knows things outside.
@@ -50,6 +51,7 @@ class Context:
     facts: Facts
     decision: Decision
     event_id: str = ""
+    jobs: tuple[Job, ...] = ()
     job: Job | None = None
     command: Command | None = None
     is_last_attempt: bool = False

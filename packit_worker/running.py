@@ -218,8 +218,9 @@ def _work(pair: Pair, context: Context) -> Work | None:
     if not pair.spec.status:
         return None
     place = subject.commit or f"{subject.kind} {subject.ref}"
-    # Each chroot of a build has a result of its own.
-    target = (subject.outside.target or "") if subject.outside else ""
+    # Each chroot has a result of its own, and so has each build of the same commit.
+    outside = subject.outside
+    target = f"{outside.id} {outside.target or ''}".strip() if outside else ""
     return Work(pair.spec.status, f"{subject.repository}@{place}", pair.job_name, target)
 
 

@@ -7,7 +7,12 @@ _SENTENCES = {
     "actor-unknown": "Not allowed: the account that asks is unknown.",
     "bad-command": "{detail}.",
     "bad-config": "{detail}",
+    "build-under-way": "The build has not ended: {detail}.",
     "bug": "packit-worker failed, not your change. Reported as {event}.",
+    "no-build": (
+        'There is no successful build of {detail} to test. Comment "{prefix} build": the tests'
+        " start when it has ended."
+    ),
     "no-job-matched": "No job of the package config matches: {detail}.",
     "no-package-config": "There is no package config: {detail}.",
     "no-installation": "Nobody waits for approval in this issue.",
@@ -30,9 +35,11 @@ _SENTENCES = {
     "fas-unknown-account": "Not approved: {detail}.",
     "permission-unknown": "Not allowed: it cannot be told who may write here ({detail}).",
     "refused": "Not your change: {detail}.",
+    "tests-not-run": "{detail}",
     "time-limit": "Not your change: {detail}.",
     "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",
     "not-implemented": "This packit-worker cannot do it yet.",
+    "unknown-if-submitted": "Not your change: nobody knows if the tests run ({detail}).",
     "waiting-for-approval": "Not allowed yet: {detail}.",
 }
 _GAVE_UP = "Not your change: {code} ({detail})."
