@@ -5,13 +5,16 @@ provider in `Services` (service_access.py), its settings, and a line and a funct
 """
 
 from configparser import ConfigParser
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from packit_worker import embedded
 from packit_worker.copr import Copr
 from packit_worker.errors import RefusedError
+from packit_worker.fas import FedoraAccounts
 from packit_worker.secret import Secret, SecretError
+from packit_worker.sections.approval import ApprovalSection
 from packit_worker.sections.copr import CoprSection
 from packit_worker.service_access import Services
 from packit_worker.settings import Settings
@@ -25,10 +28,26 @@ def build_services(settings: Settings) -> Services:
     """Return the services of the settings; one set for each thread of a worker."""
     service = settings.service
     access = service.copr
-    targets = cache(lambda: _targets(service.bodhi_url))
-    if access is None:
-        return Services(targets=targets)
-    return Services(copr=cache(lambda: _copr(access, service.copr_user)), targets=targets)
+    services = Services(targets=cache(lambda: _targets(service.bodhi_url)))
+    if access is not None:
+        services = replace(services, copr=cache(lambda: _copr(access, service.copr_user)))
+    if service.approval.fasjson_url is not None:
+        approval = service.approval
+        services = replace(services, fedora_accounts=cache(lambda: _fedora_accounts(approval)))
+    return services
+
+
+def _fedora_accounts(section: ApprovalSection) -> FedoraAccounts:
+    from packit_worker.services.fasjson import Fasjson, FasjsonSettings  # noqa: PLC0415 - requests
+
+    return Fasjson(
+        FasjsonSettings(
+            url=section.fasjson_url or "",
+            token=_read(section.fasjson_token, "approval.fasjson_token"),
+            keytab=Path(section.keytab_path) if section.keytab_path else None,
+            principal=section.principal,
+        )
+    )
 
 
 def _copr(access: CoprSection, copr_user: str) -> Copr:

@@ -15,6 +15,7 @@ from packit_worker.policy import Policy
 from packit_worker.routing import DEFAULT_FILE
 from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
+from packit_worker.sections.approval import ApprovalSection
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.sections.copr import CoprSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
@@ -38,6 +39,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         koji_user: the account under which our Koji tasks run.
         copr: how to speak to Copr; without it nothing is built there.
         bodhi_url: who knows which releases of Fedora and EPEL there are.
+        approval: how those who install our GitHub App come to use it.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         webhook_secret: with which GitHub signs its webhooks.
         pagure_webhook_secret: with which every project on Pagure signs its webhooks.
@@ -63,6 +65,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     koji_user: str = "packit"
     copr: CoprSection | None = None
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
+    approval: ApprovalSection = ApprovalSection()
     authentication: dict[str, ForgeAccess] = {}
     webhook_secret: Secret | None = None
     pagure_webhook_secret: Secret | None = None
@@ -172,6 +175,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return Policy(
             forges={host: forge.type_of(host) for host, forge in service.authentication.items()},
             admins=frozenset(map(_account, service.admins)),
+            app_hosts=frozenset(
+                host for host, forge in service.authentication.items() if forge.app_id
+            ),
+            notifications=service.approval.notifications,
+            fas_groups=frozenset(service.approval.fas_groups),
             bots=self.bots(),
             command_prefix=service.comment_command_prefix,
             status_prefix="packit" if is_prod else f"packit-{service.deployment}",
