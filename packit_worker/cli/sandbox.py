@@ -1,6 +1,6 @@
 """`packit-worker sandbox`: stand-ins of the forges on loopback."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ _SECONDS = 5
 def sandbox(
     folder: Path | None, github: str, pagure: str, pages_url: str | None, *, writes: bool
 ) -> None:
-    """Run stand-ins of GitHub and Pagure, with a small world, until Ctrl-C.
+    """Run stand-ins of GitHub, Pagure and Fedora's accounts, with a small world, until Ctrl-C.
 
     The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
     What is written to them is shown by --writes, or by GET /_sandbox/writes.
@@ -40,7 +40,7 @@ def sandbox(
             print_table(_COLUMNS, map(_row, _writes(place)), "Written to the forges of the sandbox")
             return
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        serve(place, github, pagure, lambda one, other: _ready(place, one, other, pages_url))
+        serve(place, github, pagure, lambda urls: _ready(place, urls, pages_url))
     except (ValueError, EmbeddedBrokerError, FileError) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
@@ -48,9 +48,9 @@ def sandbox(
         raise click.UsageError(f"{where}{error.strerror or error}") from None
 
 
-def _ready(place: Path, github_url: str, pagure_url: str, pages_url: str | None) -> None:
-    file = write_settings(place, github_url, pagure_url, pages_url)
-    click.echo(f"GitHub at {github_url}, Pagure at {pagure_url}; settings: {file}")
+def _ready(place: Path, urls: Mapping[str, str], pages_url: str | None) -> None:
+    file = write_settings(place, urls, pages_url)
+    click.echo(f"GitHub at {urls['github']}, Pagure at {urls['pagure']}; settings: {file}")
 
 
 def _writes(place: Path) -> list[dict[str, Any]]:

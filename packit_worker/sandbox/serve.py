@@ -1,24 +1,26 @@
-"""Runs both forges of the sandbox in the foreground, each on an address of its own."""
+"""Runs the stand-ins of the sandbox in the foreground, each on an address of its own."""
 
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from packit_worker.sandbox.example import example_github, example_pagure
+from packit_worker.sandbox.example import example_fasjson, example_github, example_pagure
 from packit_worker.sandbox.server import Server
 
 GITHUB_ADDRESS = "127.0.0.1:8091"
 # Another host than GitHub's: ogr knows services by host name and not by port.
 PAGURE_ADDRESS = "127.0.0.2:8092"
+# What people have no business with listens at any free port.
+ANY_ADDRESS = "127.0.0.1:0"
 
 
 def serve(
     folder: Path,
     github_address: str = GITHUB_ADDRESS,
     pagure_address: str = PAGURE_ADDRESS,
-    on_ready: Callable[[str, str], object] = lambda _github, _pagure: None,
+    on_ready: Callable[[Mapping[str, str]], object] = lambda _urls: None,
 ) -> None:
     """Serve the example world until SIGINT or SIGTERM.
 
@@ -27,7 +29,7 @@ def serve(
             was written to the forges (statuses, comments) is forgotten at the end.
         github_address: host and port, `127.0.0.1:8091`; port 0 takes any free one.
         pagure_address: the same, on another host.
-        on_ready: called with the address of each once they answer.
+        on_ready: called once they answer, with the address of each by its name (`github`).
 
     Raises:
         ValueError: an address is not host and port.
@@ -35,11 +37,14 @@ def serve(
     """
     with ExitStack() as stack:
         until_signal = stack.enter_context(_signals(signal.SIGINT, signal.SIGTERM))
-        github = Server(example_github(folder).stand_in, *_split(github_address))
-        stack.enter_context(github)
-        pagure = Server(example_pagure(folder).stand_in, *_split(pagure_address))
-        stack.enter_context(pagure)
-        on_ready(github.url, pagure.url)
+        urls = {}
+        for name, stand_in, address in (
+            ("github", example_github(folder).stand_in, github_address),
+            ("pagure", example_pagure(folder).stand_in, pagure_address),
+            ("fasjson", example_fasjson().stand_in, ANY_ADDRESS),
+        ):
+            urls[name] = stack.enter_context(Server(stand_in, *_split(address))).url
+        on_ready(urls)
         until_signal()
 
 

@@ -160,6 +160,11 @@ def forget(session: Session, text: str) -> bool:
     return session.scalar(of_key.returning(AllowlistEntry.key)) is not None
 
 
+def get_entry(session: Session, key: str) -> AllowlistEntry | None:
+    """Return the entry of a key in its one form."""
+    return session.get(AllowlistEntry, key)
+
+
 def list_entries(
     session: Session, *, status: AllowStatus | None = None
 ) -> Sequence[AllowlistEntry]:
