@@ -67,6 +67,7 @@ class Runner:
             lease=self.lease,
             job_run_id=run.id,
             subject=self.context.subject,
+            is_first=run.attempts == 0,
         )
         context = replace(self.context, job=pair.job, command=pair.command, submissions=submissions)
         _Attempt(self, pair, run, decided, context).make()

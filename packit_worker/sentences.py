@@ -15,6 +15,8 @@ _SENTENCES = {
         ' A maintainer can comment "{prefix} build".'
     ),
     "permission-unknown": "Not allowed: it cannot be told who may write here ({detail}).",
+    "fork-deleted": "Nothing to build: {detail}. Push it to another fork, and open a new one.",
+    "superseded": "Superseded by {detail}.",
     "refused": "Not your change: {detail}.",
     "time-limit": "Not your change: {detail}.",
     "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",

@@ -7,4 +7,5 @@ pytest_plugins = (
     "servers.forge_stand_ins",
     "engine_side",
     "servers.copr_stand_ins",
+    "copr_side",
 )
