@@ -11,8 +11,10 @@ from sqlalchemy import select, update
 
 from packit_worker.registry import CHECKUPS, HANDLERS
 from packit_worker.replaying import typed
+from packit_worker.run_states import RunState
 from packit_worker.sandbox.bodhi import BodhiStandIn
 from packit_worker.sandbox.copr_backend import Outcome
+from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.server import Server
 from packit_worker.service_access import Services
 from packit_worker.services.bodhi import BodhiReleases
@@ -94,6 +96,17 @@ class CoprSide(EngineSide):
 
     def copr_requests(self):
         return [str(each) for each in self.copr.stand_in.requests]
+
+    def fault(self, **fields):
+        return Fault(**fields)
+
+    def finish_rows(self, target):
+        """Have the builds for a target end as an operator would cancel them."""
+        runs = self.engine.runs()
+        with self.database.read() as session:
+            ids = session.scalars(select(models.Run.id).where(models.Run.target == target)).all()
+        rows = [runs.get(each) for each in ids]
+        runs.show(runs.advance(rows, RunState.CANCELED, text="Canceled."))
 
     def limit(self, **more):
         return replace(LIMITS, **more)

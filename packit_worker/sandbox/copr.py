@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from packit_worker.sandbox.copr_answers import Json, error_body, give_up
 from packit_worker.sandbox.copr_backend import CoprBackend, Message, Outcome
 from packit_worker.sandbox.copr_builds import CoprBuilds
+from packit_worker.sandbox.copr_logs import CoprLogs
 from packit_worker.sandbox.copr_projects import CoprProjects
 from packit_worker.sandbox.copr_world import CHROOTS, Build, CoprWorld
 from packit_worker.sandbox.faults import Faults
@@ -84,6 +85,8 @@ class CoprStandIn:
             app.add_url_rule(
                 f"{_API}{rule}", f"{method} {rule}", known, methods=[method], strict_slashes=False
             )
+        log = "/results/<owner>/<project>/<chroot>/<folder>/<name>"
+        app.add_url_rule(log, "log", CoprLogs(self.world).log)
         control = f"{CONTROL}/builds/<int:number>/run"
         app.add_url_rule(control, "run", self._run, methods=["POST"])
 
