@@ -36,7 +36,7 @@ class CoprSide(EngineSide):
 
     def __init__(self, database, github, pagure, open_forges, copr, bodhi, cache):
         super().__init__(database, github, pagure, open_forges)
-        self.copr, self.bodhi = copr, bodhi
+        self.copr, self.bodhi, self.cache = copr, bodhi, cache
         frontend = CoprFrontend(copr_settings(copr.url))
         targets = BodhiTargets(BodhiReleases(bodhi.url, cache, timeout=1))
         services = Services(copr=lambda: frontend, targets=lambda: targets)
@@ -108,8 +108,22 @@ class CoprSide(EngineSide):
         rows = [runs.get(each) for each in ids]
         runs.show(runs.advance(rows, RunState.CANCELED, text="Canceled."))
 
-    def limit(self, **more):
-        return replace(LIMITS, **more)
+    def tag(self, name, commit):
+        """Set a tag in the repository on GitHub."""
+        self.hello.git.tag(name, commit)
+
+    def deploy(self, prefix):
+        """Be another deployment."""
+        self.change(policy=replace(self.engine.policy, status_prefix=prefix))
+
+    def age_releases(self, *, days):
+        """Let what is known of Bodhi's releases be that old."""
+        old = datetime.now(UTC) - timedelta(days=days)
+        kept = json.loads(self.cache.read_text())
+        self.cache.write_text(json.dumps(kept | {"fetched": old.isoformat()}))
+        targets = BodhiTargets(BodhiReleases(self.bodhi.url, self.cache, timeout=1))
+        services = replace(self.engine.services, targets=lambda: targets)
+        self.change(services=services)
 
 
 @pytest.fixture
