@@ -29,6 +29,7 @@ class CoprStandIn:
 
     Builds wait until they are run: by `run`, by `POST /_sandbox/builds/ID/run` (the fields of
     `Outcome` as JSON), or by themselves as soon as they are submitted, where `automatic` is set.
+    `on_build` is called with each new build.
     """
 
     def __init__(self, chroots: tuple[str, ...] = CHROOTS) -> None:
@@ -36,6 +37,7 @@ class CoprStandIn:
         self.faults = Faults(error_body)
         self.backend = CoprBackend()
         self.automatic: Outcome | None = None
+        self.on_build: Callable[[Build], object] = lambda _build: None
         self.stand_in = StandIn("copr", self.world, self.faults, self._authenticate)
         projects = CoprProjects(self.world)
         self._builds = CoprBuilds(self.world, projects)
@@ -47,6 +49,7 @@ class CoprStandIn:
         return self.backend.run(self.world.builds[build_id], outcome)
 
     def _on_build(self, build: Build) -> None:
+        self.on_build(build)
         if self.automatic:
             self.backend.run(build, self.automatic)
 
