@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_urlsafe
 
 import yaml
 
@@ -12,6 +13,8 @@ from packit_worker.sandbox.github_auth import APP_ID
 SETTINGS_FILE = "packit-worker.yaml"
 # Saved payloads name these; all of Pagure's are one stand-in.
 _PAGURE_HOSTS = ("src.fedoraproject.org", "pagure.io", "git.centos.org")
+
+_WEBHOOK_SECRETS = ("webhook_secret", "pagure_webhook_secret", "testing_farm_secret")
 
 
 def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None = None) -> Path:
@@ -35,12 +38,15 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
         "github_app_private_key_path": str(folder / KEY_FILE),
     }
     authentication = {"github.com": github} | {host: pagure.copy() for host in _PAGURE_HOSTS}
+    # Whoever posts to the relay reads them from the file.
+    webhook_secrets = {key: token_urlsafe() for key in _WEBHOOK_SECRETS}
     settings = {
         "deployment": "dev",
         "bots": [BOT, f"{BOT}[bot]"],
         "authentication": authentication,
         "copr": {"url": urls["copr"], "username": ACCOUNT, "login": LOGIN, "token": TOKEN},
         "bodhi_url": urls["bodhi"],
+        **webhook_secrets,
     }
     if pages_url is not None:
         settings["pages_url"] = pages_url

@@ -24,6 +24,7 @@ from packit_worker.services.copr_client import CoprClient
 from packit_worker.services.copr_errors import as_service, asked, translated
 from packit_worker.services.copr_log import read_log_end
 from packit_worker.services.copr_settings import CoprSettings
+from packit_worker.services.copr_source import fetch_source
 
 # A crash between a submission and its row is looked into within minutes.
 _LOOKED_AT = 100
@@ -128,6 +129,15 @@ class CoprFrontend:
         """Return the end of a log, at most 64 KiB of it, packed or not."""
         with as_service():
             return read_log_end(self._client.session, url)
+
+    def download_srpm(self, build_id: int, folder: Path) -> Path:
+        """Fetch the source package of a build into a folder, and return its file."""
+        answer = asked(lambda: self._client.builds.get(build_id))
+        with translated():
+            url = (answer.get("source_package") or {}).get("url")
+        if not url:
+            raise RefusedError("no-source-package", f"Copr build {build_id} has none")
+        return fetch_source(self._client.session, str(url), folder)
 
     def cancel(self, build_id: int) -> None:
         """Cancel a build."""
