@@ -6,30 +6,44 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from packit_worker.sandbox.bodhi import BodhiStandIn
 from packit_worker.sandbox.example import example_fasjson, example_github, example_pagure
+from packit_worker.sandbox.example_copr import Send, example_copr
 from packit_worker.sandbox.server import Server
+from packit_worker.sandbox.stand_in import StandIn
 
-GITHUB_ADDRESS = "127.0.0.1:8091"
-# Another host than GitHub's: ogr knows services by host name and not by port.
-PAGURE_ADDRESS = "127.0.0.2:8092"
-# What people have no business with listens at any free port.
-ANY_ADDRESS = "127.0.0.1:0"
+# Pagure on another host than GitHub: ogr knows services by host name and not by port.
+ADDRESSES = {
+    "github": "127.0.0.1:8091",
+    "pagure": "127.0.0.2:8092",
+    "copr": "127.0.0.1:8093",
+    "bodhi": "127.0.0.1:8094",
+    "fasjson": "127.0.0.1:8095",
+}
+
+_STAND_INS: Mapping[str, Callable[[Path, Send], StandIn]] = {
+    "github": lambda folder, _send: example_github(folder).stand_in,
+    "pagure": lambda folder, _send: example_pagure(folder).stand_in,
+    "copr": lambda _folder, send: example_copr(send).stand_in,
+    "bodhi": lambda _folder, _send: BodhiStandIn().stand_in,
+    "fasjson": lambda _folder, _send: example_fasjson().stand_in,
+}
 
 
 def serve(
     folder: Path,
-    github_address: str = GITHUB_ADDRESS,
-    pagure_address: str = PAGURE_ADDRESS,
+    addresses: Mapping[str, str] = ADDRESSES,
     on_ready: Callable[[Mapping[str, str]], object] = lambda _urls: None,
+    send: Send = lambda _message: None,
 ) -> None:
     """Serve the example world until SIGINT or SIGTERM.
 
     Args:
         folder: where the git repositories and the App's key lie; made where it is absent. What
             was written to the forges (statuses, comments) is forgotten at the end.
-        github_address: host and port, `127.0.0.1:8091`; port 0 takes any free one.
-        pagure_address: the same, on another host.
-        on_ready: called once they answer, with the address of each by its name (`github`).
+        addresses: host and port of each stand-in, `127.0.0.1:8091`; port 0 takes any free one.
+        on_ready: called with the address of each once all answer.
+        send: called with each message that a stand-in sends to the bus.
 
     Raises:
         ValueError: an address is not host and port.
@@ -38,12 +52,10 @@ def serve(
     with ExitStack() as stack:
         until_signal = stack.enter_context(_signals(signal.SIGINT, signal.SIGTERM))
         urls = {}
-        for name, stand_in, address in (
-            ("github", example_github(folder).stand_in, github_address),
-            ("pagure", example_pagure(folder).stand_in, pagure_address),
-            ("fasjson", example_fasjson().stand_in, ANY_ADDRESS),
-        ):
-            urls[name] = stack.enter_context(Server(stand_in, *_split(address))).url
+        for name, make in _STAND_INS.items():
+            server = Server(make(folder, send), *_split(addresses[name]))
+            stack.enter_context(server)
+            urls[name] = server.url
         on_ready(urls)
         until_signal()
 

@@ -7,7 +7,8 @@ from secrets import token_urlsafe
 import yaml
 
 from packit_worker.sandbox.example import BOT, KEY_FILE, NOTIFICATIONS
-from packit_worker.sandbox.fasjson import TOKEN
+from packit_worker.sandbox.example_copr import ACCOUNT, LOGIN, TOKEN
+from packit_worker.sandbox.fasjson import TOKEN as FASJSON_TOKEN
 from packit_worker.sandbox.github_auth import APP_ID
 
 SETTINGS_FILE = "packit-worker.yaml"
@@ -18,7 +19,13 @@ _WEBHOOK_SECRETS = ("webhook_secret", "pagure_webhook_secret", "testing_farm_sec
 
 
 def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None = None) -> Path:
-    """Write `packit-worker.yaml` into `folder`, and return its path; `urls` are by stand-in."""
+    """Write `packit-worker.yaml` into `folder`, and return its path.
+
+    Args:
+        folder: of the sandbox.
+        urls: by name, where each stand-in answers.
+        pages_url: where the pages lie.
+    """
     pagure = {
         "type": "pagure",
         "api_url": urls["pagure"],
@@ -40,9 +47,11 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
         "approval": {
             "notifications_repository": f"github.com/{NOTIFICATIONS}",
             "fasjson_url": urls["fasjson"],
-            "fasjson_token": TOKEN,
+            "fasjson_token": FASJSON_TOKEN,
         },
         "authentication": authentication,
+        "copr": {"url": urls["copr"], "username": ACCOUNT, "login": LOGIN, "token": TOKEN},
+        "bodhi_url": urls["bodhi"],
         **webhook_secrets,
     }
     if pages_url is not None:

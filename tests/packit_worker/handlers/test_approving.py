@@ -13,7 +13,8 @@ from packit_worker.sandbox.fasjson import TOKEN, FasjsonStandIn
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.server import Server
 from packit_worker.service_access import Services
-from packit_worker.services.fasjson import Fasjson, FasjsonSettings
+from packit_worker.services.fasjson import Fasjson
+from packit_worker.services.fasjson_settings import FasjsonSettings
 from packit_worker.store import allowlist, fas_links, installations
 from packit_worker.store.models import Installation
 
