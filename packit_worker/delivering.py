@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from celery import Celery
 
+from packit_worker import sentry
 from packit_worker.app import create_app
 from packit_worker.broker_url import is_redis
 from packit_worker.headers import Trail
@@ -77,6 +78,13 @@ def deliver(app: Celery, payload: RawPayload) -> str:
         BrokerDownError: the broker did not say within seconds that it has it.
     """
     task_id = str(uuid4())
+    name = f"deliver {payload.source}"
+    with sentry.transaction(name, Trail(task_id), op="queue.publish") as trail:
+        _deliver(app, payload, trail)
+    return task_id
+
+
+def _deliver(app: Celery, payload: RawPayload, trail: Trail) -> None:
     kwargs = {
         "event": payload.text,
         "source": payload.source,
@@ -85,24 +93,23 @@ def deliver(app: Celery, payload: RawPayload) -> str:
     }
     started = time.monotonic()
     try:
-        _send(app, kwargs, task_id)
+        _send(app, kwargs, trail)
     except Exception as error:
         if time.monotonic() - started > _QUICK_SECONDS:
             raise _told(error) from error
         try:
-            _send(app, kwargs, task_id)
+            _send(app, kwargs, trail)
         except Exception as again:
             raise _told(again) from again
-    return task_id
 
 
-def _send(app: Celery, kwargs: dict[str, Any], task_id: str) -> None:
+def _send(app: Celery, kwargs: dict[str, Any], trail: Trail) -> None:
     send(
         app,
         PARSE_MESSAGE,
         kwargs,
-        Trail(task_id).headers(),
-        task_id=task_id,
+        trail.headers(),
+        task_id=trail.correlation_id,
         compression="zstd",
         confirm_timeout=ANSWER_SECONDS,
         retry=False,

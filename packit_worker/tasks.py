@@ -8,6 +8,7 @@ from celery import Celery, Task
 from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 
+from packit_worker import sentry
 from packit_worker.follow import tell
 from packit_worker.handler import AnySpec
 from packit_worker.headers import Trail
@@ -109,6 +110,7 @@ def _follow_up(
         names = ("outcome", "code", "detail", "at", "repository")
         record = {name: getattr(intake, name) for name in names} | hints
         _send(task.app, follow_up, intake.kwargs if intake.task else record, event_id, trail)
+    sentry.tag(event=intake.event, outcome=intake.outcome, repository=intake.repository)
     with about(event_id=event_id, repository=intake.repository):
         log.info(
             "%s %s %s", intake.outcome, intake.event or "", arrow, extra=fields(**told, **hints)

@@ -5,6 +5,7 @@ pytest_plugins = (
     "servers.rabbitmq_server",
     "servers.postgres_server",
     "servers.forge_stand_ins",
+    "servers.sentry_server",
     "engine_side",
     "servers.copr_stand_ins",
     "servers.testing_farm_stand_in",

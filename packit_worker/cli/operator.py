@@ -1,5 +1,6 @@
 """What an operator set up, for a command: what is wrong with it is said, with exit code 2."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,6 +29,22 @@ def load_settings() -> Settings:
     try:
         return Settings.from_environ()
     except FileError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def observe_here(settings: Settings) -> None:
+    """Log and report from this process, which is no Celery worker, as the settings say.
+
+    Raises:
+        click.UsageError: the DSN of Sentry cannot be used.
+    """
+    from packit_worker import logs, sentry  # noqa: PLC0415 - loads Celery
+    from packit_worker.processes import redactor_of, start_sentry  # noqa: PLC0415
+
+    logs.set_up(settings.service.log_format, logging.INFO, redactor_of(settings))
+    try:
+        start_sentry(settings)
+    except (FileError, sentry.BadDsnError) as error:
         raise click.UsageError(str(error)) from None
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from packit_worker.cli.operator import load_settings, told
+from packit_worker.cli.operator import load_settings, observe_here, told
 from packit_worker.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def pages(bind: str | None, processes: int, threads: int) -> None:
     from packit_worker.pages.server import Server  # noqa: PLC0415 - loads gunicorn
 
     settings = load_settings()
+    observe_here(settings)
     _check(settings)
     address = bind or default_address(settings)
 

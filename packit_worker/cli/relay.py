@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import click
 from flask import Flask
 
-from packit_worker.cli.operator import load_settings, load_table
+from packit_worker.cli.operator import load_settings, load_table, observe_here
 from packit_worker.delivering import deliver, door_app
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker
 from packit_worker.relay.app import create_relay
@@ -17,7 +17,6 @@ from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
 BIND = "127.0.0.1:8090"
-_FORMAT = "[%(asctime)s: %(levelname)s/%(process)d] %(message)s"
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ def relay(bind: str, processes: int, threads: int, receive_seconds: float) -> No
     """
     load_table()
     settings = load_settings()
-    logging.basicConfig(level=logging.INFO, format=_FORMAT)
+    observe_here(settings)
     doors = _doors(settings)
 
     def make() -> Flask:

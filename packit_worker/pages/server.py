@@ -5,6 +5,9 @@ from collections.abc import Callable
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from packit_worker import sentry
+from packit_worker.gunicorn_log import GUNICORN_LOG
+
 _GRACE = 15  # seconds that running requests get at the end
 
 
@@ -31,6 +34,8 @@ class Server(BaseApplication):
         options = self._options | {
             "worker_class": "gthread",
             "graceful_timeout": _GRACE,
+            "logger_class": GUNICORN_LOG,
+            "worker_exit": lambda _server, _worker: sentry.flush(),
             "control_socket_disable": True,  # it would lie in the home folder
             "proc_name": "packit-worker pages",
             # A request of a browser is short.

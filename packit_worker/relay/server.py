@@ -10,6 +10,9 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
+from packit_worker import sentry
+from packit_worker.gunicorn_log import GUNICORN_LOG
+
 # Seconds that running requests get at the end.
 _GRACE = 15
 
@@ -44,6 +47,8 @@ class Server(BaseApplication):
         options = self._options | {
             "worker_class": f"{__name__}.Worker",
             "graceful_timeout": _GRACE,
+            "logger_class": GUNICORN_LOG,
+            "worker_exit": lambda _server, _worker: sentry.flush(),
             "control_socket_disable": True,  # it would lie in the home folder
             "proc_name": "packit-worker relay",
         }
