@@ -47,6 +47,16 @@ def test_they_end_when_asked(pages):
         requests.get(f"{pages.url}/healthz", timeout=5)
 
 
+def test_keys_that_mean_nothing_are_told_at_the_start(run, tmp_path):
+    config = tmp_path / "packit-worker.yaml"
+    config.write_text("debug: true\n")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        environment = {"PACKIT_WORKER_CONFIG": str(config)}
+        done = run("pages", "--bind", address, environment=environment)
+    assert f'Note: {config}, line 1: "debug" means nothing here: say `--loglevel' in done.stderr
+
+
 def test_a_schema_that_is_too_old(refusal, tmp_path):
     url = f"sqlite:///{tmp_path}/old.db"
     (tmp_path / "old.db").touch()
