@@ -73,10 +73,27 @@ def build_forges(settings: Settings) -> Forges:
         ValueError, FileError: what the settings say of one cannot be used, or a secret not be read.
     """
     access = settings.service.authentication
-    return Forges([_forge(host, forge) for host, forge in access.items()])
+    return Forges([forge_settings(host, forge) for host, forge in access.items()])
 
 
-def _forge(host: str, access: ForgeAccess) -> ForgeSettings:
+def account_on(host: str, access: ForgeAccess) -> str | None:
+    """Ask a forge who we are there; None: we have no credentials, and it answers.
+
+    Raises:
+        RefusedError, TransientError: it does not take them, or does not answer.
+        ValueError, FileError: as `build_forges`.
+    """
+    from packit_worker.services.forge_account import account_of  # noqa: PLC0415 - loads ogr
+
+    return account_of(forge_settings(host, access))
+
+
+def forge_settings(host: str, access: ForgeAccess) -> ForgeSettings:
+    """Return what a forge's client needs, with its secrets.
+
+    Raises:
+        ValueError, FileError: as `build_forges`.
+    """
     key = f"authentication.{host}"
     app = None
     if access.app_id and access.app_key:

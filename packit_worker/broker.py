@@ -37,7 +37,7 @@ def broker_app(url: str | None, *, may_start: bool = True) -> Iterator[Celery]:
             app = create_app(settings)
         except BrokerUrlError as error:
             raise BrokerError(f"its URL {error}") from None
-        _greet(app)
+        greet(app)
         held.callback(app.close)
         yield app
 
@@ -51,18 +51,27 @@ def _hold_embedded(held: ExitStack, *, may_start: bool) -> None:
         raise BrokerError(str(error)) from None
 
 
-def _greet(app: Celery) -> None:
+def greet(app: Celery) -> None:
+    """Have the broker answer.
+
+    Raises:
+        BrokerError: it does not, within seconds.
+    """
     try:
         with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=5)
+    except ValueError:
+        # The text of the error may hold a piece of the password.
+        advice = "its URL cannot be read (are the letters of its password percent-encoded?)"
+        raise BrokerError(f"{address_of(app)} does not answer: {advice}") from None
     except Exception as error:  # noqa: BLE001 - see below
         # Each transport has errors of its own, down to KeyError for an unknown scheme.
         text = str(error) or type(error).__name__
-        raise BrokerError(f"{_address(app)} does not answer: {text}") from None
+        raise BrokerError(f"{address_of(app)} does not answer: {text}") from None
 
 
-def _address(app: Celery) -> str:
-    """The broker's URL without its password."""
+def address_of(app: Celery) -> str:
+    """Return the broker's URL without its password."""
     before, _, address = str(app.conf.broker_url).rpartition("@")
     scheme, separator, _ = before.partition("://")
     return f"{scheme}{separator}{address}" if separator else address

@@ -48,6 +48,14 @@ def observe_here(settings: Settings) -> None:
         raise click.UsageError(str(error)) from None
 
 
+def load_settings_of_service() -> Settings:
+    """Read the settings as `load_settings`, and tell what an operator should know about keys."""
+    settings = load_settings()
+    for note in settings.notes:
+        click.echo(f"Note: {note}", err=True)
+    return settings
+
+
 def load_table(file: Path | None = None) -> Routing:
     """Load the routing table from `file`, else from where the settings say.
 

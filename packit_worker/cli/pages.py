@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from packit_worker.cli.operator import load_settings, observe_here, told
+from packit_worker.cli.operator import load_settings_of_service, observe_here, told
 from packit_worker.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def pages(bind: str | None, processes: int, threads: int) -> None:
     from packit_worker.pages.app import create_app  # noqa: PLC0415 - loads Flask
     from packit_worker.pages.server import Server  # noqa: PLC0415 - loads gunicorn
 
-    settings = load_settings()
+    settings = load_settings_of_service()
     observe_here(settings)
     _check(settings)
     address = bind or default_address(settings)

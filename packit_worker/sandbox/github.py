@@ -45,6 +45,9 @@ def _add_routes(app: flask.Flask, world: World, github_app: App) -> None:
     installations = _Installations(github_app)
     repo = "/repos/<owner>/<name>"
     table: tuple[tuple[str, str, View], ...] = (
+        ("GET", "/app", installations.app),
+        ("GET", "/user", _user),
+        ("GET", "/meta", dict),
         ("GET", f"{repo}/installation", installations.of_repository),
         ("POST", "/app/installations/<int:number>/access_tokens", installations.access_token),
         ("GET", repo, repositories.repository),
@@ -87,6 +90,11 @@ class _Installations:
     def __init__(self, app: App) -> None:
         self._app = app
 
+    def app(self) -> dict[str, Any]:
+        """`GET /app`: who signs."""
+        _need_app()
+        return {"id": int(self._app.id), "slug": self._app.slug}
+
     def of_repository(self, owner: str, name: str) -> dict[str, Any]:
         """`GET /repos/O/R/installation`: where the App is not installed, 404."""
         _need_app()
@@ -105,6 +113,15 @@ class _Installations:
             give_up(403, "This installation has been suspended")
         token, expires = self._app.issue_token(number)
         return {"token": token, "expires_at": moment(expires), "permissions": {}}, 201
+
+
+def _user() -> dict[str, Any]:
+    """`GET /user`: whose token it is; one of an installation is nobody's."""
+    if flask.g.kind == "anonymous":
+        give_up(401, "Requires authentication")
+    if flask.g.kind != "user":
+        give_up(403, "Resource not accessible by integration")
+    return {"login": flask.g.login}
 
 
 def _need_app() -> None:

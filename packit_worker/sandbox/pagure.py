@@ -40,6 +40,7 @@ class PagureStandIn:
         self._table = _table(PagureProjects(self.world, self.json))
         add = self.stand_in.app.add_url_rule
         add("/api/0/-/whoami", "whoami", self._whoami, methods=["POST"])
+        add("/api/0/version", "version", lambda: {"version": "0.32"})
         add("/api/0/group/<name>", "group", self._group)
         add("/api/0/<path:path>", "api", self._api, methods=["GET", "POST"])
         add("/<path:path>", "page", self._page)
