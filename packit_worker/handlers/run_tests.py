@@ -28,9 +28,10 @@ def run_tests_of_build(event: CoprBuildEvent, context: Context) -> Result:
     """Test the packages of a chroot, as soon as they are built."""
     job, known = _job(context), context.services.targets()
     rows = context.runs.find(RunKind.COPR_BUILD, str(event.build_id), event.chroot)
-    builder = built_chroots(job, context.jobs, known).get(event.chroot)
-    if not rows or builder != rows[0].job:
-        return Skip("other-build", f"{builder or 'no job'} builds {event.chroot} for it")
+    builders = built_chroots(job, context.jobs, known).get(event.chroot, ())
+    if not rows or rows[0].job not in builders:
+        by = " or ".join(builders) or "nobody"
+        return Skip("other-build", f"what it tests in {event.chroot} is built by {by}")
     targets = [
         each
         for each in targets_to_test(job, known, ranch_of(job), built=[event.chroot])
@@ -108,14 +109,16 @@ def _number(wanted: Wanted) -> int | None:
     return wanted.build.build_id if wanted.build else None
 
 
-def _newest_builds(context: Context, chroots: Mapping[str, str]) -> Mapping[str, RunRow]:
+def _newest_builds(
+    context: Context, chroots: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, RunRow]:
     """Return the newest build of the commit in each chroot, by the job that is meant."""
     repository, commit = context.subject.repository, context.subject.commit
     if repository is None or commit is None:
         return {}
     found: dict[str, RunRow] = {}
     for row in context.runs.of_commit(repository, commit, RunKind.COPR_BUILD):
-        if chroots.get(row.target) == row.job:
+        if row.job in chroots.get(row.target, ()):
             found.setdefault(row.target, row)
     return found
 
@@ -131,7 +134,7 @@ def _without_build(context: Context, job: Job, open_builds: Sequence[RunRow]) ->
 def _wanted(
     context: Context,
     target: TestTarget,
-    chroots: Mapping[str, str],
+    chroots: Mapping[str, tuple[str, ...]],
     builds: Mapping[str, RunRow],
 ) -> Wanted:
     if target.chroot not in chroots:
