@@ -1,6 +1,7 @@
 """Tests in Testing Farm: after a build, of a change that needs no build, and when asked for."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from packit_worker.context import Context
 from packit_worker.events.base import Event
@@ -19,6 +20,9 @@ from packit_worker.testing_farm_targets import (
     unbuilt_targets,
 )
 from parsers.result import Skip
+
+# Chroots, with the names of the jobs whose build counts.
+_Builders: TypeAlias = Mapping[str, tuple[str, ...]]
 
 _NO_TARGET = "No build of this target is configured. Add it to the targets of a copr_build job."
 _NO_BUILD = 'There is no successful build of this target. Comment "{prefix} build" first.'
@@ -134,7 +138,7 @@ def _without_build(context: Context, job: Job, open_builds: Sequence[RunRow]) ->
 def _wanted(
     context: Context,
     target: TestTarget,
-    chroots: Mapping[str, tuple[str, ...]],
+    chroots: _Builders,
     builds: Mapping[str, RunRow],
 ) -> Wanted:
     if target.chroot not in chroots:
