@@ -6,7 +6,7 @@ that dies here loses nothing: another takes the event over when the lease ends.
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from packit_worker.answering import Answerer
@@ -85,7 +85,8 @@ class Engine:
             runs=self.runs(),
         )
         with self.ledger.kept(taken.lease):
-            return _Pass(self, event, limits, taken, context).run()
+            end = _Pass(self, event, limits, taken, context).run()
+        return replace(end, pairs=tuple(decision.pairs))
 
     def sweep(self) -> list[Event]:
         """Look after what is open outside; return events to be sent."""

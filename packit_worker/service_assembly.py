@@ -11,8 +11,10 @@ from pathlib import Path
 from packit_worker import embedded
 from packit_worker.copr import Copr
 from packit_worker.errors import RefusedError
+from packit_worker.secret import Secret, SecretError
+from packit_worker.sections.copr import CoprSection
 from packit_worker.service_access import Services
-from packit_worker.settings import CoprAccess, Settings
+from packit_worker.settings import Settings
 from packit_worker.targets import Targets
 
 _FEDORA_COPR = "https://copr.fedorainfracloud.org"
@@ -29,7 +31,7 @@ def build_services(settings: Settings) -> Services:
     return Services(copr=cache(lambda: _copr(access, service.copr_user)), targets=targets)
 
 
-def _copr(access: CoprAccess, copr_user: str) -> Copr:
+def _copr(access: CoprSection, copr_user: str) -> Copr:
     from packit_worker.services.copr import CoprFrontend  # noqa: PLC0415 - loads the copr client
     from packit_worker.services.copr_settings import CoprSettings  # noqa: PLC0415
 
@@ -38,8 +40,8 @@ def _copr(access: CoprAccess, copr_user: str) -> Copr:
         CoprSettings(
             url=(access.url or kept.get("copr_url") or _FEDORA_COPR).rstrip("/"),
             username=access.username or kept.get("username") or copr_user,
-            login=access.login or _need(kept, "login", access.config_file),
-            token=_token(access) or _need(kept, "token", access.config_file),
+            login=_read(access.login, "copr.login") or _need(kept, "login", access.config_file),
+            token=_read(access.token, "copr.token") or _need(kept, "token", access.config_file),
         )
     )
 
@@ -63,14 +65,11 @@ def _need(kept: dict[str, str], name: str, file: str | None) -> str:
     return kept[name]
 
 
-def _token(access: CoprAccess) -> str | None:
-    if access.token_file is None:
-        return access.token
+def _read(secret: Secret | None, key: str) -> str | None:
     try:
-        return Path(access.token_file).read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        reason = f"copr.token_file: {access.token_file} cannot be read"
-        raise RefusedError("not-configured", reason) from None
+        return secret.read(key) if secret else None
+    except SecretError as error:
+        raise RefusedError("not-configured", str(error)) from None
 
 
 def _targets(bodhi_url: str) -> Targets:
