@@ -31,8 +31,8 @@ def not_configured(name: str, key: str) -> Provider[Any]:
     return refuse
 
 
-_NO_COPR = not_configured("Copr", "copr")
-_NO_TESTING_FARM = not_configured("Testing Farm", "testing_farm")
+NO_COPR = not_configured("Copr", "copr")
+NO_TESTING_FARM = not_configured("Testing Farm", "testing_farm")
 _NO_TARGETS = not_configured("Bodhi", "bodhi_url")
 
 
@@ -43,6 +43,6 @@ class Services:
     A refusal that a handler lets pass ends its job run as `failed`, with a status that says so.
     """
 
-    copr: Provider[Copr] = _NO_COPR
+    copr: Provider[Copr] = NO_COPR
     targets: Provider[Targets] = _NO_TARGETS
-    testing_farm: Provider[TestingFarm] = _NO_TESTING_FARM
+    testing_farm: Provider[TestingFarm] = NO_TESTING_FARM

@@ -13,9 +13,10 @@ from packit_worker.copr import Copr
 from packit_worker.errors import RefusedError
 from packit_worker.secret import Secret, SecretError
 from packit_worker.sections.copr import CoprSection
-from packit_worker.service_access import Services
-from packit_worker.settings import Settings
+from packit_worker.service_access import NO_COPR, NO_TESTING_FARM, Services
+from packit_worker.settings import ServiceFile, Settings
 from packit_worker.targets import Targets
+from packit_worker.testing_farm import Ranch, TestingFarm
 
 _FEDORA_COPR = "https://copr.fedorainfracloud.org"
 _BODHI_CACHE = "bodhi-releases.json"
@@ -25,10 +26,14 @@ def build_services(settings: Settings) -> Services:
     """Return the services of the settings; one set for each thread of a worker."""
     service = settings.service
     access = service.copr
-    targets = cache(lambda: _targets(service.bodhi_url))
-    if access is None:
-        return Services(targets=targets)
-    return Services(copr=cache(lambda: _copr(access, service.copr_user)), targets=targets)
+    copr = cache(lambda: _copr(access, service.copr_user)) if access else NO_COPR
+    has_key = service.testing_farm_secret or service.testing_farm.api_key
+    has_key = has_key or service.testing_farm.internal_api_key
+    return Services(
+        copr=copr,
+        targets=cache(lambda: _targets(service.bodhi_url)),
+        testing_farm=cache(lambda: _testing_farm(service)) if has_key else NO_TESTING_FARM,
+    )
 
 
 def _copr(access: CoprSection, copr_user: str) -> Copr:
@@ -77,3 +82,29 @@ def _targets(bodhi_url: str) -> Targets:
     from packit_worker.services.targets import BodhiTargets  # noqa: PLC0415
 
     return BodhiTargets(BodhiReleases(bodhi_url, embedded.state_folder() / _BODHI_CACHE))
+
+
+def _testing_farm(service: ServiceFile) -> TestingFarm:
+    from packit_worker.services.testing_farm import (  # noqa: PLC0415 - loads requests
+        TestingFarmApi,
+    )
+    from packit_worker.services.testing_farm_settings import (  # noqa: PLC0415
+        TestingFarmSettings,
+        Webhook,
+    )
+
+    access = service.testing_farm
+    token = _read(service.testing_farm_secret, "testing_farm_secret")
+    found: dict[Ranch, str | None] = {
+        "public": _read(access.api_key, "testing_farm.api_key") or token,
+        "redhat": _read(access.internal_api_key, "testing_farm.internal_api_key"),
+    }
+    return TestingFarmApi(
+        TestingFarmSettings(
+            url=access.api_url.rstrip("/"),
+            keys={ranch: key for ranch, key in found.items() if key},
+            webhook=Webhook(url=access.webhook_url, token=token)
+            if access.webhook_url and token
+            else None,
+        )
+    )
