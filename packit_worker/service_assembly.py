@@ -5,6 +5,7 @@ provider in `Services` (service_access.py), its settings, and a line and a funct
 """
 
 from configparser import ConfigParser
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from packit_worker.copr import Copr
 from packit_worker.errors import RefusedError
 from packit_worker.secret import Secret, SecretError
 from packit_worker.sections.copr import CoprSection
-from packit_worker.service_access import NO_COPR, NO_TESTING_FARM, Services
+from packit_worker.service_access import Services
 from packit_worker.settings import ServiceFile, Settings
 from packit_worker.targets import Targets
 from packit_worker.testing_farm import Ranch, TestingFarm
@@ -26,14 +27,14 @@ def build_services(settings: Settings) -> Services:
     """Return the services of the settings; one set for each thread of a worker."""
     service = settings.service
     access = service.copr
-    copr = cache(lambda: _copr(access, service.copr_user)) if access else NO_COPR
-    has_key = service.testing_farm_secret or service.testing_farm.api_key
-    has_key = has_key or service.testing_farm.internal_api_key
-    return Services(
-        copr=copr,
+    services = Services(
         targets=cache(lambda: _targets(service.bodhi_url)),
-        testing_farm=cache(lambda: _testing_farm(service)) if has_key else NO_TESTING_FARM,
+        # Each ranch has a key of its own: it says itself which one is missing.
+        testing_farm=cache(lambda: _testing_farm(service)),
     )
+    if access is None:
+        return services
+    return replace(services, copr=cache(lambda: _copr(access, service.copr_user)))
 
 
 def _copr(access: CoprSection, copr_user: str) -> Copr:

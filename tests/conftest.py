@@ -9,4 +9,5 @@ pytest_plugins = (
     "servers.copr_stand_ins",
     "servers.testing_farm_stand_in",
     "testing_farm_side",
+    "servers.koji_stand_ins",
 )

@@ -30,8 +30,6 @@ PENDING = {
     "koji_logs_url",
     "koji_web_url",
     "pkg_tool",
-    "validate_webhooks",
-    "webhook_secret",
 }
 
 OLD = """\
