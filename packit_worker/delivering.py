@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from celery import Celery
 
-from packit_worker.app import create_app, is_redis
+from packit_worker.app import create_app
+from packit_worker.broker_url import is_redis
 from packit_worker.headers import Trail
 from packit_worker.sending import send
 from packit_worker.settings import Settings
