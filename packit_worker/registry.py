@@ -173,6 +173,15 @@ HANDLERS: tuple[AnySpec, ...] = (
         checks=(asked_by_event, on_branch_of_job, due_without_build),
         run=run_tests_of_change,
     ),
+    HandlerSpec[ReleaseEvent](
+        name="GithubTestingFarmHandler",
+        events=(ReleaseEvent,),
+        job="tests",
+        job_types=_TESTS,
+        status="testing-farm",
+        checks=(asked_by_event, due_without_build),
+        run=run_tests_of_change,
+    ),
     HandlerSpec[_PullRequestComment](
         name="GitHubPullRequestCommentTestingFarmHandler",
         events=(PullRequestCommentGHEvent, PullRequestCommentPagureEvent),

@@ -82,17 +82,19 @@ def _run(context: Context, job: Job, wanted: Sequence[Wanted]) -> Result:
         return code
     # Rows that an earlier attempt made are gone on with, whatever else goes on.
     if not context.submissions.rows():
-        others = _not_running(context, job, wanted)
+        others = _not_running(context, job, code.commit, wanted)
         if isinstance(others, Skip):
             return others
         wanted = others
     return submit_tests(context, job, code, wanted)
 
 
-def _not_running(context: Context, job: Job, wanted: Sequence[Wanted]) -> Sequence[Wanted] | Skip:
+def _not_running(
+    context: Context, job: Job, commit: str, wanted: Sequence[Wanted]
+) -> Sequence[Wanted] | Skip:
     """Return the test runs that do not go on already; a reason where none is left."""
-    repository, commit = context.subject.repository, context.subject.commit
-    if not wanted or repository is None or commit is None:
+    repository = context.subject.repository
+    if not wanted or repository is None:
         return Skip("target-not-tested", "the job tests nothing here")
     rows = context.runs.of_commit(repository, commit, RunKind.TEST_RUN)
     going_on = [row for row in rows if not row.is_final]
