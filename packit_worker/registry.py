@@ -10,6 +10,7 @@ from packit_worker.checks.copr_result import (
     copr_build_started,
     copr_build_succeeded,
 )
+from packit_worker.checks.head_seen import saw_the_head
 from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
 from packit_worker.checks.permission import may_command, may_write
 from packit_worker.checks.tests import asked_by_event, due_without_build, of_branch_of_job
@@ -112,7 +113,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         commands=_BUILD,
         status="rpm-build",
-        checks=(may_command,),
+        checks=(may_command, saw_the_head),
         run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentPagureEvent](
@@ -123,7 +124,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         commands=_BUILD,
         status="rpm-build",
-        checks=(may_command,),
+        checks=(may_command, saw_the_head),
         run=start_copr_build,
     ),
     HandlerSpec[CoprBuildEvent](
@@ -189,7 +190,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_TESTS,
         commands=frozenset({"test"}),
         status="testing-farm",
-        checks=(may_command,),
+        checks=(may_command, saw_the_head),
         run=run_tests_on_command,
     ),
     HandlerSpec[TestingFarmResultEvent](

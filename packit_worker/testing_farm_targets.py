@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from packit_worker.package_config import Job
-from packit_worker.targets import Targets
+from packit_worker.targets import Targets, targets_to_build
 from packit_worker.testing_farm import Ranch
 from packit_worker.testing_farm_composes import targets_of
 
@@ -89,9 +89,8 @@ def _builds(job: Job, jobs: Sequence[Job]) -> list[tuple[tuple[str, ...], tuple[
     ]
     if not needing or needing[0].package != job.package:
         return []
-    own = [each for each in needing if each.package == job.package]
-    names = tuple(each.name for each in own)
-    return [(names, each.targets) for each in own]
+    names = tuple(each.name for each in needing if each.package == job.package)
+    return [(names, targets_to_build(job, jobs))]
 
 
 def _meant(job: Job, builds: Sequence[Job]) -> list[Job]:
