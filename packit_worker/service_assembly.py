@@ -5,44 +5,69 @@ provider in `Services` (service_access.py), its settings, and a line and a funct
 """
 
 from configparser import ConfigParser
+from configparser import Error as ConfigParserError
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from packit_worker import embedded
 from packit_worker.copr import Copr
-from packit_worker.errors import RefusedError
-from packit_worker.secret import Secret, SecretError
 from packit_worker.sections.copr import CoprSection
 from packit_worker.service_access import Services
-from packit_worker.settings import Settings
+from packit_worker.services.copr_settings import CoprSettings
+from packit_worker.services.testing_farm_settings import TestingFarmSettings, Webhook
+from packit_worker.settings import ServiceFile, Settings
 from packit_worker.targets import Targets
+from packit_worker.testing_farm import Ranch, TestingFarm
+from packit_worker.yaml_file import FileError
 
 _FEDORA_COPR = "https://copr.fedorainfracloud.org"
 _BODHI_CACHE = "bodhi-releases.json"
 
 
 def build_services(settings: Settings) -> Services:
-    """Return the services of the settings; one set for each thread of a worker."""
+    """Return the services of the settings; one set for each thread of a worker.
+
+    Secrets are read now, so that a worker that lacks one does not start; clients are loaded later.
+
+    Raises:
+        FileError: a secret cannot be had.
+    """
     service = settings.service
-    access = service.copr
-    targets = cache(lambda: _targets(service.bodhi_url))
-    if access is None:
-        return Services(targets=targets)
-    return Services(copr=cache(lambda: _copr(access, service.copr_user)), targets=targets)
+    testing_farm = testing_farm_settings(service)
+    services = Services(
+        targets=cache(lambda: _targets(service.bodhi_url)),
+        # Each ranch has a key of its own: the client says which one is missing.
+        testing_farm=cache(lambda: _testing_farm(testing_farm)),
+    )
+    if service.copr is None:
+        return services
+    copr = copr_settings(service.copr, service.copr_user)
+    return replace(services, copr=cache(lambda: _copr(copr)))
 
 
-def _copr(access: CoprSection, copr_user: str) -> Copr:
+def _copr(settings: CoprSettings) -> Copr:
     from packit_worker.services.copr import CoprFrontend  # noqa: PLC0415 - loads the copr client
-    from packit_worker.services.copr_settings import CoprSettings  # noqa: PLC0415
 
-    kept = _copr_config(access.config_file)
-    return CoprFrontend(
-        CoprSettings(
-            url=(access.url or kept.get("copr_url") or _FEDORA_COPR).rstrip("/"),
-            username=access.username or kept.get("username") or copr_user,
-            login=_read(access.login, "copr.login") or _need(kept, "login", access.config_file),
-            token=_read(access.token, "copr.token") or _need(kept, "token", access.config_file),
-        )
+    return CoprFrontend(settings)
+
+
+def copr_settings(section: CoprSection, copr_user: str) -> CoprSettings:
+    """Return what the client needs, with the key.
+
+    Raises:
+        FileError: the key cannot be had.
+    """
+    kept = _copr_config(section.config_file)
+    login = section.login.read("copr.login") if section.login else kept.get("login")
+    token = section.token.read("copr.token") if section.token else kept.get("token")
+    if not (login and token):
+        raise FileError(f"copr.config_file: {section.config_file} has no login, or no token")
+    return CoprSettings(
+        url=(section.url or kept.get("copr_url") or _FEDORA_COPR).rstrip("/"),
+        username=section.username or kept.get("username") or copr_user,
+        login=login,
+        token=token,
     )
 
 
@@ -54,22 +79,11 @@ def _copr_config(file: str | None) -> dict[str, str]:
     try:
         parser.read_string(Path(file).read_text(encoding="utf-8"))
         return dict(parser["copr-cli"])
-    except Exception:  # noqa: BLE001 - the text of an error may quote the token
-        reason = f"copr.config_file: {file} cannot be read, or has no section [copr-cli]"
-        raise RefusedError("not-configured", reason) from None
-
-
-def _need(kept: dict[str, str], name: str, file: str | None) -> str:
-    if not kept.get(name):
-        raise RefusedError("not-configured", f"copr.config_file: {file} has no {name}")
-    return kept[name]
-
-
-def _read(secret: Secret | None, key: str) -> str | None:
-    try:
-        return secret.read(key) if secret else None
-    except SecretError as error:
-        raise RefusedError("not-configured", str(error)) from None
+    except OSError as error:
+        raise FileError(f"copr.config_file: {file}: {error.strerror}") from None
+    except (ConfigParserError, LookupError, ValueError):
+        # The text of such an error may quote the token.
+        raise FileError(f"copr.config_file: {file}: it has no section [copr-cli]") from None
 
 
 def _targets(bodhi_url: str) -> Targets:
@@ -77,3 +91,30 @@ def _targets(bodhi_url: str) -> Targets:
     from packit_worker.services.targets import BodhiTargets  # noqa: PLC0415
 
     return BodhiTargets(BodhiReleases(bodhi_url, embedded.state_folder() / _BODHI_CACHE))
+
+
+def _testing_farm(settings: TestingFarmSettings) -> TestingFarm:
+    from packit_worker.services.testing_farm import TestingFarmApi  # noqa: PLC0415 - loads requests
+
+    return TestingFarmApi(settings)
+
+
+def testing_farm_settings(service: ServiceFile) -> TestingFarmSettings:
+    """Return what the client needs, with the keys.
+
+    Raises:
+        FileError: a key cannot be had.
+    """
+    section, secret = service.testing_farm, service.testing_farm_secret
+    token = secret.read("testing_farm_secret") if secret else None
+    public, internal = section.api_key, section.internal_api_key
+    keys: dict[Ranch, str | None] = {
+        "public": public.read("testing_farm.api_key") if public else token,
+        "redhat": internal.read("testing_farm.internal_api_key") if internal else None,
+    }
+    url = section.webhook_url
+    return TestingFarmSettings(
+        url=section.api_url.rstrip("/"),
+        keys={ranch: key for ranch, key in keys.items() if key},
+        webhook=Webhook(url=url, token=token) if url and token else None,
+    )

@@ -17,6 +17,7 @@ from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.sections.copr import CoprSection
+from packit_worker.sections.testing_farm import TestingFarmSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
 
 # Of repositories: host/namespace/name, or the beginning of that.
@@ -37,6 +38,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         copr_user: the account under which our Copr builds run.
         koji_user: the account under which our Koji tasks run.
         copr: how to speak to Copr; without it nothing is built there.
+        testing_farm: how to speak to Testing Farm; without a key nothing is tested.
         bodhi_url: who knows which releases of Fedora and EPEL there are.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         webhook_secret: with which GitHub signs its webhooks.
@@ -62,6 +64,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     copr_user: str = "packit"
     koji_user: str = "packit"
     copr: CoprSection | None = None
+    testing_farm: TestingFarmSection = TestingFarmSection()
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     authentication: dict[str, ForgeAccess] = {}
     webhook_secret: Secret | None = None
@@ -78,6 +81,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant of a host; msgspec tells the line of nothing deeper."""
+        if self.testing_farm.webhook_url and not self.testing_farm_secret:
+            raise ValueError("testing_farm.webhook_url without testing_farm_secret")
         for host, forge in self.authentication.items():
             if forge.declared_public and forge.type_of(host) == "github":
                 raise ValueError(
@@ -178,6 +183,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             pages_url=service.pages_url.rstrip("/"),
             copr_user=service.copr_user,
             koji_user=service.koji_user,
+            internal_test_projects=frozenset(
+                each.lower() for each in service.testing_farm.internal_projects
+            ),
         )
 
     def bots(self) -> frozenset[str]:

@@ -28,6 +28,7 @@ CoprBuildEndHandler                        CoprBuildEvent                       
 GithubTestingFarmHandler                   CoprBuildEvent                                            tests                tests                 -
 GithubTestingFarmHandler                   PullRequestGHEvent,PullRequestPagureEvent                 tests                tests                 -
 GithubTestingFarmHandler                   PushGithubGHEvent,PushPagureEvent                         tests                tests                 -
+GithubTestingFarmHandler                   ReleaseEvent                                              tests                tests                 -
 GitHubPullRequestCommentTestingFarmHandler PullRequestCommentGHEvent,PullRequestCommentPagureEvent   pull_request_action  tests                 test
 TestingFarmResultsHandler                  TestingFarmResultEvent                                    report_test_results  tests                 -
 ProposeDownstreamHandler                   ReleaseEvent                                              propose_downstream   propose_downstream    -
