@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+import msgspec
+
 from parsers.result import Skip
 
 Verdict = Literal["go-on", "stop", "wait"]
@@ -99,6 +101,15 @@ class Decision:
     def stop(self) -> Step | None:
         """The step at which the event as a whole stopped or waits."""
         return next((step for step in self.steps if step.verdict != "go-on"), None)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any] | None) -> "Decision":
+        """Return the decision that `as_json` gave; keys that this version does not know are left.
+
+        Raises:
+            msgspec.ValidationError: it is none.
+        """
+        return msgspec.convert(value or {}, cls)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""

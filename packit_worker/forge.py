@@ -65,6 +65,14 @@ class PullRequest:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit: its hash, and when it was made, as whoever made it says."""
+
+    sha: str
+    committed: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """A comment of a pull request or an issue.
@@ -121,6 +129,9 @@ class Forge(Protocol):
 
     def file_at(self, repository: Repository, ref: str, path: str) -> str | None:
         """Return the text of a file; None: no such file there."""
+
+    def commit(self, repository: Repository, ref: str) -> Commit:
+        """Return the commit that a branch, a tag or a hash names; none: `ref-not-found`."""
 
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account may write to the repository; an unknown account may not."""

@@ -1,5 +1,6 @@
 """EVENTS and HANDLERS: what happens on what. The one table of stage 2."""
 
+from datetime import timedelta
 from typing import TypeAlias
 
 from packit_worker.checks.bots import not_our_commits
@@ -25,7 +26,11 @@ from packit_worker.events.push_pagure import PushPagureEvent
 from packit_worker.events.release import ReleaseEvent
 from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import AnySpec, HandlerSpec
+from packit_worker.handlers.check_copr_builds import missed_copr_messages
 from packit_worker.handlers.pending import not_implemented
+from packit_worker.handlers.report_copr_build import copr_build_end, copr_build_start
+from packit_worker.handlers.start_copr_build import start_copr_build
+from packit_worker.run_states import RunKind
 
 # Each gets a task and a queue of its own.
 EVENTS: tuple[type[Event], ...] = (
@@ -68,7 +73,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[_PullRequest](
         name="PullRequestCoprBuildHandler",
@@ -78,7 +83,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(may_write,),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[_Push](
         name="PushCoprBuildHandler",
@@ -88,7 +93,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(on_branch_of_job,),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentGHEvent](
         name="GitHubPullRequestCommentCoprBuildHandler",
@@ -99,7 +104,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         commands=_BUILD,
         status="rpm-build",
         checks=(may_command,),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentPagureEvent](
         name="PagurePullRequestCommentCoprBuildHandler",
@@ -110,7 +115,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         commands=_BUILD,
         status="rpm-build",
         checks=(may_command,),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[CoprBuildEvent](
         name="CoprBuildStartHandler",
@@ -119,7 +124,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         checks=(copr_build_started,),
-        run=not_implemented,
+        run=copr_build_start,
     ),
     HandlerSpec[CoprBuildEvent](
         name="CoprBuildEndHandler",
@@ -128,7 +133,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         checks=(copr_build_ended,),
-        run=not_implemented,
+        run=copr_build_end,
     ),
     HandlerSpec[CoprBuildEvent](
         name="GithubTestingFarmHandler",
@@ -248,4 +253,7 @@ HANDLERS: tuple[AnySpec, ...] = (
 )
 
 # Whom the sweep asks about what is open outside; a kind of rows each.
-CHECKUPS: tuple[Checkup, ...] = ()
+CHECKUPS: tuple[Checkup, ...] = (
+    Checkup(kind=RunKind.SRPM_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
+    Checkup(kind=RunKind.COPR_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
+)

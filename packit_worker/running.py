@@ -20,7 +20,7 @@ from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
 from packit_worker.selection import Pair
-from packit_worker.sentences import sentence_of
+from packit_worker.sentences import sentence
 from packit_worker.store.errors import StoreError
 from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
@@ -67,6 +67,7 @@ class Runner:
             lease=self.lease,
             job_run_id=run.id,
             subject=self.context.subject,
+            is_first=run.attempts == 0,
         )
         context = replace(self.context, job=pair.job, command=pair.command, submissions=submissions)
         _Attempt(self, pair, run, decided, context).make()
@@ -193,11 +194,13 @@ class _Attempt:
     def _settle(self) -> None:
         """Give what was announced and never submitted a final state, and a status that says why."""
         prefix = self.context.policy.command_prefix
-        text = sentence_of(self.decided, self.runner.lease.event_id, prefix)
+        decided = self.decided
+        code = decided.code or decided.outcome
+        text = sentence(decided.outcome, code, decided.detail, self.context.event_id, prefix)
         runs = self.context.runs
         settled = runs.advance(self._unsubmitted(), RunState.ERROR, text=text)
         runs.show(settled)
-        self.decided.is_told = bool(settled)
+        decided.is_told = bool(settled)
 
     def _unsubmitted(self) -> list[RunRow]:
         if not self.pair.spec.status:  # it has no rows: its status would be theirs

@@ -118,6 +118,7 @@ class Runs(Protocol):
         log: str | None = None,
         started_at: datetime | None = None,
         ended_at: datetime | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> tuple[RunRow, ...]:
         """Move rows forward, and return those that moved, as they are now.
 
@@ -128,6 +129,7 @@ class Runs(Protocol):
             log: of which the end is kept (64 KiB).
             started_at: when it began, as the service says; else now.
             ended_at: the same of the end.
+            details: what is added to the details of those that move.
         """
 
     def say(
@@ -156,12 +158,15 @@ class Submissions(Protocol):
     """The rows of the job run under way: before and after the call that makes things outside.
 
     First rows `submitting` with a marker, then the call, then the service's number. After a crash
-    `rows()` are there already: those that still say `submitting` are looked up outside by their
+    `earlier()` rows are there: those that still say `submitting` are looked up outside by their
     marker, and submitted anew only if they are not there.
     """
 
+    def earlier(self) -> tuple[RunRow, ...]:
+        """Return the rows of earlier attempts, oldest first; a first attempt costs nothing."""
+
     def rows(self) -> tuple[RunRow, ...]:
-        """Return the rows of this job run, oldest first; empty in a first attempt."""
+        """Return the rows of this job run, oldest first."""
 
     def begin(
         self,

@@ -6,88 +6,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
+import yaml
 
-from packit_worker import yaml_file
+from packit_worker import packit_service_keys, yaml_file
 from packit_worker.policy import Policy
 from packit_worker.routing import DEFAULT_FILE
+from packit_worker.secret import Secret
+from packit_worker.sections.address import WebAddress
+from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.sections.copr import CoprSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
-
-# An address without a slash at its end, or with one.
-WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/]")]
-
-
-class ForgeAccess(msgspec.Struct, frozen=True, kw_only=True):
-    """How to speak to one forge.
-
-    Attributes:
-        type: which API it speaks; without one, `github` for github.com, else `pagure`.
-        api_url: where its API lies, if not at the usual place.
-        token: an API token; `token_file` names a file that holds it instead.
-        github_app_id: the number of the GitHub App, with `github_app_private_key_path`.
-        declared_public: every repository there is public, though the API cannot tell.
-    """
-
-    type: Literal["github", "pagure"] | None = None
-    api_url: WebAddress | None = None
-    token: str | None = None
-    token_file: str | None = None
-    github_app_id: str | int | None = None
-    github_app_private_key_path: str | None = None
-    declared_public: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant; msgspec tells it with the place."""
-        if self.token is not None and self.token_file is not None:
-            raise ValueError("both token and token_file are set")
-        pair = ("github_app_id", "github_app_private_key_path")
-        for one, other in (pair, pair[::-1]):
-            if getattr(self, one) is not None and getattr(self, other) is None:
-                raise ValueError(f"{one} without {other}")
-
-    def __repr__(self) -> str:
-        """Show no token."""
-        return "ForgeAccess(…)"
-
-    @property
-    def app_id(self) -> str | None:
-        """The number of the GitHub App, as its API takes it."""
-        return None if self.github_app_id is None else str(self.github_app_id)
-
-    def type_of(self, host: str) -> Literal["github", "pagure"]:
-        """Return which API the forge at `host` speaks."""
-        return self.type or ("github" if host == "github.com" else "pagure")
-
-
-class CoprAccess(msgspec.Struct, frozen=True, kw_only=True):
-    """How to speak to Copr: with the API key that its page `/api/` shows.
-
-    Attributes:
-        url: its address; None: the one of `config_file`, else that of Fedora's Copr.
-        username: our account; None: the one of `config_file`, else `copr_user`.
-        login: the first half of the key; `token`, or the file `token_file`, holds the second.
-        config_file: a file as Copr's page gives it (`~/.config/copr`), for what is not set here.
-    """
-
-    url: WebAddress | None = None
-    username: str | None = None
-    login: str | None = None
-    token: str | None = None
-    token_file: str | None = None
-    config_file: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant; msgspec tells it with the place."""
-        if self.token is not None and self.token_file is not None:
-            raise ValueError("both token and token_file are set")
-        has_token = self.token is not None or self.token_file is not None
-        if has_token != (self.login is not None):
-            raise ValueError("login and token belong together")
-        if not has_token and self.config_file is None:
-            raise ValueError("neither login and token nor config_file are set")
-
-    def __repr__(self) -> str:
-        """Show no token."""
-        return "CoprAccess(…)"
 
 
 class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +35,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         bodhi_url: who knows which releases of Fedora and EPEL there are.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         duplicate_hours: how long the end of an event answers `duplicate`.
+        broker: as `Settings.broker`, which the environment sets first.
+        database: as `Settings.database`, which the environment sets first.
     """
 
     deployment: Literal["prod", "stg", "dev"] = "prod"
@@ -117,10 +47,20 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     pages_url: WebAddress = "http://localhost:8080"
     copr_user: str = "packit"
     koji_user: str = "packit"
-    copr: CoprAccess | None = None
+    copr: CoprSection | None = None
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     authentication: dict[str, ForgeAccess] = {}
     duplicate_hours: Annotated[float, msgspec.Meta(gt=0)] = 24.0
+    broker: Secret | None = None
+    database: Secret | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant of a host; msgspec tells the line of nothing deeper."""
+        for host, forge in self.authentication.items():
+            if forge.declared_public and forge.type_of(host) == "github":
+                raise ValueError(
+                    f"authentication.{host}: declared_public is for forges that cannot tell"
+                )
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,15 +68,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         broker: URL of the Redis or RabbitMQ; None: the embedded one. It may hold a password.
-        database: URL of the SQLite or PostgreSQL; None: a file in the state folder.
+        database: URL of the SQLite or PostgreSQL, if the environment says it.
         queues_file: path of queues.yaml.
         service: packit-worker.yaml.
+        notes: what an operator should know about keys of that file.
     """
 
     broker: str | None = None
     database: str | None = None
     queues_file: Path = DEFAULT_FILE
     service: ServiceFile = msgspec.field(default_factory=ServiceFile)
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -147,12 +89,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """
         queues = environ.get("PACKIT_WORKER_QUEUES")
         config = environ.get("PACKIT_WORKER_CONFIG")
+        service, notes = read_file(Path(config)) if config else (ServiceFile(), ())
+        broker = environ.get("PACKIT_WORKER_BROKER")
+        if not broker and service.broker:
+            broker = service.broker.read("broker")
         return cls(
-            broker=environ.get("PACKIT_WORKER_BROKER") or None,
+            broker=broker or None,
             database=environ.get("PACKIT_WORKER_DATABASE") or None,
             queues_file=Path(queues) if queues else DEFAULT_FILE,
-            service=yaml_file.load(Path(config), ServiceFile) if config else ServiceFile(),
+            service=service,
+            notes=notes,
         )
+
+    def database_url(self) -> str | None:
+        """Return the URL of the SQLite or PostgreSQL; None: a file in the state folder.
+
+        It may hold a password. It is read here and not before: stage 1 need not be able to.
+
+        Raises:
+            yaml_file.FileError: the file or variable that holds it cannot be used.
+        """
+        written = self.service.database
+        return self.database or (written.read("database") if written else None)
 
     def __repr__(self) -> str:
         """Show no password and no token."""
@@ -188,6 +146,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def bots(self) -> frozenset[str]:
         """Return the logins, in lower case, whose comments are never commands."""
         return SIBLING_BOTS | {login.lower() for login in self.service.bots}
+
+
+def read_file(file: Path) -> tuple[ServiceFile, tuple[str, ...]]:
+    """Read packit-worker.yaml; also return what an operator should know about keys in it.
+
+    Raises:
+        yaml_file.FileError: it cannot be used.
+    """
+    notes: list[str] = []
+
+    def adapt(root: yaml.Node) -> None:
+        notes.extend(packit_service_keys.translate(file, root))
+
+    return yaml_file.load(file, ServiceFile, adapt=adapt), tuple(notes)
 
 
 def _account(admin: str) -> str:

@@ -8,4 +8,5 @@ pytest_plugins = (
     "engine_side",
     "servers.copr_stand_ins",
     "servers.koji_stand_ins",
+    "copr_side",
 )

@@ -161,11 +161,13 @@ class EngineSide:
                 session, key, allowlist.AllowStatus(status), by="test", now=datetime.now(UTC)
             )
 
-    def pull(self, jobs=BUILD_JOB, *, author="wendy", config=None, number=None):
+    def pull(self, jobs=BUILD_JOB, *, author="wendy", config=None, number=None, source=None):
         """Open a pull request on GitHub whose commit holds a config with these jobs."""
         text = COPR_CONFIG + jobs if config is None else config
         files = {".packit.yaml": text}
-        return self.github.world.pull(self.hello, author=author, files=files, number=number)
+        return self.github.world.pull(
+            self.hello, author=author, files=files, number=number, source=source
+        )
 
     def pull_pagure(self, jobs=BUILD_JOB, *, author="carl"):
         """Open a pull request on Pagure; its fork holds the commit too, as a real one does."""

@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -11,16 +12,16 @@ import yaml
 from packit_worker.cli import _COMMANDS
 from packit_worker.registry import EVENTS
 from packit_worker.running import OUTCOMES
-from packit_worker.settings import CoprAccess, ForgeAccess, ServiceFile
+from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.settings import ServiceFile
 from packit_worker.yaml_file import load
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 EVENT_ROW = re.compile(r"^\| `(\w+Event)` \| [^|]+ \| `(task\.\w+)` \| `(\w+)` \|$", re.MULTILINE)
-# The sections of packit-worker.yaml, in the order of their tables in README.md.
-NESTED = {"authentication": ForgeAccess, "copr": CoprAccess}
-SETTING_TABLE = re.compile(r"^\| key \|.*\n(?:\|.*\n)+", re.MULTILINE)
+# The header names the section: `key of koji`, or the file.
+SETTING_TABLE = re.compile(r"^\| key of `([\w.-]+)` \|.*\n((?:\|.*\n)+)", re.MULTILINE)
 VARIABLE = re.compile(r"PACKIT_WORKER_[A-Z_]*[A-Z]")
 
 
@@ -134,7 +135,8 @@ def test_the_codes_of_stage_2_are_those_of_the_engine():
 
 
 def test_the_codes_of_services_are_those_that_they_raise():
-    services = ["packit_worker/services"]
+    beside = ("service_access.py", "service_assembly.py", "srpm_script.py")
+    services = ["packit_worker/services", *(f"packit_worker/{name}" for name in beside)]
     in_code = set(codes_raised(services, {"RefusedError", "TransientError"}))
     in_code |= set(codes_listed(services, {"_CODES", "_WORDS", "_MISSING_WORDS", "_PASSING"}))
     in_code -= {"unknown-forge"}  # told by the check before any call
@@ -147,14 +149,33 @@ def test_the_outcomes_of_stage_2_are_those_of_the_engine():
     assert sorted(rows_of("outcome | meaning")) == sorted(set(OUTCOMES.values()) | told)
 
 
+def sections():
+    """The Struct below each key of packit-worker.yaml that has keys of its own."""
+    found = {"authentication": ForgeAccess}
+    for field in msgspec.structs.fields(ServiceFile):
+        for kind in (field.type, *get_args(field.type)):
+            if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+                found.setdefault(field.name, kind)
+    return found
+
+
 def test_the_settings_are_those_of_the_file():
-    kinds = [ServiceFile, *NESTED.values()]
     tables = SETTING_TABLE.findall(text_of("README.md"))
-    rows = [sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) for table in tables]
-    assert rows == [sorted(kind.__struct_fields__) for kind in kinds]
+    rows = {name: re.findall(r"^\| `(\w+)` \|", rest, re.MULTILINE) for name, rest in tables}
+    whole = rows.pop("packit-worker.yaml")
+    assert sorted(whole) == sorted(ServiceFile.__struct_fields__)
+    expected = {name: sorted(kind.__struct_fields__) for name, kind in sections().items()}
+    assert {name: sorted(found) for name, found in rows.items()} == expected
+
+
+def test_the_sample_of_the_settings_shows_every_key():
+    """An optional one stands there too, in a comment or as null."""
     sample = (ROOT / "files/packit-worker.yaml").read_text()
-    keys = set(re.findall(r"^ *(\w+):", sample, re.MULTILINE))
-    assert keys == {name for kind in kinds for name in kind.__struct_fields__}
+    shown = set(re.findall(r"^[ #]*(\w+):", sample, re.MULTILINE))
+    structs = [ServiceFile, *sections().values()]
+    names = {name for struct in structs for name in struct.__struct_fields__}
+    assert sorted(names - shown) == []
+    assert sorted(set(re.findall(r"^ *(\w+):", sample, re.MULTILINE)) - names) == []
 
 
 def test_the_sample_of_the_settings_loads_and_holds_the_defaults():
@@ -163,8 +184,7 @@ def test_the_sample_of_the_settings_loads_and_holds_the_defaults():
     assert list(hosts) == ["github.com", "src.fedoraproject.org"]
     assert hosts["github.com"].github_app_id == "4711"
     assert hosts["src.fedoraproject.org"].declared_public is True
-    plain = {name: getattr(ServiceFile(), name) for name in NESTED}
-    assert msgspec.structs.replace(sample, **plain) == ServiceFile()
+    assert msgspec.structs.replace(sample, authentication={}) == ServiceFile()
 
 
 def test_every_command_has_a_section():

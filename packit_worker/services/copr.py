@@ -21,7 +21,8 @@ from packit_worker.copr import (
 from packit_worker.errors import RefusedError
 from packit_worker.services import copr_answers, copr_project
 from packit_worker.services.copr_client import CoprClient
-from packit_worker.services.copr_errors import asked, translated
+from packit_worker.services.copr_errors import as_service, asked, translated
+from packit_worker.services.copr_log import read_log_end
 from packit_worker.services.copr_settings import CoprSettings
 from packit_worker.services.copr_source import fetch_source
 
@@ -132,6 +133,11 @@ class CoprFrontend:
         if not url:
             raise RefusedError("no-source-package", f"Copr build {build_id} has none")
         return fetch_source(self._client.session, str(url), folder)
+
+    def log(self, url: str) -> str:
+        """Return the end of a log, at most 64 KiB of it, packed or not."""
+        with as_service():
+            return read_log_end(self._client.session, url)
 
     def cancel(self, build_id: int) -> None:
         """Cancel a build."""

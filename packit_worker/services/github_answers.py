@@ -10,7 +10,7 @@ from github.Repository import Repository as GithubRepository
 from ogr.services.github.project import GithubProject
 
 from packit_worker.errors import RefusedError
-from packit_worker.forge import Comment, Issue, PullRequest, Repository
+from packit_worker.forge import Comment, Commit, Issue, PullRequest, Repository
 from packit_worker.services.github_errors import translated
 
 
@@ -61,6 +61,12 @@ def content(repository: GithubRepository, ref: str, path: str) -> bytes | None:
     if found.encoding != "base64":
         raise RefusedError("too-large", f"{path} has {found.size} bytes")
     return found.decoded_content
+
+
+def commit(repository: GithubRepository, ref: str) -> Commit:
+    """Return the commit that a reference names."""
+    found = repository.get_commit(ref)
+    return Commit(sha=found.sha, committed=found.commit.committer.date)
 
 
 def pull_request(host: str, pull: GithubPullRequest) -> PullRequest:
