@@ -15,6 +15,9 @@ MOVED: dict[str, tuple[str, ...]] = {
     "github_token": ("authentication", "github.com", "token"),
     "github_app_id": ("authentication", "github.com", "github_app_id"),
     "github_app_cert_path": ("authentication", "github.com", "github_app_private_key_path"),
+    "keytab_path": ("koji", "keytab_path"),
+    "koji_logs_url": ("koji", "files_url"),
+    "koji_web_url": ("koji", "web_url"),
 }
 
 # In each entry of `authentication`.

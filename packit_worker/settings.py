@@ -15,6 +15,7 @@ from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.sections.copr import CoprSection
+from packit_worker.sections.koji import KojiSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
 
 
@@ -32,6 +33,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         copr_user: the account under which our Copr builds run.
         koji_user: the account under which our Koji tasks run.
         copr: how to speak to Copr; without it nothing is built there.
+        koji: how to speak to Koji; without it nothing is built there.
         bodhi_url: who knows which releases of Fedora and EPEL there are.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         duplicate_hours: how long the end of an event answers `duplicate`.
@@ -48,6 +50,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     copr_user: str = "packit"
     koji_user: str = "packit"
     copr: CoprSection | None = None
+    koji: KojiSection | None = None
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     authentication: dict[str, ForgeAccess] = {}
     duplicate_hours: Annotated[float, msgspec.Meta(gt=0)] = 24.0

@@ -9,4 +9,5 @@ pytest_plugins = (
     "servers.copr_stand_ins",
     "servers.koji_stand_ins",
     "copr_side",
+    "koji_side",
 )
