@@ -17,6 +17,8 @@ _DENIALS = frozenset(
     {
         "actor-unknown",
         "denied",
+        "head-after-comment",
+        "head-unknown",
         "no-write-access",
         "not-allowed",
         "permission-unknown",

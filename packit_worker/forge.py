@@ -80,12 +80,14 @@ class Comment:
     Attributes:
         id: None where the forge does not tell it (a new comment on Pagure).
         author: a login; None where the forge does not tell it, or the account is deleted.
+        edited: when it was last changed; None: never, or the forge does not tell.
     """
 
     id: int | None
     body: str
     author: str | None
     created: datetime | None
+    edited: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

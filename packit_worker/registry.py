@@ -10,6 +10,7 @@ from packit_worker.checks.copr_result import (
     copr_build_started,
     copr_build_succeeded,
 )
+from packit_worker.checks.head_seen import saw_the_head
 from packit_worker.checks.permission import may_command, may_write
 from packit_worker.checkup import Checkup
 from packit_worker.events.base import Event
@@ -106,7 +107,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         commands=_BUILD,
         status="rpm-build",
-        checks=(may_command,),
+        checks=(may_command, saw_the_head),
         run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentPagureEvent](
@@ -117,7 +118,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         commands=_BUILD,
         status="rpm-build",
-        checks=(may_command,),
+        checks=(may_command, saw_the_head),
         run=start_copr_build,
     ),
     HandlerSpec[CoprBuildEvent](

@@ -15,6 +15,10 @@ _SENTENCES = {
     "permission-unknown": "Not allowed: it cannot be told who may write here ({detail}).",
     "fork-deleted": "Nothing to build: {detail}. Push it to another fork, and open a new one.",
     "superseded": "Superseded by {detail}.",
+    "head-after-comment": (
+        "The code is newer than the comment: {detail}. Look at it, and comment again."
+    ),
+    "head-unknown": "Not allowed: it cannot be told which code was meant ({detail}).",
     "refused": "Not your change: {detail}.",
     "time-limit": "Not your change: {detail}.",
     "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",

@@ -11,8 +11,10 @@ from sqlalchemy import select, update
 
 from packit_worker.registry import CHECKUPS, HANDLERS
 from packit_worker.replaying import typed
+from packit_worker.run_states import RunState
 from packit_worker.sandbox.bodhi import BodhiStandIn
 from packit_worker.sandbox.copr_backend import Outcome
+from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.server import Server
 from packit_worker.service_access import Services
 from packit_worker.services.bodhi import BodhiReleases
@@ -34,7 +36,7 @@ class CoprSide(EngineSide):
 
     def __init__(self, database, github, pagure, open_forges, copr, bodhi, cache):
         super().__init__(database, github, pagure, open_forges)
-        self.copr, self.bodhi = copr, bodhi
+        self.copr, self.bodhi, self.cache = copr, bodhi, cache
         frontend = CoprFrontend(copr_settings(copr.url))
         targets = BodhiTargets(BodhiReleases(bodhi.url, cache, timeout=1))
         services = Services(copr=lambda: frontend, targets=lambda: targets)
@@ -95,8 +97,33 @@ class CoprSide(EngineSide):
     def copr_requests(self):
         return [str(each) for each in self.copr.stand_in.requests]
 
-    def limit(self, **more):
-        return replace(LIMITS, **more)
+    def fault(self, **fields):
+        return Fault(**fields)
+
+    def finish_rows(self, target):
+        """Have the builds for a target end as an operator would cancel them."""
+        runs = self.engine.runs()
+        with self.database.read() as session:
+            ids = session.scalars(select(models.Run.id).where(models.Run.target == target)).all()
+        rows = [runs.get(each) for each in ids]
+        runs.show(runs.advance(rows, RunState.CANCELED, text="Canceled."))
+
+    def tag(self, name, commit):
+        """Set a tag in the repository on GitHub."""
+        self.hello.git.tag(name, commit)
+
+    def deploy(self, prefix):
+        """Be another deployment."""
+        self.change(policy=replace(self.engine.policy, status_prefix=prefix))
+
+    def age_releases(self, *, days):
+        """Let what is known of Bodhi's releases be that old."""
+        old = datetime.now(UTC) - timedelta(days=days)
+        kept = json.loads(self.cache.read_text())
+        self.cache.write_text(json.dumps(kept | {"fetched": old.isoformat()}))
+        targets = BodhiTargets(BodhiReleases(self.bodhi.url, self.cache, timeout=1))
+        services = replace(self.engine.services, targets=lambda: targets)
+        self.change(services=services)
 
 
 @pytest.fixture

@@ -80,6 +80,10 @@ class GitRepository:
             return self._resolve("HEAD")
         return found
 
+    def tag(self, name: str, commit: str) -> None:
+        """Set a tag."""
+        self._git("update-ref", f"refs/tags/{name}", commit)
+
     def committed(self, commit: str) -> datetime:
         """Return when a commit was made, as it says."""
         seconds = int(self._git("show", "--no-patch", "--format=%ct", commit))

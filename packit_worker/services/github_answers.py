@@ -94,6 +94,7 @@ def comments(repository: GithubRepository, number: int) -> list[Comment]:
             body=one.body or "",
             author=one.user.login if one.user else None,
             created=one.created_at,
+            edited=one.updated_at,
         )
         for one in pages
     ]

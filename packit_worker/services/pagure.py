@@ -237,6 +237,10 @@ def _content(project: PagureProject, ref: str, path: str) -> str:
         raise RefusedError("not-text", f"{path}: {error.reason}") from error
 
 
+def _moment(seconds: str | None) -> datetime | None:
+    return datetime.fromtimestamp(float(seconds), UTC) if seconds else None
+
+
 def _comments(answer: dict[str, Any]) -> list[Comment]:
     return [
         Comment(
@@ -245,6 +249,7 @@ def _comments(answer: dict[str, Any]) -> list[Comment]:
             author=_name(one["user"]),
             # Some instances write a fraction, on which ogr's own reading fails.
             created=datetime.fromtimestamp(float(one["date_created"]), UTC),
+            edited=_moment(one.get("edited_on")),
         )
         for one in answer["comments"]
     ]
