@@ -18,6 +18,9 @@ MOVED: dict[str, tuple[str, ...]] = {
     "github_app_cert_path": ("authentication", "github.com", "github_app_private_key_path"),
     "internal_testing_farm_secret": ("testing_farm", "internal_api_key"),
     "testing_farm_api_url": ("testing_farm", "api_url"),
+    "keytab_path": ("koji", "keytab_path"),
+    "koji_logs_url": ("koji", "files_url"),
+    "koji_web_url": ("koji", "web_url"),
 }
 
 # In each entry of `authentication`.

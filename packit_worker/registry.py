@@ -31,8 +31,10 @@ from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import AnySpec, HandlerSpec
 from packit_worker.handlers.approving import keep_installation, verify_fas
 from packit_worker.handlers.check_copr_builds import missed_copr_messages
+from packit_worker.handlers.check_koji_builds import missed_koji_messages
 from packit_worker.handlers.pending import not_implemented
 from packit_worker.handlers.report_copr_build import copr_build_end, copr_build_start
+from packit_worker.handlers.report_koji_build import report_koji_build
 from packit_worker.handlers.report_tests import ask_testing_farm, report_test_result
 from packit_worker.handlers.run_tests import (
     run_tests_of_build,
@@ -40,6 +42,7 @@ from packit_worker.handlers.run_tests import (
     run_tests_on_command,
 )
 from packit_worker.handlers.start_copr_build import start_copr_build
+from packit_worker.handlers.start_koji_build import start_koji_build
 from packit_worker.run_states import RunKind
 
 # Each gets a task and a queue of its own.
@@ -239,7 +242,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="upstream-koji-build",
         slow=True,
         checks=(),
-        run=not_implemented,
+        run=start_koji_build,
     ),
     HandlerSpec[PullRequestGHEvent](
         name="PullRequestGithubKojiBuildHandler",
@@ -249,7 +252,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="upstream-koji-build",
         slow=True,
         checks=(may_write,),
-        run=not_implemented,
+        run=start_koji_build,
     ),
     HandlerSpec[PushGithubGHEvent](
         name="PushGithubKojiBuildHandler",
@@ -259,7 +262,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="upstream-koji-build",
         slow=True,
         checks=(on_branch_of_job, may_write),
-        run=not_implemented,
+        run=start_koji_build,
     ),
     HandlerSpec[KojiBuildEvent](
         name="KojiBuildReportHandler",
@@ -267,7 +270,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job="production_build",
         job_types=_KOJI,
         checks=(),
-        run=not_implemented,
+        run=report_koji_build,
     ),
     HandlerSpec[InstallationEvent](
         name="GithubAppInstallationHandler",
@@ -293,4 +296,5 @@ CHECKUPS: tuple[Checkup, ...] = (
     Checkup(kind=RunKind.SRPM_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
     Checkup(kind=RunKind.COPR_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
     Checkup(kind=RunKind.TEST_RUN, ask=ask_testing_farm, every=timedelta(minutes=5)),
+    Checkup(kind=RunKind.KOJI_BUILD, ask=missed_koji_messages, every=timedelta(minutes=15)),
 )

@@ -12,9 +12,18 @@ from pathlib import Path
 
 from packit_worker import embedded
 from packit_worker.copr import Copr
+from packit_worker.koji import Koji
 from packit_worker.sections.copr import CoprSection
+from packit_worker.sections.koji import KojiSection
 from packit_worker.service_access import Services
 from packit_worker.services.copr_settings import CoprSettings
+from packit_worker.services.koji_settings import (
+    KojiCertificate,
+    KojiKeytab,
+    KojiLogin,
+    KojiPassword,
+    KojiSettings,
+)
 from packit_worker.services.testing_farm_settings import TestingFarmSettings, Webhook
 from packit_worker.settings import ServiceFile, Settings
 from packit_worker.targets import Targets
@@ -40,10 +49,13 @@ def build_services(settings: Settings) -> Services:
         # Each ranch has a key of its own: the client says which one is missing.
         testing_farm=cache(lambda: _testing_farm(testing_farm)),
     )
-    if service.copr is None:
-        return services
-    copr = copr_settings(service.copr, service.copr_user)
-    return replace(services, copr=cache(lambda: _copr(copr)))
+    if service.copr is not None:
+        copr = copr_settings(service.copr, service.copr_user)
+        services = replace(services, copr=cache(lambda: _copr(copr)))
+    koji = koji_settings(service.koji, service.koji_user) if service.koji else None
+    if koji is not None:
+        services = replace(services, koji=cache(lambda: _koji(koji)))
+    return services
 
 
 def _copr(settings: CoprSettings) -> Copr:
@@ -84,6 +96,52 @@ def _copr_config(file: str | None) -> dict[str, str]:
     except (ConfigParserError, LookupError, ValueError):
         # The text of such an error may quote the token.
         raise FileError(f"copr.config_file: {file}: it has no section [copr-cli]") from None
+
+
+def _koji(settings: KojiSettings) -> Koji:
+    from packit_worker.services.koji import KojiHub  # noqa: PLC0415 - loads the koji client
+
+    return KojiHub(settings)
+
+
+def koji_settings(section: KojiSection, koji_user: str) -> KojiSettings | None:
+    """Return what the client needs, with the password; None: there is no way to log in.
+
+    Raises:
+        FileError: a file or the password cannot be had.
+    """
+    login = _koji_login(section)
+    if login is None:
+        return None
+    return KojiSettings(
+        hub_url=section.hub_url.rstrip("/"),
+        web_url=f"{section.web_url.rstrip('/')}/koji",
+        files_url=section.files_url.rstrip("/"),
+        username=section.username or koji_user,
+        login=login,
+        server_ca=_readable("koji.server_ca_path", section.server_ca_path),
+    )
+
+
+def _koji_login(section: KojiSection) -> KojiLogin | None:
+    if section.password is not None:
+        return KojiPassword(password=section.password.read("koji.password"))
+    certificate = _readable("koji.certificate_path", section.certificate_path)
+    if certificate is not None:
+        return KojiCertificate(file=certificate)
+    keytab = _readable("koji.keytab_path", section.keytab_path)
+    return None if keytab is None else KojiKeytab(principal=section.principal, file=keytab)
+
+
+def _readable(key: str, file: str | None) -> Path | None:
+    """Return the path of a file that a client reads by itself."""
+    if file is None:
+        return None
+    try:
+        with Path(file).open("rb"):
+            return Path(file)
+    except OSError as error:
+        raise FileError(f"{key}: {file}: {error.strerror}") from None
 
 
 def _targets(bodhi_url: str) -> Targets:

@@ -17,6 +17,7 @@ from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.sections.copr import CoprSection
+from packit_worker.sections.koji import KojiSection
 from packit_worker.sections.testing_farm import TestingFarmSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
 
@@ -39,6 +40,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         koji_user: the account under which our Koji tasks run.
         copr: how to speak to Copr; without it nothing is built there.
         testing_farm: how to speak to Testing Farm; without a key nothing is tested.
+        koji: how to speak to Koji; without it nothing is built there.
         bodhi_url: who knows which releases of Fedora and EPEL there are.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         webhook_secret: with which GitHub signs its webhooks.
@@ -65,6 +67,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     koji_user: str = "packit"
     copr: CoprSection | None = None
     testing_farm: TestingFarmSection = TestingFarmSection()
+    koji: KojiSection | None = None
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     authentication: dict[str, ForgeAccess] = {}
     webhook_secret: Secret | None = None

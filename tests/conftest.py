@@ -12,4 +12,5 @@ pytest_plugins = (
     "servers.testing_farm_stand_in",
     "testing_farm_side",
     "servers.koji_stand_ins",
+    "koji_side",
 )

@@ -26,9 +26,6 @@ testing_farm_api_url testing_farm_secret upstream_git_remote validate_webhooks w
 PENDING = {
     "fas_password",
     "fas_user",
-    "keytab_path",
-    "koji_logs_url",
-    "koji_web_url",
     "pkg_tool",
 }
 
