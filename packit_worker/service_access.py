@@ -34,7 +34,7 @@ def not_configured(name: str, key: str) -> Provider[Any]:
     return refuse
 
 
-_NO_FAS = not_configured("Fedora's accounts", "fasjson_url")
+_NO_FAS = not_configured("Fedora's accounts", "approval.fasjson_url")
 _NO_COPR = not_configured("Copr", "copr")
 _NO_TESTING_FARM = not_configured("Testing Farm", "testing_farm")
 _NO_KOJI = not_configured("Koji", "koji")

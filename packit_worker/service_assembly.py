@@ -12,11 +12,14 @@ from pathlib import Path
 
 from packit_worker import embedded
 from packit_worker.copr import Copr
+from packit_worker.fas import FedoraAccounts
 from packit_worker.koji import Koji
+from packit_worker.sections.approval import ApprovalSection
 from packit_worker.sections.copr import CoprSection
 from packit_worker.sections.koji import KojiSection
 from packit_worker.service_access import Services
 from packit_worker.services.copr_settings import CoprSettings
+from packit_worker.services.fasjson_settings import FasjsonSettings
 from packit_worker.services.koji_settings import (
     KojiCertificate,
     KojiKeytab,
@@ -55,7 +58,31 @@ def build_services(settings: Settings) -> Services:
     koji = koji_settings(service.koji, service.koji_user) if service.koji else None
     if koji is not None:
         services = replace(services, koji=cache(lambda: _koji(koji)))
+    if service.approval.fasjson_url is not None:
+        accounts = fasjson_settings(service.approval)
+        services = replace(services, fedora_accounts=cache(lambda: _fedora_accounts(accounts)))
     return services
+
+
+def _fedora_accounts(settings: FasjsonSettings) -> FedoraAccounts:
+    from packit_worker.services.fasjson import Fasjson  # noqa: PLC0415 - loads requests
+
+    return Fasjson(settings)
+
+
+def fasjson_settings(section: ApprovalSection) -> FasjsonSettings:
+    """Return what the client needs, with the token.
+
+    Raises:
+        FileError: the token cannot be had.
+    """
+    token = section.fasjson_token
+    return FasjsonSettings(
+        url=section.fasjson_url or "",
+        token=token.read("approval.fasjson_token") if token else None,
+        keytab=_readable("approval.keytab_path", section.keytab_path),
+        principal=section.principal,
+    )
 
 
 def _copr(settings: CoprSettings) -> Copr:

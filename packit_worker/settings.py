@@ -15,6 +15,7 @@ from packit_worker.policy import Policy
 from packit_worker.routing import DEFAULT_FILE
 from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
+from packit_worker.sections.approval import ApprovalSection
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.sections.copr import CoprSection
 from packit_worker.sections.koji import KojiSection
@@ -42,6 +43,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         testing_farm: how to speak to Testing Farm; without a key nothing is tested.
         koji: how to speak to Koji; without it nothing is built there.
         bodhi_url: who knows which releases of Fedora and EPEL there are.
+        approval: how those who install our GitHub App come to use it.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         webhook_secret: with which GitHub signs its webhooks.
         pagure_webhook_secret: with which every project on Pagure signs its webhooks.
@@ -69,6 +71,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     testing_farm: TestingFarmSection = TestingFarmSection()
     koji: KojiSection | None = None
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
+    approval: ApprovalSection = ApprovalSection()
     authentication: dict[str, ForgeAccess] = {}
     webhook_secret: Secret | None = None
     pagure_webhook_secret: Secret | None = None
@@ -180,6 +183,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return Policy(
             forges={host: forge.type_of(host) for host, forge in service.authentication.items()},
             admins=frozenset(map(_account, service.admins)),
+            app_hosts=frozenset(
+                host for host, forge in service.authentication.items() if forge.app_id
+            ),
+            notifications=service.approval.notifications,
+            fas_groups=frozenset(service.approval.fas_groups),
             bots=self.bots(),
             command_prefix=service.comment_command_prefix,
             status_prefix="packit" if is_prod else f"packit-{service.deployment}",

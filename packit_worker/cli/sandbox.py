@@ -46,8 +46,8 @@ def sandbox(
 ) -> None:
     """Run stand-ins of the services, with a small world, until Ctrl-C.
 
-    They are GitHub, Pagure, Copr and Bodhi; Copr sends its messages to the broker of the settings.
-    The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
+    They are GitHub, Pagure, Copr, Bodhi and FASJSON; Copr sends its messages to the broker of the
+    settings. The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
     What is written to them is shown by --writes, or by GET /_sandbox/writes.
     """
     if any_ports:

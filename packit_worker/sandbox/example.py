@@ -2,12 +2,14 @@
 
 Commits of those payloads are made up; the repositories take any hash for their newest commit. The
 accounts are the same on both forges and have the token `sandbox-<login>`: `brindle-fox` may do
-everything, `wendy` writes, `oat-farmer` and `orin` are outsiders, and the bot writes.
+everything, `wendy` writes, `oat-farmer` and `orin` are outsiders, and the bot writes. To Fedora
+`wendy` is a packager who names her GitHub login, `vlasta` hides hers, and `oat-farmer` names none.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from packit_worker.sandbox.fasjson import FasjsonStandIn
 from packit_worker.sandbox.github import GithubStandIn
 from packit_worker.sandbox.github_auth import App, load_app, new_app
 from packit_worker.sandbox.pagure import PagureStandIn
@@ -22,6 +24,8 @@ _ROLES: dict[str, Role] = {
     "wendy": "write",
     BOT: "write",
 }
+# Where those who wait for approval are told so.
+NOTIFICATIONS = f"{BOT}/notifications"
 KEY_FILE = "github-app.pem"
 _SPEC = """\
 Name:           {name}
@@ -101,6 +105,18 @@ def example_github(folder: Path) -> GithubStandIn:
     _fill(stand_in.world, _HEDGEHOG)
     hidden = _add(stand_in.world, "meadow-tools/hidden", private=True)
     stand_in.auth.install(_HEDGEHOG.path, hidden.path)
+    stand_in.world.project(NOTIFICATIONS, roles={BOT: "admin"})
+    stand_in.auth.install(NOTIFICATIONS)
+    return stand_in
+
+
+def example_fasjson() -> FasjsonStandIn:
+    """Return Fedora's accounts of the people of the example."""
+    stand_in = FasjsonStandIn()
+    world = stand_in.world
+    world.user("wendy", "packager", "signed_fpca", github="wendy")
+    world.user("vlasta", "packager", "signed_fpca", github="vlasta", private=True)
+    world.user("farmer", "packager", "signed_fpca")
     return stand_in
 
 

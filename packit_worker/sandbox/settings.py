@@ -6,8 +6,9 @@ from secrets import token_urlsafe
 
 import yaml
 
-from packit_worker.sandbox.example import BOT, KEY_FILE
+from packit_worker.sandbox.example import BOT, KEY_FILE, NOTIFICATIONS
 from packit_worker.sandbox.example_copr import ACCOUNT, LOGIN, TOKEN
+from packit_worker.sandbox.fasjson import TOKEN as FASJSON_TOKEN
 from packit_worker.sandbox.github_auth import APP_ID
 
 SETTINGS_FILE = "packit-worker.yaml"
@@ -43,6 +44,11 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
     settings = {
         "deployment": "dev",
         "bots": [BOT, f"{BOT}[bot]"],
+        "approval": {
+            "notifications_repository": f"github.com/{NOTIFICATIONS}",
+            "fasjson_url": urls["fasjson"],
+            "fasjson_token": FASJSON_TOKEN,
+        },
         "authentication": authentication,
         **webhook_secrets,
         "copr": {"url": urls["copr"], "username": ACCOUNT, "login": LOGIN, "token": TOKEN},

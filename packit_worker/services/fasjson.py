@@ -1,7 +1,5 @@
 """The Fedora account system over FASJSON: https://fasjson.fedoraproject.org/docs/v1/."""
 
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +10,7 @@ from packit_worker.errors import RefusedError
 from packit_worker.fas import FasAccount, is_account_name
 from packit_worker.services.bounded_transport import bounded_session
 from packit_worker.services.calls import read, transport
+from packit_worker.services.fasjson_settings import FasjsonSettings
 
 # Only what we need leaves the service: no names, no addresses of people.
 _FIELDS = "username,github_username,is_private,locked"
@@ -21,25 +20,6 @@ _SHORTEST_TERM = 3  # a search for less is refused
 _NOT_FOUND = 404
 _BAD_REQUEST = 400
 _NO_RIGHTS = (401, 403)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FasjsonSettings:
-    """How to speak to FASJSON.
-
-    Attributes:
-        url: where it lies.
-        token: sent as `Authorization: Bearer`, to a proxy that asks for it; None: Kerberos.
-        keytab: the file that Kerberos takes its key from; None: the tickets of the environment.
-        principal: who we are for Kerberos; None: the first in the keytab or the tickets.
-        timeout: seconds that an answer may take.
-    """
-
-    url: str
-    token: str | None = field(default=None, repr=False)
-    keytab: Path | None = None
-    principal: str | None = None
-    timeout: int = 10
 
 
 class Fasjson:
