@@ -5,17 +5,18 @@ stage 1 worker pays for none of it.
 """
 
 from datetime import timedelta
-from pathlib import Path
 
 from packit_worker import embedded
 from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger
 from packit_worker.pipeline import Engine
-from packit_worker.registry import HANDLERS
+from packit_worker.registry import CHECKUPS, HANDLERS
+from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.service_assembly import build_services
 from packit_worker.services.forge import Forges
 from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
 from packit_worker.services.package_config import PackitConfigReader
-from packit_worker.settings import ForgeAccess, Settings
+from packit_worker.settings import Settings
 from packit_worker.store import schema
 from packit_worker.store.database import Database
 
@@ -31,13 +32,23 @@ def open_database(settings: Settings) -> Database:
         SchemaTooOldError: its operator must upgrade it first.
         StoreUnavailableError: it does not answer.
     """
-    return schema.open_database(settings.database, embedded.state_folder())
+    return schema.open_database(settings.database_url(), embedded.state_folder())
+
+
+def database_to_read(settings: Settings) -> Database:
+    """Return the database for reading only; it is not asked yet, and nothing is made.
+
+    Raises:
+        BadDatabaseUrlError: the settings name none that we can use.
+    """
+    return schema.open_to_read(settings.database_url(), embedded.state_path())
 
 
 def database_to_upgrade(settings: Settings) -> Database:
     """Return the database as it is, whatever its schema."""
-    if settings.database is not None:
-        return Database(settings.database)
+    url = settings.database_url()
+    if url is not None:
+        return Database(url)
     return Database(schema.embedded_url(embedded.state_folder()))
 
 
@@ -50,6 +61,8 @@ def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -
         reader=PackitConfigReader(),
         policy=settings.policy(),
         handlers=handlers,
+        services=build_services(settings),
+        checkups=CHECKUPS,
     )
 
 
@@ -57,25 +70,23 @@ def build_forges(settings: Settings) -> Forges:
     """Return the forges of the settings.
 
     Raises:
-        ValueError, OSError: what the settings say of one cannot be used, or a file not be read.
+        ValueError, FileError: what the settings say of one cannot be used, or a secret not be read.
     """
     access = settings.service.authentication
     return Forges([_forge(host, forge) for host, forge in access.items()])
 
 
 def _forge(host: str, access: ForgeAccess) -> ForgeSettings:
+    key = f"authentication.{host}"
     app = None
-    if access.app_id and access.github_app_private_key_path:
-        key = Path(access.github_app_private_key_path).read_text(encoding="ascii")
-        app = GithubAppKey(app_id=access.app_id, private_key=key)
-    token = access.token
-    if access.token_file:
-        token = Path(access.token_file).read_text(encoding="ascii").strip()
+    if access.app_id and access.app_key:
+        private = access.app_key.read(f"{key}.github_app_private_key")
+        app = GithubAppKey(app_id=access.app_id, private_key=private)
     return ForgeSettings(
         host=host,
         type=access.type_of(host),
-        api_url=access.api_url or _USUAL_API.get(host, f"https://{host}"),
-        token=token,
+        api_url=(access.api_url or _USUAL_API.get(host, f"https://{host}")).rstrip("/"),
+        token=access.token.read(f"{key}.token") if access.token else None,
         app=app,
         declared_public=access.declared_public,
     )

@@ -104,6 +104,7 @@ def _with_config(
     pairs: tuple[Pair, ...] = ()
     if not isinstance(config, Skip):
         jobs = config.jobs if config else ()
+        context = replace(context, jobs=jobs)
         found = select(event, handlers, jobs, context.subject.config_trigger, commands)
         pairs = found.pairs
         context.decision.looked_at.extend(found.looked_at)

@@ -94,6 +94,7 @@ class Facts:
     _can_merge: dict[tuple[Repository, str], bool] = field(default_factory=dict)
     _pull_requests: dict[tuple[Repository, int], PullRequest] = field(default_factory=dict)
     _default_branches: dict[Repository, str] = field(default_factory=dict)
+    _files: dict[tuple[Repository, str, str], bool] = field(default_factory=dict)
 
     def visibility(self, repository: Repository) -> Visibility:
         """Say who may see the repository."""
@@ -131,6 +132,15 @@ class Facts:
         if repository not in self._default_branches:
             self._default_branches[repository] = self.forge.default_branch(repository)
         return self._default_branches[repository]
+
+    def has_file(self, repository: Repository, ref: str, path: str) -> bool:
+        """Say whether there is a text file of that path at `ref`."""
+        key = (repository, ref, path)
+        if key not in self._files:
+            self._files[key] = self.forge.file_at(repository, ref, path) is not None
+        verb = "is" if self._files[key] else "is not"
+        self.decision.fact(f"{path} {verb} in {repository} at {ref}")
+        return self._files[key]
 
     def config_text(self, repository: Repository, ref: str) -> ConfigText | None:
         """Return the package config at `ref`, from the store or the forge; None: there is none.

@@ -53,6 +53,7 @@ class PullRequest:
     Attributes:
         author: a login; None: the account is deleted.
         source: the repository it comes from; None: that one is deleted.
+        target_sha: what it would be merged into; None: the forge does not tell it along.
     """
 
     id: int
@@ -63,6 +64,7 @@ class PullRequest:
     author: str | None
     source: Repository | None
     url: str
+    target_sha: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from packit_worker.forge import Repository
 from parsers.options import SIBLING_BOTS
 
 
@@ -21,6 +22,8 @@ class Policy:
         pages_url: where the pages of events and runs lie, without a slash at its end.
         copr_user: the account under which our Copr builds run.
         koji_user: the account under which our Koji tasks run.
+        internal_test_projects: repositories (`host/path`, lower case) whose tests may run in the
+            internal ranch of Testing Farm.
     """
 
     forges: Mapping[str, Literal["github", "pagure"]] = field(default_factory=dict)
@@ -31,6 +34,7 @@ class Policy:
     pages_url: str = "http://localhost:8080"
     copr_user: str = "packit"
     koji_user: str = "packit"
+    internal_test_projects: frozenset[str] = frozenset()
 
     def is_admin(self, host: str, login: str | None) -> bool:
         """Whether the account of a forge is an admin."""
@@ -39,3 +43,7 @@ class Policy:
     def is_bot(self, login: str | None) -> bool:
         """Whether the account is one of our own or sibling bots."""
         return login is not None and login.lower() in self.bots
+
+    def may_test_inside(self, repository: Repository | None) -> bool:
+        """Whether tests of the repository may run in the internal ranch of Testing Farm."""
+        return str(repository).lower() in self.internal_test_projects

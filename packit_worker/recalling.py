@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from packit_worker.facts import Allowance, ConfigText, Facts, Known, Origin
 from packit_worker.forge import Repository, Visibility
+from packit_worker.run_states import RunKind
 from packit_worker.store import allowlist, package_configs, projects, runs
 from packit_worker.store.errors import BadKeyError
 from packit_worker.store.models import Project, Trigger
-from packit_worker.store.run_states import RunKind
 from packit_worker.subject import Outside, Subject
 
 

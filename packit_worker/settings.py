@@ -6,56 +6,17 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
+import yaml
 
-from packit_worker import yaml_file
+from packit_worker import packit_service_keys, yaml_file
+from packit_worker.logs import LogFormat
 from packit_worker.policy import Policy
 from packit_worker.routing import DEFAULT_FILE
+from packit_worker.secret import Secret
+from packit_worker.sections.address import WebAddress
+from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.sections.copr import CoprSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
-
-# An address without a slash at its end, or with one.
-WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/]")]
-
-
-class ForgeAccess(msgspec.Struct, frozen=True, kw_only=True):
-    """How to speak to one forge.
-
-    Attributes:
-        type: which API it speaks; without one, `github` for github.com, else `pagure`.
-        api_url: where its API lies, if not at the usual place.
-        token: an API token; `token_file` names a file that holds it instead.
-        github_app_id: the number of the GitHub App, with `github_app_private_key_path`.
-        declared_public: every repository there is public, though the API cannot tell.
-    """
-
-    type: Literal["github", "pagure"] | None = None
-    api_url: WebAddress | None = None
-    token: str | None = None
-    token_file: str | None = None
-    github_app_id: str | int | None = None
-    github_app_private_key_path: str | None = None
-    declared_public: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant; msgspec tells it with the place."""
-        if self.token is not None and self.token_file is not None:
-            raise ValueError("both token and token_file are set")
-        pair = ("github_app_id", "github_app_private_key_path")
-        for one, other in (pair, pair[::-1]):
-            if getattr(self, one) is not None and getattr(self, other) is None:
-                raise ValueError(f"{one} without {other}")
-
-    def __repr__(self) -> str:
-        """Show no token."""
-        return "ForgeAccess(…)"
-
-    @property
-    def app_id(self) -> str | None:
-        """The number of the GitHub App, as its API takes it."""
-        return None if self.github_app_id is None else str(self.github_app_id)
-
-    def type_of(self, host: str) -> Literal["github", "pagure"]:
-        """Return which API the forge at `host` speaks."""
-        return self.type or ("github" if host == "github.com" else "pagure")
 
 
 class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,8 +32,15 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         pages_url: where the pages of events and runs lie.
         copr_user: the account under which our Copr builds run.
         koji_user: the account under which our Koji tasks run.
+        copr: how to speak to Copr; without it nothing is built there.
+        bodhi_url: who knows which releases of Fedora and EPEL there are.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         duplicate_hours: how long the end of an event answers `duplicate`.
+        log_format: what log lines are for: people, or a program that reads JSON.
+        sentry_dsn: where errors and traces go, as `PACKIT_WORKER_SENTRY_DSN`, which comes first.
+        sentry_traces_sample_rate: how many of the traces, from 0 to 1.
+        broker: as `Settings.broker`, which the environment sets first.
+        database: as `Settings.database`, which the environment sets first.
     """
 
     deployment: Literal["prod", "stg", "dev"] = "prod"
@@ -83,8 +51,23 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     pages_url: WebAddress = "http://localhost:8080"
     copr_user: str = "packit"
     koji_user: str = "packit"
+    copr: CoprSection | None = None
+    bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     authentication: dict[str, ForgeAccess] = {}
     duplicate_hours: Annotated[float, msgspec.Meta(gt=0)] = 24.0
+    log_format: LogFormat = "human"
+    sentry_dsn: Secret | None = None
+    sentry_traces_sample_rate: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    broker: Secret | None = None
+    database: Secret | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant of a host; msgspec tells the line of nothing deeper."""
+        for host, forge in self.authentication.items():
+            if forge.declared_public and forge.type_of(host) == "github":
+                raise ValueError(
+                    f"authentication.{host}: declared_public is for forges that cannot tell"
+                )
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,15 +75,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         broker: URL of the Redis or RabbitMQ; None: the embedded one. It may hold a password.
-        database: URL of the SQLite or PostgreSQL; None: a file in the state folder.
+        database: URL of the SQLite or PostgreSQL, if the environment says it.
         queues_file: path of queues.yaml.
+        sentry: DSN of the Sentry project, if the environment says it.
         service: packit-worker.yaml.
+        notes: what an operator should know about keys of that file.
     """
 
     broker: str | None = None
     database: str | None = None
     queues_file: Path = DEFAULT_FILE
+    sentry: str | None = None
     service: ServiceFile = msgspec.field(default_factory=ServiceFile)
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -111,12 +98,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """
         queues = environ.get("PACKIT_WORKER_QUEUES")
         config = environ.get("PACKIT_WORKER_CONFIG")
+        service, notes = read_file(Path(config)) if config else (ServiceFile(), ())
+        broker = environ.get("PACKIT_WORKER_BROKER")
+        if not broker and service.broker:
+            broker = service.broker.read("broker")
         return cls(
-            broker=environ.get("PACKIT_WORKER_BROKER") or None,
+            broker=broker or None,
             database=environ.get("PACKIT_WORKER_DATABASE") or None,
             queues_file=Path(queues) if queues else DEFAULT_FILE,
-            service=yaml_file.load(Path(config), ServiceFile) if config else ServiceFile(),
+            sentry=environ.get("PACKIT_WORKER_SENTRY_DSN") or None,
+            service=service,
+            notes=notes,
         )
+
+    def database_url(self) -> str | None:
+        """Return the URL of the SQLite or PostgreSQL; None: a file in the state folder.
+
+        It may hold a password. It is read here and not before: stage 1 need not be able to.
+
+        Raises:
+            yaml_file.FileError: the file or variable that holds it cannot be used.
+        """
+        written = self.service.database
+        return self.database or (written.read("database") if written else None)
+
+    def sentry_dsn(self) -> str | None:
+        """Return the DSN of the Sentry project; None: nothing is reported.
+
+        Raises:
+            yaml_file.FileError: the file or variable that holds it cannot be used.
+        """
+        written = self.service.sentry_dsn
+        return self.sentry or (written.read("sentry_dsn") if written else None)
 
     def __repr__(self) -> str:
         """Show no password and no token."""
@@ -152,6 +165,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def bots(self) -> frozenset[str]:
         """Return the logins, in lower case, whose comments are never commands."""
         return SIBLING_BOTS | {login.lower() for login in self.service.bots}
+
+
+def read_file(file: Path) -> tuple[ServiceFile, tuple[str, ...]]:
+    """Read packit-worker.yaml; also return what an operator should know about keys in it.
+
+    Raises:
+        yaml_file.FileError: it cannot be used.
+    """
+    notes: list[str] = []
+
+    def adapt(root: yaml.Node) -> None:
+        notes.extend(packit_service_keys.translate(file, root))
+
+    return yaml_file.load(file, ServiceFile, adapt=adapt), tuple(notes)
 
 
 def _account(admin: str) -> str:

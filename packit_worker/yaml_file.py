@@ -1,6 +1,7 @@
 """YAML files of the operator, read into a msgspec Struct; an error names file, line and key."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import UnionType
@@ -22,8 +23,14 @@ class FileError(Exception):
     """A file of the operator cannot be used; the text says where and why, and what was meant."""
 
 
-def load(file: Path, kind: type[T]) -> T:
+def load(file: Path, kind: type[T], *, adapt: Callable[[yaml.Node], None] | None = None) -> T:
     """Read `file` into a Struct of type `kind`.
+
+    Args:
+        file: the file.
+        kind: the Struct; a field of a class with `from_setting` is made by that of what stands
+            there.
+        adapt: changes the document before it is read; it may raise FileError.
 
     Raises:
         FileError: it cannot be read, is no YAML, or has an unknown key or a wrong value. No value
@@ -37,6 +44,8 @@ def load(file: Path, kind: type[T]) -> T:
         raise FileError(f"{file}: not YAML: it is not UTF-8") from None
     except yaml.YAMLError as error:
         raise _no_yaml(file, error) from None
+    if node is not None and adapt is not None:
+        adapt(node)
     reading = _Reading(file)
     values = {} if node is None or node.tag == _NULL else reading.value(node, kind, "$")
     return reading.convert(values, kind, "$")
@@ -78,7 +87,7 @@ class _Reading:
     def convert(self, values: Any, kind: type[T], path: str) -> T:
         """Return the Struct of plain values; an error names the line."""
         try:
-            return msgspec.convert(values, kind)
+            return msgspec.convert(values, kind, dec_hook=_made)
         except msgspec.ValidationError as error:
             raise self._with_line(str(error), path) from None
 
@@ -124,6 +133,10 @@ class _Reading:
         line = self.lines.get(path, self.lines.get(start, 1))
         place = f"{self.file}, line {line}"
         return FileError(f"{place}: {key}: {reason}" if key else f"{place}: {reason}")
+
+
+def _made(kind: Any, value: Any) -> Any:
+    return kind.from_setting(value)
 
 
 def _struct_of(kind: Any) -> Any:

@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -11,14 +12,16 @@ import yaml
 from packit_worker.cli import _COMMANDS
 from packit_worker.registry import EVENTS
 from packit_worker.running import OUTCOMES
-from packit_worker.settings import ForgeAccess, ServiceFile
+from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.settings import ServiceFile
 from packit_worker.yaml_file import load
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 EVENT_ROW = re.compile(r"^\| `(\w+Event)` \| [^|]+ \| `(task\.\w+)` \| `(\w+)` \|$", re.MULTILINE)
-SETTING_TABLE = re.compile(r"^\| key \|.*\n(?:\|.*\n)+", re.MULTILINE)
+# The header names the section: `key of koji`, or the file.
+SETTING_TABLE = re.compile(r"^\| key of `([\w.-]+)` \|.*\n((?:\|.*\n)+)", re.MULTILINE)
 VARIABLE = re.compile(r"PACKIT_WORKER_[A-Z_]*[A-Z]")
 
 
@@ -145,16 +148,33 @@ def test_the_outcomes_of_stage_2_are_those_of_the_engine():
     assert sorted(rows_of("outcome | meaning")) == sorted(set(OUTCOMES.values()) | told)
 
 
+def sections():
+    """The Struct below each key of packit-worker.yaml that has keys of its own."""
+    found = {"authentication": ForgeAccess}
+    for field in msgspec.structs.fields(ServiceFile):
+        for kind in (field.type, *get_args(field.type)):
+            if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+                found.setdefault(field.name, kind)
+    return found
+
+
 def test_the_settings_are_those_of_the_file():
-    names = [*ServiceFile.__struct_fields__, *ForgeAccess.__struct_fields__]
     tables = SETTING_TABLE.findall(text_of("README.md"))
-    rows = [re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) for table in tables]
-    assert len(rows) == 2
-    assert sorted(rows[0]) == sorted(ServiceFile.__struct_fields__)
-    assert sorted(rows[1]) == sorted(ForgeAccess.__struct_fields__)
+    rows = {name: re.findall(r"^\| `(\w+)` \|", rest, re.MULTILINE) for name, rest in tables}
+    whole = rows.pop("packit-worker.yaml")
+    assert sorted(whole) == sorted(ServiceFile.__struct_fields__)
+    expected = {name: sorted(kind.__struct_fields__) for name, kind in sections().items()}
+    assert {name: sorted(found) for name, found in rows.items()} == expected
+
+
+def test_the_sample_of_the_settings_shows_every_key():
+    """An optional one stands there too, in a comment or as null."""
     sample = (ROOT / "files/packit-worker.yaml").read_text()
-    keys = set(re.findall(r"^ *(\w+):", sample, re.MULTILINE))
-    assert keys == set(names)
+    shown = set(re.findall(r"^[ #]*(\w+):", sample, re.MULTILINE))
+    structs = [ServiceFile, *sections().values()]
+    names = {name for struct in structs for name in struct.__struct_fields__}
+    assert sorted(names - shown) == []
+    assert sorted(set(re.findall(r"^ *(\w+):", sample, re.MULTILINE)) - names) == []
 
 
 def test_the_sample_of_the_settings_loads_and_holds_the_defaults():
@@ -163,7 +183,8 @@ def test_the_sample_of_the_settings_loads_and_holds_the_defaults():
     assert list(hosts) == ["github.com", "src.fedoraproject.org"]
     assert hosts["github.com"].github_app_id == "4711"
     assert hosts["src.fedoraproject.org"].declared_public is True
-    assert msgspec.structs.replace(sample, authentication={}) == ServiceFile()
+    plain = {name: getattr(ServiceFile(), name) for name in sections()}
+    assert msgspec.structs.replace(sample, **plain) == ServiceFile()
 
 
 def test_every_command_has_a_section():

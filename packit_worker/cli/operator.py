@@ -114,5 +114,7 @@ def told() -> Iterator[None]:
         raise click.UsageError(f"database: {error}") from None
     except EmbeddedBrokerError as error:
         raise click.UsageError(f"state folder: {error}") from None
-    except (ValueError, OSError) as error:
+    except FileError as error:
+        raise click.UsageError(str(error)) from None
+    except ValueError as error:
         raise click.UsageError(f"authentication: {error}") from None

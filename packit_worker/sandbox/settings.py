@@ -12,7 +12,9 @@ SETTINGS_FILE = "packit-worker.yaml"
 _PAGURE_HOSTS = ("src.fedoraproject.org", "pagure.io", "git.centos.org")
 
 
-def write_settings(folder: Path, github_url: str, pagure_url: str) -> Path:
+def write_settings(
+    folder: Path, github_url: str, pagure_url: str, pages_url: str | None = None
+) -> Path:
     """Write `packit-worker.yaml` into `folder`, and return its path."""
     pagure = {
         "type": "pagure",
@@ -28,6 +30,8 @@ def write_settings(folder: Path, github_url: str, pagure_url: str) -> Path:
     }
     authentication = {"github.com": github} | {host: pagure.copy() for host in _PAGURE_HOSTS}
     settings = {"deployment": "dev", "bots": [BOT, f"{BOT}[bot]"], "authentication": authentication}
+    if pages_url is not None:
+        settings["pages_url"] = pages_url
     file = folder / SETTINGS_FILE
     # Whoever waits for the file finds it whole.
     partial = file.with_suffix(".partial")

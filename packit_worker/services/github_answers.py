@@ -75,6 +75,7 @@ def pull_request(host: str, pull: GithubPullRequest) -> PullRequest:
         author=pull.user.login if pull.user else None,
         source=Repository(host, source.owner.login, source.name) if source else None,
         url=pull.html_url,
+        target_sha=pull.base.sha,
     )
 
 

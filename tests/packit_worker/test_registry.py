@@ -27,6 +27,7 @@ CoprBuildStartHandler                      CoprBuildEvent                       
 CoprBuildEndHandler                        CoprBuildEvent                                            copr_build_finished  copr_build            -
 GithubTestingFarmHandler                   CoprBuildEvent                                            tests                tests                 -
 GithubTestingFarmHandler                   PullRequestGHEvent,PullRequestPagureEvent                 tests                tests                 -
+GithubTestingFarmHandler                   PushGithubGHEvent,PushPagureEvent                         tests                tests                 -
 GitHubPullRequestCommentTestingFarmHandler PullRequestCommentGHEvent,PullRequestCommentPagureEvent   pull_request_action  tests                 test
 TestingFarmResultsHandler                  TestingFarmResultEvent                                    report_test_results  tests                 -
 ProposeDownstreamHandler                   ReleaseEvent                                              propose_downstream   propose_downstream    -

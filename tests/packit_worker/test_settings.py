@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from packit_worker.routing import DEFAULT_FILE
-from packit_worker.settings import ForgeAccess, ServiceFile, Settings
+from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.settings import ServiceFile, Settings
 from packit_worker.yaml_file import FileError
 
 WHOLE = """\
@@ -111,16 +112,27 @@ def test_no_secret_shows(settings_of):
             "line 3: authentication.github.com.api_url: ",
         ),
         (
-            "authentication:\n  github.com: {token: s3cret, token_file: t}\n",
-            "line 2: authentication.github.com: both token and token_file",
+            "authentication:\n  github.com: {token: {fil: s3cret}}\n",
+            'line 2: authentication.github.com.token: unknown key "fil"; did you mean "file"?',
         ),
         (
             "authentication:\n  github.com:\n    github_app_id: 7\n",
             "line 3: authentication.github.com: github_app_id without github_app_private_key_path",
         ),
         (
+            (
+                "authentication:\n  github.com:\n    token: s3cret\n    github_app_id: 7\n"
+                "    github_app_private_key_path: key.pem\n"
+            ),
+            "line 3: authentication.github.com: a GitHub App is used instead of a token",
+        ),
+        (
+            "deployment: dev\nauthentication:\n  github.com: {declared_public: true}\n",
+            "authentication.github.com: declared_public is for forges that cannot tell",
+        ),
+        (
             "authentication:\n  a.org: {token: x}\n  b.org: {token: [s3cret]}\n",
-            "line 3: authentication.b.org.token: Expected `str | null`, got `array`",
+            "line 3: authentication.b.org.token: expected a text, {file: path} or",
         ),
     ],
 )

@@ -109,11 +109,18 @@ def test_settings_that_are_not_there():
 @pytest.mark.parametrize(
     ("access", "told"),
     [
-        ("token_file: /nowhere/token", "[Errno 2] No such file or directory: '/nowhere/token'"),
+        (
+            "token: {file: /nowhere/token}",
+            "authentication.github.com.token: /nowhere/token: No such file or directory",
+        ),
+        (
+            "token: {env: NO_SUCH_TOKEN}",
+            "authentication.github.com.token: the environment has no NO_SUCH_TOKEN",
+        ),
     ],
 )
 def test_a_forge_that_cannot_be_used(command, access, told, tmp_path):
     file = tmp_path / "packit-worker.yaml"
     file.write_text(f"authentication:\n  github.com:\n    {access}\n")
     names = {"PACKIT_WORKER_CONFIG": str(file), "PACKIT_WORKER_STATE": str(tmp_path / "state")}
-    assert said(*command, **names) == f"Error: authentication: {told}"
+    assert said(*command, **names) == f"Error: {told}"

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event, text
 
+from packit_worker.run_states import RunKind, RunState
 from packit_worker.store import allowlist, installations, listing, outcomes, projects, runs, sweep
 from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.in_flight import Work, acquire, keep, let_go
 from packit_worker.store.job_runs import Plan, finish, mark, plan, retry_later, start
 from packit_worker.store.job_states import JobState
 from packit_worker.store.lease import Lease, end, hold, release, renew
-from packit_worker.store.run_states import RunKind, RunState
 from packit_worker.store.submissions import unsubmitted
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -1,0 +1,8 @@
+"""Addresses in the settings."""
+
+from typing import Annotated
+
+import msgspec
+
+# An address without a slash at its end, or with one.
+WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/]")]
