@@ -7,6 +7,7 @@ from packit_worker.commands import Command
 from packit_worker.decision import Decision
 from packit_worker.facts import Facts
 from packit_worker.forge import Forge
+from packit_worker.installations import Installations
 from packit_worker.package_config import Job
 from packit_worker.policy import Policy
 from packit_worker.reporting import Reporter
@@ -39,6 +40,8 @@ class Context:
         job: the job that is looked at; None before selection, and for handlers without one.
         command: what a person wrote to get it; None: the event itself asks.
         services: what builds, tests and knows things outside.
+        is_last_attempt: whether a failure of a service now is final; for handlers.
+        installations: who installed our GitHub App; only for handlers.
         runs: rows of builds and tests, whoever made them; only for handlers.
         submissions: the rows of this job run; only for handlers.
     """
@@ -51,7 +54,9 @@ class Context:
     jobs: tuple[Job, ...] = ()
     job: Job | None = None
     command: Command | None = None
+    is_last_attempt: bool = False
     services: Services = field(default_factory=Services)
+    installations: Installations = _NONE
     runs: Runs = _NONE
     submissions: Submissions = _NONE
 

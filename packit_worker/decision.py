@@ -91,7 +91,9 @@ class Decision:
     def close_step(self, name: str, skip: Skip | None, pair: PairDecision | None = None) -> None:
         """End the step under way: its facts are those noted since the last one."""
         steps = self.steps if pair is None else pair.steps
-        facts = tuple(self._facts) + ((skip.detail,) if skip and skip.detail else ())
+        facts = tuple(self._facts)
+        if skip and skip.detail and skip.detail not in facts:
+            facts += (skip.detail,)
         verdict: Verdict = "go-on" if skip is None else "stop"
         step = Step(name, verdict, skip.code if skip else "", facts)
         steps.append(step)

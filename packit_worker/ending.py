@@ -18,8 +18,15 @@ _DENIALS = frozenset(
     {
         "actor-unknown",
         "denied",
+        "fas-account-taken",
+        "fas-not-in-group",
+        "fas-not-set",
+        "fas-other-login",
+        "fas-private",
+        "fas-unknown-account",
         "no-write-access",
         "not-allowed",
+        "not-the-installer",
         "permission-unknown",
         "waiting-for-approval",
     }

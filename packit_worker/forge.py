@@ -90,6 +90,22 @@ class Issue:
     url: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenIssue:
+    """An issue with what was written.
+
+    Attributes:
+        author: a login; None: the account is deleted.
+    """
+
+    id: int
+    url: str
+    title: str
+    body: str
+    author: str | None
+    is_open: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """Where a comment goes: a pull request or an issue, by its number."""
@@ -153,6 +169,12 @@ class Forge(Protocol):
 
     def open_issue(self, repository: Repository, title: str, body: str) -> Issue:
         """Open an issue. Never repeated by itself, like `comment`."""
+
+    def issues(self, repository: Repository, *, since: datetime) -> list[WrittenIssue]:
+        """Return the issues, open and closed, that changed since then: the newest 100, no more.
+
+        To find one of ours again that a crash kept us from noting: by hidden text in its body.
+        """
 
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue; closing a closed one is no error."""

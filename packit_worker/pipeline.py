@@ -20,6 +20,7 @@ from packit_worker.events.base import Event
 from packit_worker.facts import Facts
 from packit_worker.forge import Forge
 from packit_worker.handler import AnySpec
+from packit_worker.installation_rows import StoredInstallations
 from packit_worker.ledger import Ledger, Taken, now
 from packit_worker.package_config import ConfigReader
 from packit_worker.policy import Policy
@@ -83,6 +84,7 @@ class Engine:
             event_id=taken.lease.event_id,
             services=self.services,
             runs=self.runs(),
+            installations=StoredInstallations(database=self.ledger.database),
         )
         with self.ledger.kept(taken.lease):
             end = _Pass(self, event, limits, taken, context).run()

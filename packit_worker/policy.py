@@ -16,6 +16,9 @@ class Policy:
         forges: by host, which API it speaks; a host that is not here is unknown, and unknown is no.
         admins: accounts (`host/login`, lower case) that need neither approval nor write access. A
             login alone would not do: on another forge it may be somebody else's.
+        app_hosts: those of the forges where we are a GitHub App.
+        notifications: where people are told that they wait for approval; None: nowhere.
+        fas_groups: groups of Fedora whose members are approved by themselves.
         bots: logins (lower case) of our own and sibling bots.
         command_prefix: what begins a command.
         status_prefix: what begins the context of a commit status: `packit`, `packit-stg`.
@@ -28,6 +31,9 @@ class Policy:
 
     forges: Mapping[str, Literal["github", "pagure"]] = field(default_factory=dict)
     admins: frozenset[str] = frozenset()
+    app_hosts: frozenset[str] = frozenset()
+    notifications: Repository | None = None
+    fas_groups: frozenset[str] = frozenset({"packager"})
     bots: frozenset[str] = SIBLING_BOTS
     command_prefix: str = "/packit"
     status_prefix: str = "packit"

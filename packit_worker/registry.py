@@ -10,6 +10,7 @@ from packit_worker.checks.copr_result import (
     copr_build_started,
     copr_build_succeeded,
 )
+from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
 from packit_worker.checks.permission import may_command, may_write
 from packit_worker.checks.tests import asked_by_event, due_without_build, of_branch_of_job
 from packit_worker.checkup import Checkup
@@ -27,6 +28,7 @@ from packit_worker.events.push_pagure import PushPagureEvent
 from packit_worker.events.release import ReleaseEvent
 from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import AnySpec, HandlerSpec
+from packit_worker.handlers.approving import keep_installation, verify_fas
 from packit_worker.handlers.pending import not_implemented
 from packit_worker.handlers.report_tests import ask_testing_farm, report_test_result
 from packit_worker.handlers.run_tests import (
@@ -259,8 +261,17 @@ HANDLERS: tuple[AnySpec, ...] = (
         events=(InstallationEvent,),
         job="add_to_whitelist",
         needs_config=False,
-        checks=(),
-        run=not_implemented,
+        checks=(on_our_github,),
+        run=keep_installation,
+    ),
+    HandlerSpec[IssueCommentEvent](
+        name="GithubFasVerificationHandler",
+        events=(IssueCommentEvent,),
+        job="add_to_whitelist",
+        commands=frozenset({"verify-fas"}),
+        needs_config=False,
+        checks=(in_issue_of_installation, by_installer),
+        run=verify_fas,
     ),
 )
 

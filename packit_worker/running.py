@@ -68,7 +68,13 @@ class Runner:
             job_run_id=run.id,
             subject=self.context.subject,
         )
-        context = replace(self.context, job=pair.job, command=pair.command, submissions=submissions)
+        context = replace(
+            self.context,
+            job=pair.job,
+            command=pair.command,
+            submissions=submissions,
+            is_last_attempt=run.attempts + 1 >= self.limits.attempts,
+        )
         _Attempt(self, pair, run, decided, context).make()
 
     def drop(self, run: JobRun) -> None:

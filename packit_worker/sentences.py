@@ -15,10 +15,24 @@ _SENTENCES = {
     ),
     "no-job-matched": "No job of the package config matches: {detail}.",
     "no-package-config": "There is no package config: {detail}.",
+    "no-installation": "Nobody waits for approval in this issue.",
     "no-write-access": (
         "Not allowed yet: only people with write access may start this."
         ' A maintainer can comment "{prefix} build".'
     ),
+    "not-the-installer": "Not allowed: {detail}.",
+    "fas-account-taken": "Not approved: {detail}. An operator of this service can help.",
+    "fas-not-in-group": "Not approved: {detail}. Who is no Fedora packager needs an operator.",
+    "fas-not-set": (
+        "Not approved: {detail}. Write it there, at https://accounts.fedoraproject.org,"
+        " and ask again."
+    ),
+    "fas-other-login": "Not approved: {detail}.",
+    "fas-private": (
+        "Not approved: {detail}. Make the profile public at https://accounts.fedoraproject.org,"
+        " at least for a while, and ask again."
+    ),
+    "fas-unknown-account": "Not approved: {detail}.",
     "permission-unknown": "Not allowed: it cannot be told who may write here ({detail}).",
     "refused": "Not your change: {detail}.",
     "tests-not-run": "{detail}",

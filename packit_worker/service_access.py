@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from packit_worker.copr import Copr
 from packit_worker.errors import RefusedError
+from packit_worker.fas import FedoraAccounts
 from packit_worker.targets import Targets
 from packit_worker.testing_farm import TestingFarm
 
@@ -31,6 +32,7 @@ def not_configured(name: str, key: str) -> Provider[Any]:
     return refuse
 
 
+_NO_FAS = not_configured("Fedora's accounts", "fasjson_url")
 _NO_COPR = not_configured("Copr", "copr")
 _NO_TESTING_FARM = not_configured("Testing Farm", "testing_farm")
 _NO_TARGETS = not_configured("Bodhi", "bodhi_url")
@@ -46,3 +48,4 @@ class Services:
     copr: Provider[Copr] = _NO_COPR
     targets: Provider[Targets] = _NO_TARGETS
     testing_farm: Provider[TestingFarm] = _NO_TESTING_FARM
+    fedora_accounts: Provider[FedoraAccounts] = _NO_FAS

@@ -1,6 +1,7 @@
 """Settings: read once, from the environment and one YAML file; frozen, and handed in."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +18,9 @@ from packit_worker.sections.address import WebAddress
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.sections.copr import CoprSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
+
+# Of repositories: host/namespace/name, or the beginning of that.
+_SCOPE = re.compile(r"[^\s/:]+(:[0-9]+)?(/[^\s/]+)*")
 
 
 class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +39,12 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         copr: how to speak to Copr; without it nothing is built there.
         bodhi_url: who knows which releases of Fedora and EPEL there are.
         authentication: by host, how to speak to a forge; other hosts are unknown.
+        webhook_secret: with which GitHub signs its webhooks.
+        pagure_webhook_secret: with which every project on Pagure signs its webhooks.
+        pagure_webhook_secrets: by host/namespace/name, or the beginning of that, with which secret
+            those projects sign.
+        testing_farm_secret: the token that Testing Farm gets with a request, and sends back.
+        validate_webhooks: whether the relay checks them.
         duplicate_hours: how long the end of an event answers `duplicate`.
         log_format: what log lines are for: people, or a program that reads JSON.
         sentry_dsn: where errors and traces go, as `PACKIT_WORKER_SENTRY_DSN`, which comes first.
@@ -54,6 +64,11 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     copr: CoprSection | None = None
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     authentication: dict[str, ForgeAccess] = {}
+    webhook_secret: Secret | None = None
+    pagure_webhook_secret: Secret | None = None
+    pagure_webhook_secrets: dict[str, Secret] = {}
+    testing_farm_secret: Secret | None = None
+    validate_webhooks: bool = True
     duplicate_hours: Annotated[float, msgspec.Meta(gt=0)] = 24.0
     log_format: LogFormat = "human"
     sentry_dsn: Secret | None = None
@@ -68,6 +83,9 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(
                     f"authentication.{host}: declared_public is for forges that cannot tell"
                 )
+        for scope in self.pagure_webhook_secrets:
+            if not _SCOPE.fullmatch(scope):
+                raise ValueError(f"pagure_webhook_secrets.{scope}: write it as host/namespace/name")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
