@@ -88,7 +88,7 @@ def job(**keys):
 
 def srpm_step(repository, values):
     arguments = {
-        "job": dict(values),
+        "values": dict(values),
         "checkout": {"branch": "main", "commit": repository.commit},
         "url": URL,
         "release_suffix": None,
