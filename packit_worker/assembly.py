@@ -88,5 +88,6 @@ def _forge(host: str, access: ForgeAccess) -> ForgeSettings:
         api_url=(access.api_url or _USUAL_API.get(host, f"https://{host}")).rstrip("/"),
         token=access.token.read(f"{key}.token") if access.token else None,
         app=app,
+        git_url=access.git_url,
         declared_public=access.declared_public,
     )

@@ -82,7 +82,7 @@ def answer_for_bodhi(releases: list[dict[str, str]]) -> None:
 
 
 def answer_for_lookaside() -> None:
-    """Say of every archive that the lookaside cache lacks it: the worker looks before it uploads."""
+    """Say that the lookaside cache has no archive: the worker looks before it uploads."""
     from packit.utils.lookaside import LookasideCache  # noqa: PLC0415 - as slow to load as packit
 
     LookasideCache.is_archive_uploaded = lambda *_, **__: False
