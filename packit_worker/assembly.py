@@ -7,6 +7,7 @@ stage 1 worker pays for none of it.
 from datetime import timedelta
 
 from packit_worker import embedded
+from packit_worker.boxed_assembly import add_boxed
 from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger
 from packit_worker.pipeline import Engine
@@ -61,7 +62,7 @@ def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -
         reader=PackitConfigReader(),
         policy=settings.policy(),
         handlers=handlers,
-        services=build_services(settings),
+        services=add_boxed(build_services(settings), settings, forge_settings(settings)),
         checkups=CHECKUPS,
     )
 
@@ -72,8 +73,17 @@ def build_forges(settings: Settings) -> Forges:
     Raises:
         ValueError, FileError: what the settings say of one cannot be used, or a secret not be read.
     """
+    return Forges(list(forge_settings(settings).values()))
+
+
+def forge_settings(settings: Settings) -> dict[str, ForgeSettings]:
+    """Return by host how to speak to each forge.
+
+    Raises:
+        ValueError, FileError: as above.
+    """
     access = settings.service.authentication
-    return Forges([_forge(host, forge) for host, forge in access.items()])
+    return {host: _forge(host, forge) for host, forge in access.items()}
 
 
 def _forge(host: str, access: ForgeAccess) -> ForgeSettings:

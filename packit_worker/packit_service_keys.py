@@ -14,6 +14,7 @@ from packit_worker.yaml_file import FileError
 MOVED: dict[str, tuple[str, ...]] = {
     "github_token": ("authentication", "github.com", "token"),
     "github_app_id": ("authentication", "github.com", "github_app_id"),
+    "pkg_tool": ("dist_git", "package_tool"),
     "github_app_cert_path": ("authentication", "github.com", "github_app_private_key_path"),
 }
 

@@ -30,12 +30,14 @@ from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import AnySpec, HandlerSpec
 from packit_worker.handlers.approving import keep_installation, verify_fas
 from packit_worker.handlers.pending import not_implemented
+from packit_worker.handlers.propose_downstream import propose_on_command, propose_release
 from packit_worker.handlers.report_tests import ask_testing_farm, report_test_result
 from packit_worker.handlers.run_tests import (
     run_tests_of_build,
     run_tests_of_change,
     run_tests_on_command,
 )
+from packit_worker.handlers.sync_from_downstream import sync_from_downstream
 from packit_worker.run_states import RunKind
 
 # Each gets a task and a queue of its own.
@@ -196,7 +198,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="propose-downstream",
         slow=True,
         checks=(),
-        run=not_implemented,
+        run=propose_release,
     ),
     HandlerSpec[IssueCommentEvent](
         name="GitHubIssueCommentProposeUpdateHandler",
@@ -207,7 +209,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="propose-downstream",
         slow=True,
         checks=(may_write,),
-        run=not_implemented,
+        run=propose_on_command,
     ),
     HandlerSpec[PushPagureEvent](
         name="NewDistGitCommitHandler",
@@ -216,7 +218,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=frozenset({"sync_from_downstream"}),
         slow=True,
         checks=(not_our_commits,),
-        run=not_implemented,
+        run=sync_from_downstream,
     ),
     HandlerSpec[ReleaseEvent](
         name="ReleaseGithubKojiBuildHandler",

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from packit_worker.copr import Copr
+from packit_worker.downstream import Downstream
 from packit_worker.errors import RefusedError
 from packit_worker.fas import FedoraAccounts
+from packit_worker.srpms import Srpms
 from packit_worker.targets import Targets
 from packit_worker.testing_farm import TestingFarm
 
@@ -35,6 +37,8 @@ def not_configured(name: str, key: str) -> Provider[Any]:
 _NO_FAS = not_configured("Fedora's accounts", "fasjson_url")
 _NO_COPR = not_configured("Copr", "copr")
 _NO_TESTING_FARM = not_configured("Testing Farm", "testing_farm")
+_NO_DOWNSTREAM = not_configured("dist-git", "dist_git")
+_NO_SRPMS = not_configured("source packages", "box")
 _NO_TARGETS = not_configured("Bodhi", "bodhi_url")
 
 
@@ -48,4 +52,6 @@ class Services:
     copr: Provider[Copr] = _NO_COPR
     targets: Provider[Targets] = _NO_TARGETS
     testing_farm: Provider[TestingFarm] = _NO_TESTING_FARM
+    srpms: Provider[Srpms] = _NO_SRPMS
+    downstream: Provider[Downstream] = _NO_DOWNSTREAM
     fedora_accounts: Provider[FedoraAccounts] = _NO_FAS

@@ -16,7 +16,9 @@ from packit_worker.routing import DEFAULT_FILE
 from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
 from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.sections.box import BoxSection
 from packit_worker.sections.copr import CoprSection
+from packit_worker.sections.dist_git import DistGitSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
 
 # Of repositories: host/namespace/name, or the beginning of that.
@@ -37,6 +39,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         copr_user: the account under which our Copr builds run.
         koji_user: the account under which our Koji tasks run.
         copr: how to speak to Copr; without it nothing is built there.
+        box: how packit's steps on other people's repositories are run.
+        dist_git: where packages lie; without it nothing goes there or comes from there.
         bodhi_url: who knows which releases of Fedora and EPEL there are.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         webhook_secret: with which GitHub signs its webhooks.
@@ -62,6 +66,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     copr_user: str = "packit"
     koji_user: str = "packit"
     copr: CoprSection | None = None
+    box: BoxSection = BoxSection()
+    dist_git: DistGitSection | None = None
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     authentication: dict[str, ForgeAccess] = {}
     webhook_secret: Secret | None = None

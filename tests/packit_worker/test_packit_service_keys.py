@@ -31,7 +31,6 @@ PENDING = {
     "keytab_path",
     "koji_logs_url",
     "koji_web_url",
-    "pkg_tool",
     "testing_farm_api_url",
     "testing_farm_secret",
     "validate_webhooks",
