@@ -9,5 +9,6 @@ pytest_plugins = (
     "servers.copr_stand_ins",
     "servers.testing_farm_stand_in",
     "testing_farm_side",
+    "downstream_side",
     "servers.koji_stand_ins",
 )
