@@ -15,6 +15,7 @@ MOVED: dict[str, tuple[str, ...]] = {
     "enabled_projects_for_internal_tf": ("testing_farm", "internal_projects"),
     "github_token": ("authentication", "github.com", "token"),
     "github_app_id": ("authentication", "github.com", "github_app_id"),
+    "pkg_tool": ("dist_git", "package_tool"),
     "github_app_cert_path": ("authentication", "github.com", "github_app_private_key_path"),
     "internal_testing_farm_secret": ("testing_farm", "internal_api_key"),
     "testing_farm_api_url": ("testing_farm", "api_url"),

@@ -32,7 +32,7 @@ from packit_worker.handler import AnySpec, HandlerSpec
 from packit_worker.handlers.approving import keep_installation, verify_fas
 from packit_worker.handlers.check_copr_builds import missed_copr_messages
 from packit_worker.handlers.check_koji_builds import missed_koji_messages
-from packit_worker.handlers.pending import not_implemented
+from packit_worker.handlers.propose_downstream import propose_on_command, propose_release
 from packit_worker.handlers.report_copr_build import copr_build_end, copr_build_start
 from packit_worker.handlers.report_koji_build import report_koji_build
 from packit_worker.handlers.report_tests import ask_testing_farm, report_test_result
@@ -43,6 +43,7 @@ from packit_worker.handlers.run_tests import (
 )
 from packit_worker.handlers.start_copr_build import start_copr_build
 from packit_worker.handlers.start_koji_build import start_koji_build
+from packit_worker.handlers.sync_from_downstream import sync_from_downstream
 from packit_worker.run_states import RunKind
 
 # Each gets a task and a queue of its own.
@@ -212,7 +213,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="propose-downstream",
         slow=True,
         checks=(),
-        run=not_implemented,
+        run=propose_release,
     ),
     HandlerSpec[IssueCommentEvent](
         name="GitHubIssueCommentProposeUpdateHandler",
@@ -223,7 +224,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="propose-downstream",
         slow=True,
         checks=(may_write,),
-        run=not_implemented,
+        run=propose_on_command,
     ),
     HandlerSpec[PushPagureEvent](
         name="NewDistGitCommitHandler",
@@ -232,7 +233,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=frozenset({"sync_from_downstream"}),
         slow=True,
         checks=(not_our_commits,),
-        run=not_implemented,
+        run=sync_from_downstream,
     ),
     HandlerSpec[ReleaseEvent](
         name="ReleaseGithubKojiBuildHandler",

@@ -14,6 +14,9 @@ _SENTENCES = {
     "no-job-matched": "No job of the package config matches: {detail}.",
     "no-package-config": "There is no package config: {detail}.",
     "no-installation": "Nobody waits for approval in this issue.",
+    "downstream-failed": "{detail}",
+    "no-dist-git-branches": "Nothing to do: {detail}. Set dist_git_branches of the job.",
+    "no-release": "Nothing to propose: {detail}.",
     "no-write-access": (
         "Not allowed yet: only people with write access may start this."
         ' A maintainer can comment "{prefix} build".'

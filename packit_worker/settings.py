@@ -17,7 +17,9 @@ from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
 from packit_worker.sections.approval import ApprovalSection
 from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.sections.box import BoxSection
 from packit_worker.sections.copr import CoprSection
+from packit_worker.sections.dist_git import DistGitSection
 from packit_worker.sections.koji import KojiSection
 from packit_worker.sections.testing_farm import TestingFarmSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
@@ -42,6 +44,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         copr: how to speak to Copr; without it nothing is built there.
         testing_farm: how to speak to Testing Farm; without a key nothing is tested.
         koji: how to speak to Koji; without it nothing is built there.
+        box: how packit's steps on other people's repositories are run.
+        dist_git: where packages lie; without it nothing goes there or comes from there.
         bodhi_url: who knows which releases of Fedora and EPEL there are.
         approval: how those who install our GitHub App come to use it.
         authentication: by host, how to speak to a forge; other hosts are unknown.
@@ -70,6 +74,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     copr: CoprSection | None = None
     testing_farm: TestingFarmSection = TestingFarmSection()
     koji: KojiSection | None = None
+    box: BoxSection = BoxSection()
+    dist_git: DistGitSection | None = None
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     approval: ApprovalSection = ApprovalSection()
     authentication: dict[str, ForgeAccess] = {}

@@ -11,6 +11,7 @@ pytest_plugins = (
     "copr_side",
     "servers.testing_farm_stand_in",
     "testing_farm_side",
+    "downstream_side",
     "servers.koji_stand_ins",
     "koji_side",
 )

@@ -103,6 +103,10 @@ class GitRepository:
         split = (line.split(None, 3) for line in lines if line)
         return [Entry(path, kind, sha) for _, kind, sha, path in split]
 
+    def take(self, other: "GitRepository", refs: str, into: str) -> None:
+        """Fetch references of another repository on this disk: `refs/heads/*`."""
+        self._git("fetch", "--quiet", "--no-tags", "--", str(other.path), f"+{refs}:{into}")
+
     def branches(self) -> list[str]:
         """Return the names of the branches."""
         found = self._git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads")

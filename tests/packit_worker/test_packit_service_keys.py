@@ -26,7 +26,6 @@ testing_farm_api_url testing_farm_secret upstream_git_remote validate_webhooks w
 PENDING = {
     "fas_password",
     "fas_user",
-    "pkg_tool",
 }
 
 OLD = """\
