@@ -10,8 +10,9 @@ from packit_worker import embedded
 from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger
 from packit_worker.pipeline import Engine
-from packit_worker.registry import HANDLERS
+from packit_worker.registry import CHECKUPS, HANDLERS
 from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.service_assembly import build_services
 from packit_worker.services.forge import Forges
 from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
 from packit_worker.services.package_config import PackitConfigReader
@@ -34,6 +35,15 @@ def open_database(settings: Settings) -> Database:
     return schema.open_database(settings.database_url(), embedded.state_folder())
 
 
+def database_to_read(settings: Settings) -> Database:
+    """Return the database for reading only; it is not asked yet, and nothing is made.
+
+    Raises:
+        BadDatabaseUrlError: the settings name none that we can use.
+    """
+    return schema.open_to_read(settings.database_url(), embedded.state_path())
+
+
 def database_to_upgrade(settings: Settings) -> Database:
     """Return the database as it is, whatever its schema."""
     url = settings.database_url()
@@ -51,6 +61,8 @@ def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -
         reader=PackitConfigReader(),
         policy=settings.policy(),
         handlers=handlers,
+        services=build_services(settings),
+        checkups=CHECKUPS,
     )
 
 

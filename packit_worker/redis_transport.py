@@ -5,10 +5,12 @@ anything else in a queue ends the worker, and Redis has given it away by then.
 """
 
 import logging
-from queue import Empty
 from typing import Any
 
+from kombu import transport
 from kombu.transport import TRANSPORT_ALIASES, redis
+
+from packit_worker.redis_channel import Channel
 
 log = logging.getLogger(__name__)
 
@@ -19,19 +21,8 @@ def serve_redis_urls() -> None:
     """Let every URL of a Redis lead here; kombu knows transports by the scheme of the URL only."""
     for scheme in ("redis", "rediss", "valkey"):
         TRANSPORT_ALIASES[scheme] = f"{__name__}:Transport"
-
-
-class Channel(redis.Channel):
-    """kombu's own, which lives on when what it takes from a queue is not JSON."""
-
-    def _brpop_read(self, **options: Any) -> Any:
-        try:
-            return super()._brpop_read(**options)  # type: ignore[misc]  # kombu-stubs lack it
-        except (ValueError, RecursionError) as error:
-            log.error(  # noqa: TRY400 - the trace may quote the message
-                "dropped what is no message: %s", type(error).__name__
-            )
-            raise Empty from None
+        # What somebody used in this process before is kept there; kombu has no public way to it.
+        transport._transport_cache.pop(scheme, None)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 class Transport(redis.Transport):

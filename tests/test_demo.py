@@ -15,9 +15,10 @@ echo "$*" >>"$PLAYED"
 echo "$PACKIT_WORKER_STATE" >"$PLAYED.state"
 case "$1" in
     dev) trap 'echo "dev ended" >>"$PLAYED"; exit 0' TERM
-         echo "the log of dev"; [ -z "$DEV_ENDS" ] || exit "$DEV_ENDS"
+         echo "the log of dev"; touch "$PLAYED.dev"; [ -z "$DEV_ENDS" ] || exit "$DEV_ENDS"
          while true; do sleep 0.05; done ;;
-    replay) [ -n "$REPLAY_ENDS" ] || exec sleep 60; echo "the table"; exit "$REPLAY_ENDS" ;;
+    replay) until [ -e "$PLAYED.dev" ]; do sleep 0.02; done
+            [ -n "$REPLAY_ENDS" ] || exec sleep 60; echo "the table"; exit "$REPLAY_ENDS" ;;
     sandbox) echo "the writes" ;;
 esac
 """

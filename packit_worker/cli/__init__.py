@@ -14,6 +14,7 @@ _COMMANDS = {
     "dev": "Run everything on this machine, in the foreground.",
     "events": "Read the ledger: list, show, requeue.",
     "explain": "Show what would be decided about payloads, and why.",
+    "pages": "Serve what commit statuses link to.",
     "parse": "Show what payloads are, without a broker.",
     "queues": "Show the routing table and what waits in each queue.",
     "relay": "Receive webhooks and hand them to stage 1.",

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,11 +18,13 @@ import click
 
 from packit_worker.broker import BrokerError, broker_app
 from packit_worker.cli.operator import check_stage_2, database_of, load_settings, load_table
+from packit_worker.cli.pages import default_address
 from packit_worker.embedded import state_folder
 from packit_worker.registry import STAGE_1_WORDS
 from packit_worker.relay.doors import open_doors
 from packit_worker.routing import Routing
 from packit_worker.sandbox.settings import SETTINGS_FILE
+from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
 _GRACE = 60  # seconds that a worker gets to finish what it has in hand
@@ -36,7 +39,7 @@ _APPROVED = "github.com/meadow-tools"
     "settings or no broker."
 )
 def dev() -> None:
-    """Run everything until Ctrl-C: broker, workers of both stages, relay, beat.
+    """Run everything until Ctrl-C: broker, workers of both stages, relay, beat, pages.
 
     The broker is the embedded one, unless PACKIT_WORKER_BROKER names another. Without
     PACKIT_WORKER_CONFIG stand-ins of the forges run too, so that nothing outside is asked. What is
@@ -51,10 +54,13 @@ def dev() -> None:
     try:
         with broker_app(None), parts:
             check_stage_2(load_settings())
+            pages = _free_address(load_settings())
             if not os.environ.get("PACKIT_WORKER_CONFIG"):
-                _start_sandbox(parts, stop)
+                _start_sandbox(parts, stop, pages)
             for name, arguments in (_workers(routing) | _relay()).items():
                 parts.start(name, arguments)
+            parts.start("pages", ["pages", "--bind", pages])
+            click.echo(f"Pages at http://{pages}", err=True)
             click.echo(f"Running: {', '.join(parts.running)}. Ctrl-C stops all.", err=True)
             ended = parts.wait(stop)
     except BrokerError as error:
@@ -79,6 +85,16 @@ def _workers(routing: Routing) -> dict[str, list[str]]:
     return workers | {"beat": ["beat"]}
 
 
+def _free_address(settings: Settings) -> str:
+    """Return where the pages are to listen: where statuses link to, or else at any free port."""
+    wanted = default_address(settings)
+    host, _, port = wanted.rpartition(":")
+    for each in (int(port), 0):
+        with suppress(OSError), socket.create_server((host, each)) as listener:
+            return f"{host}:{listener.getsockname()[1]}"
+    return wanted
+
+
 def _relay() -> dict[str, list[str]]:
     """Return the command line of the relay, if the settings hold a secret for it."""
     try:
@@ -88,13 +104,14 @@ def _relay() -> dict[str, list[str]]:
     return {"relay": ["relay", "--processes", "1"]} if doors else {}
 
 
-def _start_sandbox(parts: "_Parts", stop: SimpleQueue[int]) -> None:
+def _start_sandbox(parts: "_Parts", stop: SimpleQueue[int], pages: str) -> None:
     """Start the stand-ins, point everything at them, and approve who lives there."""
     folder = state_folder() / "sandbox"
     file = folder / SETTINGS_FILE
     file.unlink(missing_ok=True)
     # Two hosts, because ogr tells services apart by host and not by port.
     addresses = ["--github", "127.0.0.1:0", "--pagure", "127.0.0.2:0"]
+    addresses += ["--pages-url", f"http://{pages}"]
     part = parts.start("sandbox", ["sandbox", "--folder", str(folder), *addresses])
     if not _appears(file, part, stop):
         return

@@ -1,6 +1,7 @@
 """`packit-worker explain`: what would be decided about payloads, and why."""
 
 import json
+from collections.abc import Iterable
 
 import click
 from rich.text import Text
@@ -9,13 +10,13 @@ from rich.tree import Tree
 from packit_worker.cli.operator import engine_of, load_settings, load_table
 from packit_worker.cli.payloads import payload_arguments, read_payloads
 from packit_worker.cli.printing import console, plain
-from packit_worker.decision import Step
+from packit_worker.decision_tree import VERDICT_WORDS, Line, decided, recognised
 from packit_worker.explaining import Explanation
 from packit_worker.explaining import explain as explain_intake
 from packit_worker.stage1 import take_in
 from parsers.result import event_word
 
-_MARKS = {"go-on": ("yes", "green"), "stop": ("no", "red"), "wait": ("waits", "yellow")}
+_COLOURS = {"go-on": "green", "stop": "red", "wait": "yellow"}
 
 
 @click.command(
@@ -60,25 +61,13 @@ def _tree(path: str, found: Explanation) -> Tree:
         place = f" at {intake.at}" if intake.at else ""
         tree.add(plain(f"{intake.code}{place}: {intake.detail}"))
         return tree
-    recognised = tree.add(plain(f"recognised as {intake.event}, task {intake.task}"))
-    for name, value in intake.kwargs.items():
-        recognised.add(plain(f"{name}: {value!r}"))
-    tree.add(plain(f"queue {found.queue}"))
-    for step in found.decision.steps:
-        _add_step(tree, step)
-    for note in found.decision.notes:
-        tree.add(plain(f"note: {note}"))
-    for pair in found.decision.pairs:
-        job = f", job {pair.job}" if pair.job else ""
-        branch = tree.add(plain(f"{pair.outcome} {pair.handler}{job}: {pair.why}"))
-        for step in pair.steps:
-            _add_step(branch, step)
-    for passed in found.decision.looked_at:
-        tree.add(plain(f"not chosen: {passed}"))
+    _add(tree, recognised(intake.event, intake.task or "", intake.kwargs, found.queue))
+    _add(tree, decided(found.decision))
     return tree
 
 
-def _add_step(tree: Tree, step: Step) -> None:
-    code = f" ({step.code})" if step.code else ""
-    facts = f": {'; '.join(step.facts)}" if step.facts else ""
-    tree.add(Text.assemble(_MARKS[step.verdict], " ", plain(step.name + code + facts)))
+def _add(tree: Tree, lines: Iterable[Line]) -> None:
+    for line in lines:
+        mark = (VERDICT_WORDS[line.verdict], _COLOURS[line.verdict]) if line.verdict else ""
+        text = Text.assemble(mark, " " if mark else "", plain(line.text))
+        _add(tree.add(text), line.below)

@@ -24,8 +24,11 @@ _SECONDS = 5
 @click.option("--folder", type=click.Path(path_type=Path), help="Default: in the state folder.")
 @click.option("--github", default=GITHUB_ADDRESS, show_default=True, help="Port 0: any free one.")
 @click.option("--pagure", default=PAGURE_ADDRESS, show_default=True, help="On another host.")
+@click.option("--pages-url", metavar="URL", help="Where the pages lie, for the settings.")
 @click.option("--writes", is_flag=True, help="Only print what was written to one that runs.")
-def sandbox(folder: Path | None, github: str, pagure: str, *, writes: bool) -> None:
+def sandbox(
+    folder: Path | None, github: str, pagure: str, pages_url: str | None, *, writes: bool
+) -> None:
     """Run stand-ins of GitHub and Pagure, with a small world, until Ctrl-C.
 
     The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
@@ -37,7 +40,7 @@ def sandbox(folder: Path | None, github: str, pagure: str, *, writes: bool) -> N
             print_table(_COLUMNS, map(_row, _writes(place)), "Written to the forges of the sandbox")
             return
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        serve(place, github, pagure, lambda *urls: _ready(place, *urls))
+        serve(place, github, pagure, lambda one, other: _ready(place, one, other, pages_url))
     except (ValueError, EmbeddedBrokerError, FileError) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
@@ -45,8 +48,8 @@ def sandbox(folder: Path | None, github: str, pagure: str, *, writes: bool) -> N
         raise click.UsageError(f"{where}{error.strerror or error}") from None
 
 
-def _ready(place: Path, github_url: str, pagure_url: str) -> None:
-    file = write_settings(place, github_url, pagure_url)
+def _ready(place: Path, github_url: str, pagure_url: str, pages_url: str | None) -> None:
+    file = write_settings(place, github_url, pagure_url, pages_url)
     click.echo(f"GitHub at {github_url}, Pagure at {pagure_url}; settings: {file}")
 
 

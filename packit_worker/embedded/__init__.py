@@ -25,7 +25,14 @@ from packit_worker.embedded.folders import private_folder, socket_path, state_fo
 from packit_worker.embedded.server import Server
 from packit_worker.embedded.watcher import START_LOCK_SECONDS, start_watcher
 
-__all__ = ["EmbeddedBrokerError", "broker_url", "embedded_broker", "is_running", "state_folder"]
+__all__ = [
+    "EmbeddedBrokerError",
+    "broker_url",
+    "embedded_broker",
+    "is_running",
+    "state_folder",
+    "state_path",
+]
 
 log = logging.getLogger(__name__)
 

@@ -1,10 +1,10 @@
 """Runs both forges of the sandbox in the foreground, each on an address of its own."""
 
 import signal
-from collections.abc import Callable
-from contextlib import ExitStack
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from queue import SimpleQueue
 
 from packit_worker.sandbox.example import example_github, example_pagure
 from packit_worker.sandbox.server import Server
@@ -33,17 +33,30 @@ def serve(
         ValueError: an address is not host and port.
         OSError: an address is in use.
     """
-    # No Event: a handler that sets one while it begins to be waited for waits for itself.
-    ended: SimpleQueue[int] = SimpleQueue()
     with ExitStack() as stack:
+        until_signal = stack.enter_context(_signals(signal.SIGINT, signal.SIGTERM))
         github = Server(example_github(folder).stand_in, *_split(github_address))
         stack.enter_context(github)
         pagure = Server(example_pagure(folder).stand_in, *_split(pagure_address))
         stack.enter_context(pagure)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda number, _: ended.put(number))
         on_ready(github.url, pagure.url)
-        ended.get()
+        until_signal()
+
+
+@contextmanager
+def _signals(*numbers: signal.Signals) -> Iterator[Callable[[], object]]:
+    """Give what waits for one of the signals, whichever thread of ours the kernel hands it to.
+
+    A lock or a queue does not do: the main thread waits on if another thread got the signal.
+    """
+    ours, pythons = socket.socketpair()
+    with ours, pythons:
+        pythons.setblocking(False)  # noqa: FBT003 - the name is the standard library's
+        signal.set_wakeup_fd(pythons.fileno())
+        for number in numbers:
+            signal.signal(number, lambda _number, _frame: None)
+        yield lambda: ours.recv(1)
+        signal.set_wakeup_fd(-1)
 
 
 def _split(address: str) -> tuple[str, int]:

@@ -15,7 +15,9 @@ _PAGURE_HOSTS = ("src.fedoraproject.org", "pagure.io", "git.centos.org")
 _WEBHOOK_SECRETS = ("webhook_secret", "pagure_webhook_secret", "testing_farm_secret")
 
 
-def write_settings(folder: Path, github_url: str, pagure_url: str) -> Path:
+def write_settings(
+    folder: Path, github_url: str, pagure_url: str, pages_url: str | None = None
+) -> Path:
     """Write `packit-worker.yaml` into `folder`, and return its path."""
     pagure = {
         "type": "pagure",
@@ -38,6 +40,8 @@ def write_settings(folder: Path, github_url: str, pagure_url: str) -> Path:
         "authentication": authentication,
         **webhook_secrets,
     }
+    if pages_url is not None:
+        settings["pages_url"] = pages_url
     file = folder / SETTINGS_FILE
     # Whoever waits for the file finds it whole.
     partial = file.with_suffix(".partial")

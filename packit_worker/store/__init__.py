@@ -15,7 +15,8 @@ The only importer of SQLAlchemy and Alembic. Nothing here reads a clock: times c
     sweep.py          what is due: events, checks, unreported statuses
     leader.py         one sweeper at a time
     listing.py        events for people: list, show, requeue
-    outcomes.py projects.py installations.py allowlist.py      the rows of those names
+    public.py         runs and events for anybody, if their repository is public
+    outcomes.py projects.py installations.py allowlist.py fas_links.py     the rows of those names
 
 Functions take a `Session` of `Database.write()` (or `read()`), so that a caller puts what belongs
 together into one transaction. Rows that were returned stay readable after it.

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
@@ -26,13 +27,14 @@ class Database:
 
     Args:
         url: `sqlite:////path/of/file` or `postgresql://user:password@host/name`.
+        read_only: let the database itself refuse every write.
 
     Raises:
         BadDatabaseUrlError: it is neither.
     """
 
-    def __init__(self, url: str | URL) -> None:
-        self.engine = open_engine(url)
+    def __init__(self, url: str | URL, *, read_only: bool = False) -> None:
+        self.engine = open_engine(url, read_only=read_only)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -63,13 +65,21 @@ class Database:
         self.engine.dispose()
 
 
-def open_engine(url: str | URL) -> Engine:
-    """Return an engine with our timeouts.
+def open_engine(url: str | URL, *, read_only: bool = False) -> Engine:
+    """Return an engine with our timeouts; one that is read-only also makes no file.
 
     Raises:
         BadDatabaseUrlError: the URL is neither of SQLite nor of PostgreSQL.
     """
     parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite" and read_only:
+        # Not `mode=ro`: a reader of a write-ahead log writes beside it.
+        file = f"file:{quote(parsed.database or '')}"
+        parsed = parsed.set(database=file, query={"mode": "rw", "uri": "true"})
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _read_only_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _set_up_sqlite)
@@ -81,6 +91,8 @@ def open_engine(url: str | URL) -> Engine:
         "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
     }
     options = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
+    if read_only:
+        options += " -c default_transaction_read_only=on"
     connect_args = {"connect_timeout": CONNECT_SECONDS, "options": options}
     return create_engine(parsed, pool_pre_ping=True, connect_args=connect_args)
 
@@ -112,6 +124,11 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _read_only_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only=ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -103,6 +103,15 @@ def open_database(url: str | None, folder: Path) -> Database:
     return database
 
 
+def open_to_read(url: str | None, folder: Path) -> Database:
+    """Return the database as `open_database`, for reading only: nothing is made or upgraded.
+
+    Raises:
+        BadDatabaseUrlError: as `open_database`.
+    """
+    return Database(embedded_url(folder) if url is None else url, read_only=True)
+
+
 def embedded_url(folder: Path) -> URL:
     """Return the URL of the embedded file in a folder."""
     return URL.create("sqlite", database=str(folder / EMBEDDED))

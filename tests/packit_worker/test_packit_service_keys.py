@@ -92,8 +92,8 @@ def test_a_file_of_packit_service_is_read_as_it_is(read):
     assert [note.partition("packit-service.yaml, ")[2] for note in notes] == [
         'line 2: "debug" means nothing here: say `--loglevel DEBUG` to a worker instead',
         (
-            'line 4: "command_handler" means nothing here: code of others runs in a box on the worker '
-            "itself, not in OpenShift"
+            'line 4: "command_handler" means nothing here: code of others runs in a box on the '
+            "worker itself, not in OpenShift"
         ),
         'line 5: "server_name" means nothing here: pages_url says where the pages lie',
         'line 11: "github_app_id" is read as authentication.github.com.github_app_id',

@@ -71,15 +71,16 @@ def dev(tmp_path):
 
 
 RUNNING = (
-    "Running: sandbox, stage 1 worker, stage 2 worker, slow worker, beat, relay. Ctrl-C stops all."
+    "Running: sandbox, stage 1 worker, stage 2 worker, slow worker, beat, relay, pages. "
+    "Ctrl-C stops all."
 )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_everything_runs_and_ends_together(dev, run, payloads, number):
     dev.start()
-    # dev, sandbox, three workers and their children, beat, the broker
-    assert len(dev.left_over()) >= 9
+    # dev, sandbox, three workers and their children, beat, pages and its child, the broker
+    assert len(dev.left_over()) >= 11
     done = run("replay", "--json", payloads / "a-release.json", payloads / "deeper")
     depths = run("queues", "--json")
     assert (done.returncode, done.stderr) == (0, "")

@@ -86,7 +86,7 @@ def test_what_was_written(run, sandbox):
     answer = requests.post(
         f"{sandbox.pagure}/api/0/rpms/teapot/pull-request/41/comment",
         data={"comment": "<!-- hidden -->\n\n[red]Not[/] yet.\nMore."},
-        headers={"Authorization": f"token {access.token}"},
+        headers={"Authorization": f"token {access.token.read('token')}"},
         timeout=5,
     )
     assert answer.status_code == 200
