@@ -29,14 +29,14 @@ def observe(app: Celery, settings: Settings) -> None:
         app.log.redirect_stdouts_to_logger(logging.getLogger("celery.redirected"), logging.WARNING)
 
     def begin(instance: Any, **_others: object) -> None:
-        # For what is logged before Celery's own start.
-        set_up_logs(logging.WARNING)
         try:
             start_sentry(settings)
         except (FileError, sentry.BadDsnError) as error:
             # Celery would log any exception, and go on.
             sys.stderr.write(f"Error: {error}\n")
             raise SystemExit(2) from None
+        # For what is logged before Celery's own start.
+        set_up_logs(logging.WARNING)
         # Celery's banner is no JSON.
         instance.quiet = instance.quiet or settings.service.log_format == "json"
 

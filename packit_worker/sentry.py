@@ -80,7 +80,7 @@ def start(dsn: str, *, deployment: str, sample_rate: float, redactor: Redactor) 
             shutdown_timeout=FLUSH_SECONDS,
         )
     except BadDsn:
-        raise BadDsnError("no DSN of Sentry (https://key@host/number)") from None
+        raise BadDsnError("sentry_dsn: it is none (https://<key>@<host>/<number>)") from None
     sentry_sdk.get_global_scope().set_tag("deployment", deployment)
 
 
