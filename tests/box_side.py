@@ -92,7 +92,6 @@ def srpm_step(repository, values):
         "checkout": {"branch": "main", "commit": repository.commit},
         "url": URL,
         "release_suffix": None,
-        "sources": {},
     }
     return {"step": "srpm", "arguments": arguments, "repository": str(repository.path)}
 

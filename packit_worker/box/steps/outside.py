@@ -4,28 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
+from packit_worker.box.asking import Asker
+
 
 class Sources:
-    """The archives and patches that packit would download.
-
-    The box has no network. What is not there yet is noted; the worker downloads it by its own
-    rules, and does the step again.
+    """The archives and patches that packit downloads: the worker gets them, by its own rules.
 
     Args:
-        given: the folder of the input.
-        known: names of files of the input by their address; null: the worker could not have it.
-
-    Attributes:
-        wanted: addresses that were asked for and are not known yet.
+        asker: who asks the worker.
     """
 
-    def __init__(self, given: Path, known: dict[str, str | None]) -> None:
-        self._given = given
-        self._known = known
-        self.wanted: list[str] = []
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
 
     def install(self) -> None:
-        """Let `requests.get`, by which packit downloads, find them."""
+        """Let `requests.get`, by which packit downloads, ask for them."""
         import requests  # noqa: PLC0415 - as slow to load as packit
 
         requests.get = self.get  # type: ignore[assignment]  # a part of it
@@ -34,19 +27,16 @@ class Sources:
         """Answer like `requests.get`.
 
         Raises:
-            requests.ConnectionError: it is not there; packit gives up what it does.
+            requests.ConnectionError: it cannot be had; packit gives up what it does.
         """
         from requests import ConnectionError as NotThereError  # noqa: PLC0415
 
         if not stream:  # packit streams what it downloads; others ask whether they are online
             raise NotThereError("there is no network in the box")
-        if url not in self._known:
-            self.wanted.append(url)
-            raise NotThereError(f"{url} has to be downloaded by the worker first")
-        name = self._known[url]
-        if name is None:
+        path = self._asker.ask(url)
+        if path is None:
             raise NotThereError(f"{url} cannot be downloaded")
-        return _Response(self._given / name)
+        return _Response(path)
 
 
 class _Response:

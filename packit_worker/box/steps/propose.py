@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from packit_worker.box.asking import Asker
 from packit_worker.box.steps import package_tool
 from packit_worker.box.steps.attempt import Made, attempt
 from packit_worker.box.steps.checkout import age, check_out, clone, git, set_up_git
@@ -11,25 +12,22 @@ from packit_worker.box.steps.handing_over import handed_over
 from packit_worker.box.steps.outside import Sources, answer_for_bodhi, answer_for_lookaside
 
 
-def run(arguments: dict[str, Any], given: Path, work: Path) -> Made:
+def run(arguments: dict[str, Any], given: Path, work: Path, asker: Asker) -> Made:
     """Do what packit's `sync_release` does, short of pushing and opening.
 
     Args:
         arguments: `values` (of the job), `tag`, `branch` (of dist-git), `upstream_url`,
-            `dist_git_url`, `name` and `email` (who commits), `pkg_tool`, `sources`
-            (`outside.Sources`),
-            `releases` (of Bodhi).
-        given: holds `upstream.git` and `dist-git.git`, the files of `sources`, and `rpkg`, the
-            configuration of the package tool.
+            `dist_git_url`, `name` and `email` (who commits), `pkg_tool`, `releases` (of Bodhi).
+        given: holds `upstream.git`, `dist-git.git`, and `rpkg`: the configuration of the tool.
         work: the work directory.
+        asker: who asks the worker for sources.
 
     Returns:
         `{"title", "body", "source_branch", "commit", "archives": [name, …]}`, the commits in
         `commits.bundle` and the archives; or as `attempt` says.
     """
     set_up_git(work / "home", arguments["name"], arguments["email"])
-    sources = Sources(given, arguments["sources"])
-    return attempt(lambda: _propose(arguments, given, work, sources), sources)
+    return attempt(lambda: _propose(arguments, given, work, Sources(asker)))
 
 
 def _propose(arguments: dict[str, Any], given: Path, work: Path, sources: Sources) -> Made:

@@ -3,27 +3,28 @@
 from pathlib import Path
 from typing import Any
 
+from packit_worker.box.asking import Asker
 from packit_worker.box.steps.attempt import Made, attempt
 from packit_worker.box.steps.checkout import check_out, clone, set_up_git
 from packit_worker.box.steps.outside import Sources
 
 
-def run(arguments: dict[str, Any], given: Path, work: Path) -> Made:
+def run(arguments: dict[str, Any], given: Path, work: Path, asker: Asker) -> Made:
     """Make it.
 
     Args:
         arguments: `values` (of the package config, as `view_of` takes them), `checkout`
             (`checkout.check_out`), `url` (of the repository), `release_suffix` (null: packit makes
-            one up), `sources` (`outside.Sources`).
-        given: holds `upstream.git`, and the files of `sources`.
+            one up).
+        given: holds `upstream.git`.
         work: the work directory.
+        asker: who asks the worker for sources.
 
     Returns:
         `{"srpm": name}` and the file; or as `attempt` says.
     """
     set_up_git(work / "home")
-    sources = Sources(given, arguments["sources"])
-    return attempt(lambda: _make(arguments, given, work, sources), sources)
+    return attempt(lambda: _make(arguments, given, work, Sources(asker)))
 
 
 def _make(arguments: dict[str, Any], given: Path, work: Path, sources: Sources) -> Made:

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from packit_worker.box.asking import Asker
 from packit_worker.box.steps.attempt import Made, attempt
 from packit_worker.box.steps.checkout import age, clone, git, set_up_git
 from packit_worker.box.steps.handing_over import handed_over
-from packit_worker.box.steps.outside import Sources
 
 
-def run(arguments: dict[str, Any], given: Path, work: Path) -> Made:
+def run(arguments: dict[str, Any], given: Path, work: Path, _asker: Asker) -> Made:
     """Do what packit's `sync_from_downstream` does, short of pushing and opening.
 
     The spec file alone is brought back, as packit-service does.
@@ -25,7 +25,7 @@ def run(arguments: dict[str, Any], given: Path, work: Path) -> Made:
         `attempt` says.
     """
     set_up_git(work / "home", arguments["name"], arguments["email"])
-    return attempt(lambda: _sync(arguments, given, work), Sources(given, {}))
+    return attempt(lambda: _sync(arguments, given, work))
 
 
 def _sync(arguments: dict[str, Any], given: Path, work: Path) -> Made:
