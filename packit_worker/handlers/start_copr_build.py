@@ -90,7 +90,14 @@ def _announce(context: Context, job: Job, change: Change) -> tuple[RunRow, ...]:
     project = project_of(context, job, change.identifier, context.services.copr().username)
     details = {"project": str(project), "owner": project.owner, "name": project.name}
     text = " ".join([_ACCEPTED, *chroots.notes])
-    source = Submission(kind=RunKind.SRPM_BUILD, target="", context="", text=text, details=details)
+    source = Submission(
+        kind=RunKind.SRPM_BUILD,
+        target="",
+        context="",
+        text=text,
+        replaces=KIND,
+        details=details,
+    )
     builds = [
         Submission(
             kind=RunKind.COPR_BUILD,
@@ -176,7 +183,7 @@ def _tell(context: Context, failed: Failed) -> None:
     if commit is None:
         return
     policy = context.policy
-    text = sentence("", failed.code, failed.detail, context.event_id, policy.command_prefix)
+    text = sentence(failed.code, failed.detail, context.event_id, policy.command_prefix)
     url = f"{policy.pages_url}/events/{context.event_id}"
     status = Status(commit=commit, context=KIND, state="error", text=text, url=url)
     context.reporter.status(status, thread=context.subject.thread)

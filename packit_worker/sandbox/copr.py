@@ -88,7 +88,7 @@ class CoprStandIn:
             app.add_url_rule(
                 f"{_API}{rule}", f"{method} {rule}", known, methods=[method], strict_slashes=False
             )
-        log = '/results/<owner>/<project>/<chroot>/<folder>/<any("builder-live.log.gz"):name>'
+        log = "/results/<owner>/<project>/<chroot>/<folder>/builder-live.log.gz"
         app.add_url_rule(log, "log", CoprLogs(self.world).log)
         app.add_url_rule("/results/<path:path>", "results", builds.source_package)
         control = f"{CONTROL}/builds/<int:number>/run"
