@@ -21,7 +21,7 @@ from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
 from packit_worker.selection import Pair
-from packit_worker.sentences import sentence
+from packit_worker.sentences import sentence_of
 from packit_worker.store.errors import StoreError
 from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
@@ -215,8 +215,7 @@ class _Attempt:
         """Give what was announced and never submitted a final state, and a status that says why."""
         prefix = self.context.policy.command_prefix
         decided = self.decided
-        code = decided.code or decided.outcome
-        text = sentence(decided.outcome, code, decided.detail, self.context.event_id, prefix)
+        text = sentence_of(decided, self.context.event_id, prefix)
         runs = self.context.runs
         settled = runs.advance(self._unsubmitted(), RunState.ERROR, text=text)
         runs.show(settled)

@@ -21,8 +21,9 @@ _SECONDS = 5
 def _address_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give the command an option for the address of each stand-in."""
     for name, address in reversed(ADDRESSES.items()):
+        option = f"--{name.replace('_', '-')}"
         command = click.option(
-            f"--{name}", default=address, show_default=True, help="Port 0: any free one."
+            option, default=address, show_default=True, help="Port 0: any free one."
         )(command)
     return command
 
@@ -46,8 +47,9 @@ def sandbox(
 ) -> None:
     """Run stand-ins of the services, with a small world, until Ctrl-C.
 
-    They are GitHub, Pagure, Copr, Bodhi and FASJSON; Copr sends its messages to the broker of the
-    settings. The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
+    They are GitHub, Pagure, Copr, Bodhi, FASJSON and Testing Farm. What the builds and tests tell
+    goes to the broker of the settings.
+    The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
     What is written to them is shown by --writes, or by GET /_sandbox/writes.
     """
     if any_ports:
@@ -69,7 +71,7 @@ def sandbox(
 
 def _ready(place: Path, urls: Mapping[str, str], pages_url: str | None) -> None:
     file = write_settings(place, urls, pages_url)
-    answering = ", ".join(f"{name} at {url}" for name, url in urls.items())
+    answering = ", ".join(f"{name.replace('_', ' ')} at {url}" for name, url in urls.items())
     click.echo(f"{answering}; settings: {file}")
 
 
@@ -81,6 +83,7 @@ def _writes(place: Path) -> list[dict[str, Any]]:
     urls = [str(forge.api_url) for forge in service.authentication.values()]
     if service.copr is not None:
         urls.append(str(service.copr.url))
+    urls.append(str(service.testing_farm.api_url).removesuffix("/v0.1"))
     answers = [
         requests.get(f"{url}/_sandbox/writes", timeout=_SECONDS).json()
         for url in dict.fromkeys(urls)
@@ -95,6 +98,8 @@ def _row(write: dict[str, Any]) -> Iterable[str]:
     place = f"@{data['sha'][:8]}" if "sha" in data else f"#{number}" if number else ""
     name = data.get("context") or data.get("username") or ""
     text = data.get("description") or data.get("comment") or data.get("body") or ""
+    if "environments" in data:  # of Testing Farm
+        text = ", ".join(each["os"]["compose"] for each in data["environments"])
     if "chroots" in data:  # of Copr
         text = ", ".join(data["chroots"])
     first = next((line for line in text.splitlines() if line and "<!--" not in line), "")

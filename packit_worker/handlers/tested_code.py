@@ -23,7 +23,7 @@ def tested_code(context: Context) -> TestedCode | Skip:
         return TestedCode(commit=commit, url=url, target_url=url, variables=variables)
     pull = context.facts.pull_request(repository, int(subject.ref))
     if pull.head_sha != commit:
-        return Skip("superseded", f"the pull request is at {pull.head_sha[:12]} by now")
+        return Skip("superseded", pull.head_sha[:7])
     source = url if pull.source is None else _clone_url(context, pull.source)
     return TestedCode(
         commit=commit,

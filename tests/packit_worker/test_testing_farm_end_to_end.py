@@ -87,43 +87,35 @@ def whole(
     database.close()
 
 
-@pytest.mark.parametrize(
-    ("outcome", "state", "text"),
-    [
-        (Outcome(), "success", "The tests passed."),
-        (Outcome(overall="failed", summary="1 failed"), "failure", "The tests failed. 1 failed."),
-        (
-            Outcome(overall="error"),
-            "error",
-            f"Not your change: the tests could not be run. {AGAIN}",
-        ),
-        (Outcome(overall="skipped"), "success", "No test was run: all were skipped."),
-        (Outcome(state="canceled"), "error", f"The tests were canceled. {AGAIN}"),
-        (
-            Outcome(state="error", summary="No machine"),
-            "error",
-            f"Not your change: the tests could not be run. {AGAIN} No machine.",
-        ),
-        (
-            Outcome(overall="splendid"),
-            "error",
-            f'Testing Farm told the result "splendid", which is not known. {AGAIN}',
-        ),
-    ],
-)
-def test_a_pull_request_ends_with_a_status_of_its_tests_for_each_chroot(
-    whole, outcome, state, text
-):
-    pull, _ = whole.opened(BUILD + TESTS)
+OUTCOMES = [
+    (Outcome(), "success", "The tests passed."),
+    (Outcome(overall="failed", summary="1 failed"), "failure", "The tests failed. 1 failed."),
+    (Outcome(overall="error"), "error", f"Not your change: the tests could not be run. {AGAIN}"),
+    (Outcome(overall="skipped"), "success", "No test was run: all were skipped."),
+    (Outcome(state="canceled"), "error", f"The tests were canceled. {AGAIN}"),
+    (
+        Outcome(overall="splendid"),
+        "error",
+        f'Testing Farm told the result "splendid", which is not known. {AGAIN}',
+    ),
+]
+
+
+def test_a_pull_request_ends_with_a_status_of_its_tests_for_each_chroot(whole):
+    """Six jobs, each with another outcome in one chroot, and all pass in the other."""
+    pull, _ = whole.opened(BUILD + SIX)
     assert whole.test_states() == {}
     whole.build()
     accepted = ("pending", "Accepted. Waiting for Testing Farm to start the tests.")
-    assert whole.test_states() == {F43: accepted, F44: accepted}
+    names = [f"{chroot}:t{number}" for chroot in (F43, F44) for number in range(6)]
+    assert whole.test_states() == dict.fromkeys(names, accepted)
     artifacts = {one.body["environments"][0]["artifacts"][0]["id"] for one in whole.tests()}
     assert artifacts == {f"7000001:{F43}", f"7000001:{F44}"}
     assert {one.body["test"]["tmt"]["ref"] for one in whole.tests()} == {pull.head_sha}
-    whole.tested(outcome, Outcome())
-    assert whole.test_states() == {F43: (state, text), F44: ("success", "The tests passed.")}
+    whole.tested(*(outcome for outcome, *_ in OUTCOMES), *[Outcome()] * 6)
+    shown = [(state, text) for _, state, text in OUTCOMES]
+    shown += [("success", "The tests passed.")] * 6
+    assert whole.test_states() == dict(zip(names, shown, strict=True))
     assert {one["sha"] for one in whole.writes("status")} == {pull.head_sha}
 
 
