@@ -6,5 +6,6 @@ files/setup.sh testing
 [ $# -gt 0 ] || set -- --cov
 # Files side by side, each process with servers of its own; more than cores, because most tests wait.
 # Servers that the environment names are emptied by each test: one process at a time.
-[[ "$(env)" == *PACKIT_WORKER_TEST_* ]] || set -- --numprocesses 3 --dist loadfile "$@"
+named="${PACKIT_WORKER_TEST_REDIS-}${PACKIT_WORKER_TEST_RABBITMQ-}${PACKIT_WORKER_TEST_POSTGRES-}"
+[ -n "$named" ] || set -- --numprocesses 3 --dist loadfile "$@"
 exec "${PACKIT_WORKER_VENV:-.venv}/bin/python" -m pytest "$@"

@@ -11,29 +11,7 @@ from packit_worker.deciding import Verdict
 from packit_worker.decision import PairDecision
 from packit_worker.forge import Forge, Visibility
 from packit_worker.reporting import Reporter, Status
-
-# By code: fact and next step. `{detail}` is the fact that the decision rests on.
-_SENTENCES = {
-    "already-running": "Already running {detail}.",
-    "actor-unknown": "Not allowed: the account that asks is unknown.",
-    "bad-command": "{detail}.",
-    "bad-config": "{detail}",
-    "bug": "packit-worker failed, not your change. Reported as {event}.",
-    "no-job-matched": "No job of the package config matches: {detail}.",
-    "no-package-config": "There is no package config: {detail}.",
-    "no-write-access": (
-        "Not allowed yet: only people with write access may start this."
-        ' A maintainer can comment "{prefix} build".'
-    ),
-    "permission-unknown": "Not allowed: it cannot be told who may write here ({detail}).",
-    "refused": "Not your change: {detail}.",
-    "time-limit": "Not your change: {detail}.",
-    "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",
-    "not-implemented": "This packit-worker cannot do it yet.",
-    "waiting-for-approval": "Not allowed yet: {detail}.",
-}
-_GAVE_UP = "Not your change: {code} ({detail})."
-_OTHER = "Nothing was done: {code}. {detail}"
+from packit_worker.sentences import broken, sentence, sentence_of
 
 # Of events that nobody asked for, these are told on the commit.
 _TOLD_ON_COMMIT = {
@@ -71,8 +49,7 @@ class Answerer:
         if subject.comment is None or subject.repository is None:
             return
         if seen.get(subject.repository) is Visibility.PUBLIC:
-            outcome = "" if code in _SENTENCES else "gave-up"
-            self._answer(sentence(outcome, code, detail, self.event_id, self._prefix))
+            self._answer(broken(code, detail, self.event_id, self.context.policy.command_prefix))
 
     def ended(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Tell how the handlers ended, where they did not tell it themselves."""
@@ -118,31 +95,14 @@ class Answerer:
         return f"{self.context.policy.pages_url}/events/{self.event_id}"
 
     def _sentence_of(self, each: PairDecision) -> str:
-        code = each.code or each.outcome
-        return sentence(each.outcome, code, each.detail, self.event_id, self._prefix)
+        return sentence_of(each, self.event_id, self.context.policy.command_prefix)
 
     def _sentence(self, code: str, detail: str) -> str:
-        return sentence("", code, detail, self.event_id, self._prefix)
-
-    @property
-    def _prefix(self) -> str:
-        return self.context.policy.command_prefix
-
-
-def sentence(outcome: str, code: str, detail: str, event_id: str, prefix: str) -> str:
-    """Return fact and next step, as people are told them.
-
-    Args:
-        outcome: `gave-up` where a service was down for too long.
-        code: why.
-        detail: the fact behind it.
-        event_id: of the event; its beginning stands in what is told of a bug.
-        prefix: what begins a command.
-    """
-    known = _GAVE_UP if outcome == "gave-up" else _SENTENCES.get(code, _OTHER)
-    return known.format(code=code, detail=detail, event=event_id[:8], prefix=prefix)
+        return sentence(code, detail, self.event_id, self.context.policy.command_prefix)
 
 
 def _is_untold(each: PairDecision) -> bool:
-    """Whether a pair ended in a way that its handler could not tell."""
+    """Whether a pair ended in a way that its handler could not tell, and no status of it does."""
+    if each.is_told:
+        return False
     return each.outcome in ("denied", "gave-up", "bug") or each.code in ("refused", "time-limit")

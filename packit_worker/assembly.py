@@ -10,8 +10,9 @@ from packit_worker import embedded
 from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger
 from packit_worker.pipeline import Engine
-from packit_worker.registry import HANDLERS
+from packit_worker.registry import CHECKUPS, HANDLERS
 from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.service_assembly import build_services
 from packit_worker.services.forge import Forges
 from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
 from packit_worker.services.package_config import PackitConfigReader
@@ -60,6 +61,8 @@ def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -
         reader=PackitConfigReader(),
         policy=settings.policy(),
         handlers=handlers,
+        services=build_services(settings),
+        checkups=CHECKUPS,
     )
 
 

@@ -9,12 +9,14 @@ class TransientError(Exception):
     Attributes:
         reason: stable and one word long (`rate-limit`, `timeout`, `http-503`).
         retry_after: seconds the other side asks us to wait; None: it did not say.
+        service: what people call the other side; "": not known.
     """
 
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+    def __init__(self, reason: str, retry_after: float | None = None, *, service: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.service = service
 
 
 class RefusedError(Exception):

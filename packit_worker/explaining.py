@@ -89,7 +89,13 @@ def _context(event: Event, engine: Engine, decision: Decision) -> Context:
     with engine.ledger.database.read() as session:
         known: Known = recall(session, subject)
     facts = Facts(engine.forge, decision, known, stored_config=engine.ledger.config_at)
-    return Context(subject=subject, policy=engine.policy, facts=facts, decision=decision)
+    return Context(
+        subject=subject,
+        policy=engine.policy,
+        facts=facts,
+        decision=decision,
+        services=engine.services,
+    )
 
 
 def _ask(event: Event, context: Context, engine: Engine, found: Explanation) -> None:
@@ -108,7 +114,7 @@ def _check(pair: Pair, event: Event, context: Context) -> PairDecision:
     decided = PairDecision(pair.spec.name, pair.job_name, pair.why, outcome="run")
     for check in pair.spec.checks:
         try:
-            skip = check(event, replace(context, job=pair.job))
+            skip = check(event, replace(context, job=pair.job, command=pair.command))
         except RefusedError as error:
             skip = Skip("refused", str(error))
         name = getattr(check, "__name__", "check").replace("_", "-")

@@ -45,7 +45,9 @@ class Handler(Protocol[E_contra]):
         """Act."""
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: typing notes the type argument on the instance
+# No slots: `HandlerSpec[E](…)` sets an attribute on the new row, which a frozen dataclass with
+# slots answers with a TypeError.
+@dataclass(frozen=True, kw_only=True)
 class HandlerSpec(Generic[E]):
     """One row of the registry.
 

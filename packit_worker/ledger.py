@@ -24,6 +24,7 @@ from packit_worker.store import (
     job_runs,
     lease,
     outcomes,
+    runs,
     sweep,
 )
 from packit_worker.store.database import Database
@@ -34,6 +35,8 @@ from packit_worker.store.models import Event, JobRun
 from packit_worker.subject import Subject
 
 RENEW_SECONDS = 15.0
+# What is open outside for so long is given up.
+OPEN_LIMIT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +128,18 @@ class Ledger:
         """Give a run its final state."""
         with self.database.write() as session:
             job_runs.finish(session, held, run.id, state, now=now(), detail=detail)
-            in_flight.let_go(session, run.id)
+            if runs.is_any_open(session, run.id):
+                # The work goes on outside; whoever hears of its end lets go of the key.
+                in_flight.keep(session, run.id, until=now() + OPEN_LIMIT)
+            else:
+                in_flight.let_go(session, run.id)
 
     def retry_later(self, held: lease.Lease, run: JobRun, at: datetime, error: str) -> None:
         """Have a run tried again at that time."""
         with self.database.write() as session:
             job_runs.retry_later(session, held, run.id, at=at, error=error)
+            # Nobody renews it while the event waits.
+            in_flight.keep(session, run.id, until=at + claims.LEASE)
 
     def release(self, held: lease.Lease, *, again_at: datetime, decision: Decision) -> None:
         """Give the event back; the sweep sends it again at that time, if nobody did."""

@@ -6,10 +6,11 @@ that dies here loses nothing: another takes the event over when the lease ends.
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from packit_worker.answering import Answerer
+from packit_worker.checkup import Checkup, SweepContext
 from packit_worker.context import Context
 from packit_worker.deciding import NO_ROW_YET, Verdict, decide
 from packit_worker.decision import Decision, PairDecision
@@ -19,16 +20,21 @@ from packit_worker.events.base import Event
 from packit_worker.facts import Facts
 from packit_worker.forge import Forge
 from packit_worker.handler import AnySpec
+from packit_worker.installation_rows import StoredInstallations
 from packit_worker.ledger import Ledger, Taken, now
 from packit_worker.package_config import ConfigReader
 from packit_worker.policy import Policy
+from packit_worker.run_rows import StoredRuns
 from packit_worker.running import Runner, line_of, resumed
 from packit_worker.selection import Pair
+from packit_worker.service_access import Services
+from packit_worker.showing import Showing
 from packit_worker.store.claims import Delivery, Duplicate, InProgress
 from packit_worker.store.errors import StoreError
 from packit_worker.store.job_runs import due
 from packit_worker.store.job_states import JobState
 from packit_worker.subject import subject_of
+from packit_worker.sweeping import Sweeper
 from parsers.result import Skip
 
 # How long after a message that should come the sweep sends another.
@@ -50,6 +56,8 @@ class Engine:
     reader: ConfigReader
     policy: Policy
     handlers: tuple[AnySpec, ...]
+    services: Services = field(default_factory=Services)
+    checkups: tuple[Checkup, ...] = ()
 
     def process(
         self, event: Event, delivery: Delivery, limits: Limits, *, force: bool = False
@@ -68,9 +76,32 @@ class Engine:
             return End("duplicate", detail=f"it ended as {taken.outcome}")
         decision = Decision()
         facts = Facts(self.forge, decision, taken.known, stored_config=self.ledger.config_at)
-        context = Context(subject=subject, policy=self.policy, facts=facts, decision=decision)
+        context = Context(
+            subject=subject,
+            policy=self.policy,
+            facts=facts,
+            decision=decision,
+            event_id=taken.lease.event_id,
+            services=self.services,
+            runs=self.runs(),
+            installations=StoredInstallations(database=self.ledger.database),
+        )
         with self.ledger.kept(taken.lease):
-            return _Pass(self, event, limits, taken, context).run()
+            end = _Pass(self, event, limits, taken, context).run()
+        return replace(end, pairs=tuple(decision.pairs))
+
+    def sweep(self) -> list[Event]:
+        """Look after what is open outside; return events to be sent."""
+        runs = self.runs()
+        context = SweepContext(services=self.services, policy=self.policy, runs=runs)
+        return Sweeper(
+            database=self.ledger.database, runs=runs, context=context, checkups=self.checkups
+        ).sweep()
+
+    def runs(self) -> StoredRuns:
+        """Return the rows of builds and tests, with the way to show them."""
+        showing = Showing(forge=self.forge, policy=self.policy)
+        return StoredRuns(database=self.ledger.database, showing=showing)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ anything else in a queue ends the worker, and Redis has given it away by then.
 import logging
 from typing import Any
 
+from kombu import transport
 from kombu.transport import TRANSPORT_ALIASES, redis
 
 from packit_worker.redis_channel import Channel
@@ -20,6 +21,8 @@ def serve_redis_urls() -> None:
     """Let every URL of a Redis lead here; kombu knows transports by the scheme of the URL only."""
     for scheme in ("redis", "rediss", "valkey"):
         TRANSPORT_ALIASES[scheme] = f"{__name__}:Transport"
+        # What somebody used in this process before is kept there; kombu has no public way to it.
+        transport._transport_cache.pop(scheme, None)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 class Transport(redis.Transport):

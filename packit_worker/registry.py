@@ -1,5 +1,6 @@
 """EVENTS and HANDLERS: what happens on what. The one table of stage 2."""
 
+from datetime import timedelta
 from typing import TypeAlias
 
 from packit_worker.checks.bots import not_our_commits
@@ -9,7 +10,10 @@ from packit_worker.checks.copr_result import (
     copr_build_started,
     copr_build_succeeded,
 )
+from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
 from packit_worker.checks.permission import may_command, may_write
+from packit_worker.checks.tests import asked_by_event, due_without_build, of_branch_of_job
+from packit_worker.checkup import Checkup
 from packit_worker.events.base import Event
 from packit_worker.events.copr_build import CoprBuildEvent
 from packit_worker.events.installation import InstallationEvent
@@ -24,7 +28,15 @@ from packit_worker.events.push_pagure import PushPagureEvent
 from packit_worker.events.release import ReleaseEvent
 from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import AnySpec, HandlerSpec
+from packit_worker.handlers.approving import keep_installation, verify_fas
 from packit_worker.handlers.pending import not_implemented
+from packit_worker.handlers.report_tests import ask_testing_farm, report_test_result
+from packit_worker.handlers.run_tests import (
+    run_tests_of_build,
+    run_tests_of_change,
+    run_tests_on_command,
+)
+from packit_worker.run_states import RunKind
 
 # Each gets a task and a queue of its own.
 EVENTS: tuple[type[Event], ...] = (
@@ -137,8 +149,8 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="testing-farm",
         after="CoprBuildEndHandler",
         skip_build=False,
-        checks=(copr_build_succeeded,),
-        run=not_implemented,
+        checks=(copr_build_succeeded, asked_by_event, of_branch_of_job),
+        run=run_tests_of_build,
     ),
     HandlerSpec[_PullRequest](
         name="GithubTestingFarmHandler",
@@ -146,9 +158,17 @@ HANDLERS: tuple[AnySpec, ...] = (
         job="tests",
         job_types=_TESTS,
         status="testing-farm",
-        skip_build=True,
-        checks=(may_write,),
-        run=not_implemented,
+        checks=(asked_by_event, due_without_build, may_write),
+        run=run_tests_of_change,
+    ),
+    HandlerSpec[_Push](
+        name="GithubTestingFarmHandler",
+        events=(PushGithubGHEvent, PushPagureEvent),
+        job="tests",
+        job_types=_TESTS,
+        status="testing-farm",
+        checks=(asked_by_event, on_branch_of_job, due_without_build),
+        run=run_tests_of_change,
     ),
     HandlerSpec[_PullRequestComment](
         name="GitHubPullRequestCommentTestingFarmHandler",
@@ -158,7 +178,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         commands=frozenset({"test"}),
         status="testing-farm",
         checks=(may_command,),
-        run=not_implemented,
+        run=run_tests_on_command,
     ),
     HandlerSpec[TestingFarmResultEvent](
         name="TestingFarmResultsHandler",
@@ -166,7 +186,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job="report_test_results",
         job_types=_TESTS,
         checks=(),
-        run=not_implemented,
+        run=report_test_result,
     ),
     HandlerSpec[ReleaseEvent](
         name="ProposeDownstreamHandler",
@@ -241,7 +261,21 @@ HANDLERS: tuple[AnySpec, ...] = (
         events=(InstallationEvent,),
         job="add_to_whitelist",
         needs_config=False,
-        checks=(),
-        run=not_implemented,
+        checks=(on_our_github,),
+        run=keep_installation,
     ),
+    HandlerSpec[IssueCommentEvent](
+        name="GithubFasVerificationHandler",
+        events=(IssueCommentEvent,),
+        job="add_to_whitelist",
+        commands=frozenset({"verify-fas"}),
+        needs_config=False,
+        checks=(in_issue_of_installation, by_installer),
+        run=verify_fas,
+    ),
+)
+
+# Whom the sweep asks about what is open outside; a kind of rows each.
+CHECKUPS: tuple[Checkup, ...] = (
+    Checkup(kind=RunKind.TEST_RUN, ask=ask_testing_farm, every=timedelta(minutes=5)),
 )

@@ -16,7 +16,11 @@ from packit_worker.events.base import Event
 from packit_worker.handler import Done, Result
 from packit_worker.handlers.pending import CODE as NOT_IMPLEMENTED
 from packit_worker.ledger import Ledger, now
+from packit_worker.run_rows import JobSubmissions
+from packit_worker.run_states import RunState
+from packit_worker.runs import RunRow
 from packit_worker.selection import Pair
+from packit_worker.sentences import sentence_of
 from packit_worker.store.errors import StoreError
 from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
@@ -58,44 +62,66 @@ class Runner:
         Raises:
             LostLeaseError, StoreUnavailableError: nothing more may or can be written.
         """
-        context = replace(self.context, job=pair.job)
-        if run.attempts >= self.limits.attempts:
-            # Each attempt killed its worker: nobody was left to say so.
-            killed = Skip("killed", f"{run.attempts} attempts ended without a word")
-            self._finish(run, decided, JobState.GAVE_UP, "gave-up", killed)
-            return
-        try:
-            skip = self._first_no(pair, context, decided)
-        except TransientError as error:
-            self.ledger.start(self.lease, run, None)
-            self._retry(run, decided, run.attempts + 1, error)
-            return
-        except Exception as error:  # noqa: BLE001 - told apart there; the other pairs run
-            self._fail(pair, run, decided, error)
-            return
-        if skip is not None:
-            self._finish(run, decided, JobState.SKIPPED, outcome_of(skip.code), skip)
-            return
-        attempt = self.ledger.start(self.lease, run, _work(pair, context))
-        if isinstance(attempt, AlreadyRunning):
-            since = f"since {attempt.since:%H:%M} UTC, as run {attempt.job_run_id}"
-            other = Skip("already-running", since)
-            self._finish(run, decided, JobState.SKIPPED, "skipped", other)
-            return
-        self._attempt(pair, run, decided, context, attempt)
+        submissions = JobSubmissions(
+            database=self.ledger.database,
+            lease=self.lease,
+            job_run_id=run.id,
+            subject=self.context.subject,
+        )
+        context = replace(
+            self.context,
+            job=pair.job,
+            command=pair.command,
+            submissions=submissions,
+            is_last_attempt=run.attempts + 1 >= self.limits.attempts,
+        )
+        _Attempt(self, pair, run, decided, context).make()
 
     def drop(self, run: JobRun) -> None:
         """End a job run that was planned, and that nothing asks for any more."""
         if run.state in OPEN:
             self.ledger.finish(self.lease, run, JobState.SKIPPED, "no longer asked for")
 
-    def _first_no(self, pair: Pair, context: Context, decided: PairDecision) -> Skip | None:
-        if pair.spec.after and not self._is_done(pair.spec.after):
-            return Skip("not-after-success", f"{pair.spec.after} did not end well")
-        for check in pair.spec.checks:
-            skip = check(self.event, context)
+
+@dataclass(slots=True)
+class _Attempt:
+    """One attempt of one job run."""
+
+    runner: Runner
+    pair: Pair
+    run: JobRun
+    decided: PairDecision
+    context: Context
+
+    def make(self) -> None:
+        limits = self.runner.limits
+        if self.run.attempts >= limits.attempts:
+            # Each attempt killed its worker: nobody was left to say so.
+            killed = Skip("killed", f"{self.run.attempts} attempts ended without a word")
+            self._finish(JobState.GAVE_UP, "gave-up", killed)
+            return
+        try:
+            skip = self._first_no()
+        except TransientError as error:
+            self.runner.ledger.start(self.runner.lease, self.run, None)
+            self._retry(self.run.attempts + 1, error)
+            return
+        except Exception as error:  # noqa: BLE001 - told apart there; the other pairs run
+            self._fail(error)
+            return
+        if skip is not None:
+            self._finish(JobState.SKIPPED, outcome_of(skip.code), skip)
+            return
+        self._start()
+
+    def _first_no(self) -> Skip | None:
+        spec, context = self.pair.spec, self.context
+        if spec.after and not self._is_done(spec.after):
+            return Skip("not-after-success", f"{spec.after} did not end well")
+        for check in spec.checks:
+            skip = check(self.runner.event, context)
             name = getattr(check, "__name__", "check").replace("_", "-")
-            context.decision.close_step(name, skip, decided)
+            context.decision.close_step(name, skip, self.decided)
             if skip is not None:
                 return skip
         return None
@@ -104,64 +130,86 @@ class Runner:
         pairs = self.context.decision.pairs
         return any(each.handler == handler and each.outcome == "done" for each in pairs)
 
-    def _attempt(
-        self, pair: Pair, run: JobRun, decided: PairDecision, context: Context, attempt: int
-    ) -> None:
+    def _start(self) -> None:
+        work = _work(self.pair, self.context)
+        attempt = self.runner.ledger.start(self.runner.lease, self.run, work)
+        if isinstance(attempt, AlreadyRunning):
+            since = f"since {attempt.since:%H:%M} UTC, as run {attempt.job_run_id}"
+            self._finish(JobState.SKIPPED, "skipped", Skip("already-running", since))
+            return
         try:
-            with soft_limit(self.limits.soft):
-                result = pair.spec.run(self.event, context)
+            with soft_limit(self.runner.limits.soft):
+                result = self.pair.spec.run(self.runner.event, self.context)
         except TransientError as error:
-            self._retry(run, decided, attempt, error)
+            self._retry(attempt, error)
         except Exception as error:  # noqa: BLE001 - told apart there; the other pairs run
-            self._fail(pair, run, decided, error)
+            self._fail(error)
         else:
-            self._finish_with(run, decided, result)
+            self._finish_with(result)
 
-    def _fail(self, pair: Pair, run: JobRun, decided: PairDecision, error: Exception) -> None:
+    def _fail(self, error: Exception) -> None:
         """End a job run whose check or function raised something that no repetition mends."""
         if isinstance(error, StoreError):
             raise error
         if isinstance(error, RefusedError):
             refused = Skip("refused", f"{error.code}: {error.reason}".removesuffix(": "))
-            self._finish(run, decided, JobState.FAILED, "failed", refused)
+            self._finish(JobState.FAILED, "failed", refused)
             return
         if isinstance(error, TimeLimitError):
-            late = Skip("time-limit", f"it took longer than {self.limits.soft} s")
-            self._finish(run, decided, JobState.FAILED, "failed", late)
+            late = Skip("time-limit", f"it took longer than {self.runner.limits.soft} s")
+            self._finish(JobState.FAILED, "failed", late)
             return
-        log.error("bug in %s", pair.spec.name, exc_info=error)
-        bug = Skip("bug", type(error).__name__)
-        self._finish(run, decided, JobState.BUG, "bug", bug)
+        log.error("bug in %s", self.pair.spec.name, exc_info=error)
+        self._finish(JobState.BUG, "bug", Skip("bug", type(error).__name__))
 
-    def _finish_with(self, run: JobRun, decided: PairDecision, result: Result) -> None:
+    def _finish_with(self, result: Result) -> None:
         if isinstance(result, Done):
-            self._finish(run, decided, JobState.DONE, "done", Skip("", result.detail))
+            self._finish(JobState.DONE, "done", Skip("", result.detail))
         elif isinstance(result, Skip):
-            self._finish(run, decided, JobState.SKIPPED, outcome_of(result.code), result)
+            self._finish(JobState.SKIPPED, outcome_of(result.code), result)
         else:
             pending = result.code == NOT_IMPLEMENTED
             state = JobState.NOT_IMPLEMENTED if pending else JobState.FAILED
             why = Skip(result.code, result.detail)
-            self._finish(run, decided, state, result.code if pending else "failed", why)
+            self._finish(state, result.code if pending else "failed", why)
 
-    def _retry(
-        self, run: JobRun, decided: PairDecision, attempt: int, error: TransientError
-    ) -> None:
-        if attempt >= self.limits.attempts:
+    def _retry(self, attempt: int, error: TransientError) -> None:
+        decided = self.decided
+        if attempt >= self.runner.limits.attempts:
             gave_up = Skip(error.reason, f"{attempt} attempts: {error}")
-            self._finish(run, decided, JobState.GAVE_UP, "gave-up", gave_up)
+            self._finish(JobState.GAVE_UP, "gave-up", gave_up)
             return
         at = now() + delay_after(attempt, error)
-        self.ledger.retry_later(self.lease, run, at, str(error))
+        self.runner.ledger.retry_later(self.runner.lease, self.run, at, str(error))
         decided.outcome, decided.code, decided.again_at = "waiting", error.reason, at
         decided.detail = f"again at {at:%H:%M:%S} UTC"
+        runs = self.context.runs
+        what = f"{error.service or 'a service'} ({error.reason})"
+        text = f"Waiting for {what}. Tried again by itself, next at {at:%H:%M} UTC."
+        runs.show(runs.say(self._unsubmitted(), text, until=RunState.SUBMITTED))
 
-    def _finish(
-        self, run: JobRun, decided: PairDecision, state: JobState, outcome: str, why: Skip
-    ) -> None:
-        self.ledger.finish(self.lease, run, state, line_of(why))
+    def _finish(self, state: JobState, outcome: str, why: Skip) -> None:
+        decided = self.decided
         decided.outcome, decided.code, decided.detail = outcome, why.code, why.detail
         decided.again_at = None
+        if state is not JobState.DONE:
+            self._settle()
+        self.runner.ledger.finish(self.runner.lease, self.run, state, line_of(why))
+
+    def _settle(self) -> None:
+        """Give what was announced and never submitted a final state, and a status that says why."""
+        prefix = self.context.policy.command_prefix
+        text = sentence_of(self.decided, self.runner.lease.event_id, prefix)
+        runs = self.context.runs
+        settled = runs.advance(self._unsubmitted(), RunState.ERROR, text=text)
+        runs.show(settled)
+        self.decided.is_told = bool(settled)
+
+    def _unsubmitted(self) -> list[RunRow]:
+        if not self.pair.spec.status:  # it has no rows: its status would be theirs
+            return []
+        rows = self.context.submissions.rows()
+        return [row for row in rows if row.state is RunState.SUBMITTING]
 
 
 def _work(pair: Pair, context: Context) -> Work | None:
@@ -170,8 +218,9 @@ def _work(pair: Pair, context: Context) -> Work | None:
     if not pair.spec.status:
         return None
     place = subject.commit or f"{subject.kind} {subject.ref}"
-    # Each chroot of a build has a result of its own.
-    target = (subject.outside.target or "") if subject.outside else ""
+    # Each chroot has a result of its own, and so has each build of the same commit.
+    outside = subject.outside
+    target = f"{outside.id} {outside.target or ''}".strip() if outside else ""
     return Work(pair.spec.status, f"{subject.repository}@{place}", pair.job_name, target)
 
 

@@ -15,7 +15,7 @@ class Chroots:
     """What targets mean now.
 
     Attributes:
-        names: each once, sorted; Copr may lack some of them.
+        names: each once, sorted; Copr or Koji may lack some of them.
         notes: sentences for people where the answer rests on old data.
     """
 
@@ -33,6 +33,16 @@ class Targets(Protocol):
 
         Raises:
             TransientError: Bodhi is down, and was never asked before.
+        """
+
+    def koji_targets(self, targets: Iterable[str]) -> Chroots:
+        """Return the build targets of Koji that targets and aliases mean; of none, as above.
+
+        They are called as the branches of dist-git: `f44`, `rawhide`, `epel9`. A word that is no
+        alias stays as it is: Koji knows many more.
+
+        Raises:
+            TransientError: as above.
         """
 
     def latest_stable_fedora(self) -> Chroots:

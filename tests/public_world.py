@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from packit_worker.decision import Decision, PairDecision
+from packit_worker.run_states import RunKind, RunState
 from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.job_runs import Plan, finish, plan, start
 from packit_worker.store.job_states import JobState
@@ -15,7 +16,6 @@ from packit_worker.store.projects import (
     see_visibility,
 )
 from packit_worker.store.reports import reported
-from packit_worker.store.run_states import RunKind, RunState
 from packit_worker.store.runs import advance
 from packit_worker.store.submissions import Submission, begin_submission, submitted
 from parsers.result import Skip

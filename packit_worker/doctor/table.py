@@ -15,7 +15,8 @@ from packit_worker.doctor.files import (
 )
 from packit_worker.doctor.finding import Check, Finding
 from packit_worker.doctor.forges import forge_checks
-from packit_worker.doctor.hiding import hidden, words_of
+from packit_worker.doctor.hiding import hidden
+from packit_worker.processes import redactor_of
 from packit_worker.settings import Settings
 from packit_worker.words import nearest
 
@@ -59,8 +60,8 @@ def diagnose(
         if name not in words:
             raise UnknownCheckError(f'unknown check "{name}"{nearest(name, words)}')
     wanted = [check for check in checks if not names or _words(check) & set(names)]
-    secrets = words_of(settings)
-    return [hidden(found, secrets) for found in examine(wanted, seconds=seconds)]
+    redactor = redactor_of(settings)
+    return [hidden(found, redactor) for found in examine(wanted, seconds=seconds)]
 
 
 def _words(check: Check) -> set[str]:

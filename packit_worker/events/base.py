@@ -51,6 +51,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         except msgspec.ValidationError as error:
             raise _with_path(str(error)) from None
 
+    def as_kwargs(self) -> dict[str, Any]:
+        """Return the kwargs of its task: plain JSON values."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found
+
     @classmethod
     def word(cls) -> str:
         """The one word of the event: `pull_request_gh`."""

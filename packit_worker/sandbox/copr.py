@@ -84,6 +84,7 @@ class CoprStandIn:
             app.add_url_rule(
                 f"{_API}{rule}", f"{method} {rule}", known, methods=[method], strict_slashes=False
             )
+        app.add_url_rule("/results/<path:path>", "results", builds.source_package)
         control = f"{CONTROL}/builds/<int:number>/run"
         app.add_url_rule(control, "run", self._run, methods=["POST"])
 

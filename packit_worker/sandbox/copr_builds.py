@@ -142,6 +142,19 @@ class CoprBuilds:
     def _folder(self, build: Build) -> str:
         return f"{flask.request.host_url}results/{build.project.path}"
 
+    def source_package(self, path: str) -> flask.Response:
+        """`GET /results/OWNER/PROJECT/srpm-builds/ID/NAME`, of Copr's storage."""
+        for build in self._world.builds.values():
+            if build.srpm is not None and flask.request.base_url == self._srpm_url(build):
+                return flask.Response(build.srpm, content_type="application/x-rpm")
+        return give_up(404, f"{path} is not there")
+
+    def _srpm_url(self, build: Build) -> str | None:
+        if build.source_progress.state != "succeeded":
+            return None
+        name = f"{build.package}-{build.version}.src.rpm"
+        return f"{self._folder(build)}/srpm-builds/{build.id:08d}/{name}"
+
     def _json(self, build: Build) -> Json:
         parts = [build.source_progress, *build.chroots.values()]
         starts = [part.started for part in parts if part.started]
@@ -153,7 +166,11 @@ class CoprBuilds:
             "ownername": build.project.owner,
             "project_dirname": build.project.name,
             "repo_url": self._folder(build),
-            "source_package": {"name": build.package, "version": build.version, "url": None},
+            "source_package": {
+                "name": build.package,
+                "version": build.version,
+                "url": self._srpm_url(build),
+            },
             "submitted_on": build.submitted,
             "started_on": min(starts, default=None),
             "ended_on": max(ends, default=None) if build.has_ended else None,

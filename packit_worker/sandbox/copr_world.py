@@ -48,7 +48,10 @@ class Progress:
 
 @dataclass(slots=True, kw_only=True)
 class Build:
-    """A build: `source_type` is link, upload or custom; `options` is what else was sent."""
+    """A build: `source_type` is link, upload or custom; `options` is what else was sent.
+
+    `srpm` is the source package that was made; None: the storage does not have it.
+    """
 
     id: int
     project: Project
@@ -62,6 +65,7 @@ class Build:
     package: str | None = None
     version: str | None = None
     canceled: bool = False
+    srpm: bytes | None = None
 
     @property
     def state(self) -> str:

@@ -1,6 +1,7 @@
 """Serves a stand-in on loopback, in a thread of this process."""
 
 import socket
+import ssl
 import threading
 from types import TracebackType
 from typing import Self
@@ -21,16 +22,24 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 class Server:
-    """A running stand-in: `with Server(stand_in) as server: server.url`."""
+    """A running stand-in: `with Server(stand_in) as server: server.url`; with `tls`, by https."""
 
-    def __init__(self, stand_in: StandIn, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        stand_in: StandIn,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.stand_in = stand_in
         # Our own socket: werkzeug ends the process where an address is in use.
         with _listener(host, port) as listener:
             number = listener.fileno()
-            self._server = make_server(host, port, stand_in.app, threaded=True, fd=number)
+            self._server = make_server(
+                host, port, stand_in.app, threaded=True, fd=number, ssl_context=tls
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self.url = f"http://{host}:{self._server.port}"
+        self.url = f"{'https' if tls else 'http'}://{host}:{self._server.port}"
 
     def __enter__(self) -> Self:
         """Begin to serve."""

@@ -1,6 +1,7 @@
 """packit-worker.yaml for the sandbox: the well-known forges, with the stand-ins' addresses."""
 
 from pathlib import Path
+from secrets import token_urlsafe
 
 import yaml
 
@@ -10,6 +11,8 @@ from packit_worker.sandbox.github_auth import APP_ID
 SETTINGS_FILE = "packit-worker.yaml"
 # Saved payloads name these; all of Pagure's are one stand-in.
 _PAGURE_HOSTS = ("src.fedoraproject.org", "pagure.io", "git.centos.org")
+
+_WEBHOOK_SECRETS = ("webhook_secret", "pagure_webhook_secret", "testing_farm_secret")
 
 
 def write_settings(
@@ -29,7 +32,14 @@ def write_settings(
         "github_app_private_key_path": str(folder / KEY_FILE),
     }
     authentication = {"github.com": github} | {host: pagure.copy() for host in _PAGURE_HOSTS}
-    settings = {"deployment": "dev", "bots": [BOT, f"{BOT}[bot]"], "authentication": authentication}
+    # Whoever posts to the relay reads them from the file.
+    webhook_secrets = {key: token_urlsafe() for key in _WEBHOOK_SECRETS}
+    settings = {
+        "deployment": "dev",
+        "bots": [BOT, f"{BOT}[bot]"],
+        "authentication": authentication,
+        **webhook_secrets,
+    }
     if pages_url is not None:
         settings["pages_url"] = pages_url
     file = folder / SETTINGS_FILE

@@ -23,6 +23,7 @@ from packit_worker.services import copr_answers, copr_project
 from packit_worker.services.copr_client import CoprClient
 from packit_worker.services.copr_errors import asked, translated
 from packit_worker.services.copr_settings import CoprSettings
+from packit_worker.services.copr_source import fetch_source
 
 # A crash between a submission and its row is looked into within minutes.
 _LOOKED_AT = 100
@@ -122,6 +123,15 @@ class CoprFrontend:
         answer = asked(lambda: self._client.builds.get_source_chroot(build_id))
         with translated():
             return copr_answers.source_build_of(answer)
+
+    def download_srpm(self, build_id: int, folder: Path) -> Path:
+        """Fetch the source package of a build into a folder, and return its file."""
+        answer = asked(lambda: self._client.builds.get(build_id))
+        with translated():
+            url = (answer.get("source_package") or {}).get("url")
+        if not url:
+            raise RefusedError("no-source-package", f"Copr build {build_id} has none")
+        return fetch_source(self._client.session, str(url), folder)
 
     def cancel(self, build_id: int) -> None:
         """Cancel a build."""

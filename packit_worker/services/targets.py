@@ -1,7 +1,7 @@
 """A `packit_worker.targets.Targets` over Bodhi's releases."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 
@@ -16,6 +16,8 @@ _ARCH = re.compile(r"(.+)-(aarch64|armhfp|i386|i586|ppc64le|riscv64|s390x|x86_64
 _EXPLICIT = re.compile(
     r"fedora-(\d+|rawhide|eln)|epel-[1-9]|(?!fedora-|epel-|opensuse-)[a-z+]+(-[a-z+]+)*-\d[\w.]*"
 )
+_FEDORA = re.compile(r"fedora-(\d+|rawhide|eln)")
+_EPEL = re.compile(r"epel-[1-9]")
 _RENAMED = {"centos-stream": "centos-stream-8"}
 _ELN = Distro("fedora-eln", "eln", (0,), "")
 _OPENSUSE = "opensuse-distro-aliases"
@@ -36,6 +38,21 @@ class BodhiTargets:
             found, note = self._expand(_RENAMED.get(name, name))
             names.update(f"{one}-{arch}" for one in found)
             notes.append(note)
+        return Chroots(tuple(sorted(names)), tuple(dict.fromkeys(filter(None, notes))))
+
+    def koji_targets(self, targets: Iterable[str]) -> Chroots:
+        """Return the build targets of Koji that targets and aliases mean."""
+        names: set[str] = set()
+        notes: list[str] = []
+        for name in dict.fromkeys(targets) or (DEFAULT_TARGET,):
+            found = _koji_name(name)
+            if found is not None:
+                names.add(found)
+                continue
+            known = self._releases.load()
+            distros = _distros_of(name, aliases_of(known.releases))
+            names.update([name] if distros is None else [one.branch for one in distros])
+            notes.append(_note(known))
         return Chroots(tuple(sorted(names)), tuple(dict.fromkeys(filter(None, notes))))
 
     def latest_stable_fedora(self) -> Chroots:
@@ -62,11 +79,27 @@ def _split(target: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else (target, _DEFAULT_ARCH)
 
 
+def _koji_name(name: str) -> str | None:
+    """Return the target that a name stands for whatever releases there are; None: Bodhi knows."""
+    fedora = _FEDORA.fullmatch(name)
+    if fedora:
+        return f"f{fedora[1]}" if fedora[1].isdecimal() else fedora[1]
+    if _EPEL.fullmatch(name):
+        return name.replace("-", "")
+    return None if name.startswith(("fedora-", "epel-")) else name
+
+
 def _of_alias(name: str, aliases: Mapping[str, tuple[Distro, ...]]) -> Iterable[str]:
+    found = _distros_of(name, aliases)
+    return [name] if found is None else [one.chroot for one in found]
+
+
+def _distros_of(name: str, aliases: Mapping[str, tuple[Distro, ...]]) -> Sequence[Distro] | None:
+    """Return the releases of an alias, a name or a branch; None: it is none of them."""
     if name in aliases:
-        return [one.chroot for one in aliases[name]]
+        return aliases[name]
     known = (*aliases["fedora-all"], *aliases["epel-all"], _ELN)
-    return [one.chroot for one in known if name in {one.name, one.branch}] or [name]
+    return [one for one in known if name in {one.name, one.branch}] or None
 
 
 def _note(known: ReleaseList) -> str:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, update
+from sqlalchemy import and_, case, func, update
 from sqlalchemy.orm import Session
 
+from packit_worker.run_states import RunState
 from packit_worker.store.models import Run
-from packit_worker.store.run_states import RunState
 
 
 def reported(
@@ -17,28 +17,45 @@ def reported(
     context: str,
     text: str,
     now: datetime,
-) -> None:
+) -> bool:
     """Note what was written to the forge.
 
     Args:
         session: Of `Database.write()`.
         run_id: The row.
-        state: The state that was told; if the row is further by now, its report stays due.
+        state: The state that was told.
         context: The context of the commit status; that of the row, or a comment's.
-        text: Its text.
+        text: Its text, uncut.
         now: When.
+
+    Returns:
+        Whether the forge may show something old: the row is further by now, or another took its
+        place. Then what is to be shown is due at once.
     """
+    is_all = and_(Run.known_state == state, func.coalesce(Run.known_text, "") == text)
     values = {
         "reported_state": state,
         "reported_context": context,
         "reported_text": text,
         "reported_at": now,
-        "report_due_at": case((Run.known_state != state, Run.report_due_at)),
+        "report_due_at": case((is_all, None), (Run.superseded_by_id.is_(None), now)),
     }
-    session.execute(update(Run).where(Run.id == run_id).values(values))
+    statement = update(Run).where(Run.id == run_id).values(values)
+    row = session.execute(statement.returning(Run.report_due_at, Run.superseded_by_id)).one()
+    if row.superseded_by_id is not None:
+        _show_again(session, row.superseded_by_id, now)
+    return row.report_due_at is not None or row.superseded_by_id is not None
 
 
 def report_later(session: Session, run_id: int, *, at: datetime) -> None:
     """Have the sweep report the row at that time, if it is still due and still the newest."""
     due = (Run.id == run_id, Run.report_due_at.is_not(None))
     session.execute(update(Run).where(*due).values(report_due_at=at))
+
+
+def _show_again(session: Session, run_id: int, now: datetime) -> None:
+    """Have the newest row after this one shown again: an older one was, after it."""
+    run = session.get_one(Run, run_id, populate_existing=True)
+    while run.superseded_by_id is not None:
+        run = session.get_one(Run, run.superseded_by_id, populate_existing=True)
+    run.report_due_at = now

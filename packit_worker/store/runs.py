@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.orm import Session
 
+from packit_worker.run_states import FINAL, RunKind, RunState, before
 from packit_worker.store.errors import NotFoundError
 from packit_worker.store.models import Run
-from packit_worker.store.run_states import FINAL, RunKind, RunState, before
 
 # The owner of a row reports it right away; the sweep gives it this long.
 REPORT_GRACE = timedelta(seconds=60)
@@ -37,6 +37,7 @@ def advance(
     text: str | None = None,
     log: str | None = None,
     started_at: datetime | None = None,
+    ended_at: datetime | None = None,
     next_check_at: datetime | None = None,
 ) -> Advance:
     """Move the row forward to `state`, if it is not as far yet; the first final state stands.
@@ -46,17 +47,20 @@ def advance(
         run_id: The row.
         state: What the other side says.
         now: When we learn it.
-        text: The fact behind it, for people.
+        text: The fact behind it, for people; None leaves it as it is.
         log: Of which the end is kept (64 KiB).
         started_at: When the other side began, where it says so; else `now`.
+        ended_at: The same of its end.
         next_check_at: When to ask the other side; None leaves the time as it is.
 
     Raises:
         NotFoundError: there is no such row.
     """
-    values: dict[str, Any] = {"known_state": state, "known_text": text}
-    is_shown = and_(Run.superseded_by_id.is_(None), Run.context != "")
-    values["report_due_at"] = case((is_shown, now + REPORT_GRACE))
+    values: dict[str, Any] = {"known_state": state}
+    if text is not None:
+        values["known_text"] = text
+    if state != RunState.SUBMITTED:  # to people it is the same as `submitting`
+        values |= _due(now)
     if next_check_at is not None:
         values["next_check_at"] = next_check_at
     if state == RunState.RUNNING or started_at is not None:
@@ -64,10 +68,24 @@ def advance(
     if log is not None:
         values["log_excerpt"] = log
     if state in FINAL:
-        values |= {"ended_at": now, "next_check_at": None}
+        values |= {"ended_at": ended_at or now, "next_check_at": None}
     if _update(session, [Run.id == run_id, Run.known_state.in_(before(state))], values):
         return Advance(changed=True, state=state)
     return Advance(changed=False, state=RunState(get(session, run_id).known_state))
+
+
+def say(session: Session, run_id: int, text: str, *, until: RunState, now: datetime) -> bool:
+    """Change the text of a row that has not come to `until`; answer whether it changed."""
+    values = {"known_text": text, **_due(now)}
+    other = func.coalesce(Run.known_text, "") != text
+    conditions = [Run.id == run_id, Run.known_state.in_(before(until)), other]
+    return bool(_update(session, conditions, values))
+
+
+def is_any_open(session: Session, job_run_id: int) -> bool:
+    """Whether something that the job run made outside has not ended."""
+    still_open = (Run.job_run_id == job_run_id, Run.known_state.not_in(FINAL))
+    return session.scalar(select(Run.id).where(*still_open).limit(1)) is not None
 
 
 def check_later(session: Session, run_id: int, *, at: datetime) -> None:
@@ -119,6 +137,11 @@ def newest(session: Session, project_id: int, commit_sha: str, context: str) -> 
     """Return the row that the commit status of this context shows, or None."""
     same = (Run.project_id == project_id, Run.commit_sha == commit_sha, Run.context == context)
     return session.scalar(select(Run).where(*same).order_by(Run.id.desc()).limit(1))
+
+
+def _due(now: datetime) -> dict[str, Any]:
+    is_shown = and_(Run.superseded_by_id.is_(None), Run.context != "")
+    return {"report_due_at": case((is_shown, now + REPORT_GRACE))}
 
 
 def _update(session: Session, conditions: list[Any], values: dict[str, Any]) -> int:

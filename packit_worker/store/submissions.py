@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from packit_worker.run_states import RunKind, RunState
 from packit_worker.store.lease import Lease, hold
 from packit_worker.store.models import Project, Run
-from packit_worker.store.run_states import RunKind, RunState
 from packit_worker.store.runs import REPORT_GRACE, advance, newest
 
 
@@ -29,6 +29,7 @@ class Submission:
     context: str
     trigger_id: int | None = None
     srpm_run_id: int | None = None
+    text: str = ""
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -109,6 +110,7 @@ def _new_row(
         details=each.details,
         attempt=1,
         known_state=RunState.SUBMITTING,
+        known_text=each.text or None,
         report_due_at=now + REPORT_GRACE,
         next_check_at=next_check_at,
         created_at=now,

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from packit_worker.run_states import RunKind
 from packit_worker.store.models import Event, Run
-from packit_worker.store.run_states import RunKind
 
 LIMIT = 100
 Row = TypeVar("Row", Event, Run)

@@ -79,12 +79,12 @@ def test_a_short_wait_ends_by_itself(stage_2, worker, broker_side):
 
 def test_two_sweeps_at_once_send_each_event_once(stage_2, worker):
     logins = [f"due-{number}" for number in range(20)]
+    before = worker.text().count("is due again")
     for login in logins:
         stage_2.send(login, "First=transient:40")
     for login in logins:
         stage_2.wait_for_row(login)
         stage_2.let_time_pass(login, 40)
-    before = worker.text().count("is due again")
     for _ in range(4):
         stage_2.sweep()
     for login in logins:

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, event, update
 from packit_worker.assembly import database_to_read
 from packit_worker.decision import Decision
 from packit_worker.pages.app import create_app
+from packit_worker.run_states import RunKind, RunState
 from packit_worker.settings import Settings
 from packit_worker.store.models import Event, Project, Run
-from packit_worker.store.run_states import RunKind, RunState
 
 NIL = "00000000-0000-0000-0000-000000000000"
 

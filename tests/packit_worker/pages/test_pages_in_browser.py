@@ -16,8 +16,8 @@ from servers.worker_process import ROOT
 from packit_worker.decision import Decision
 from packit_worker.policy import Policy
 from packit_worker.reporting import Reporter, Status
+from packit_worker.run_states import RunState
 from packit_worker.store import schema
-from packit_worker.store.run_states import RunState
 
 CHECKS = Path(__file__).with_name("checks.js").read_text()
 # What the browser would ask of its makers; nothing here may leave the machine.

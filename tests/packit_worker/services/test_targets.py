@@ -223,3 +223,31 @@ def test_without_a_stable_release_somebody_has_to_wait(targets, bodhi):
     with pytest.raises(TransientError) as caught:
         targets.latest_stable_fedora()
     assert caught.value.reason == "no-stable-release"
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ([], ["f43", "f44"]),
+        (["fedora-all"], ["f43", "f44", "f45", "rawhide"]),
+        (["fedora-development", "fedora-43"], ["f43", "f45", "rawhide"]),
+        (["epel-9", "epel9", "epel-10.2"], ["epel10.2", "epel9"]),
+        (["fedora-rawhide", "rawhide"], ["rawhide"]),
+        (["fedora-eln"], ["eln"]),
+        (["f44-build-side-17", "my-target"], ["f44-build-side-17", "my-target"]),
+        (["fedora-17", "fedora-nonsense"], ["f17", "fedora-nonsense"]),
+    ],
+)
+def test_targets_of_koji(targets, given, names):
+    assert targets.koji_targets(given).names == tuple(names)
+
+
+def test_targets_of_koji_that_need_no_bodhi(bodhi, targets):
+    bodhi.faults.add(Fault(kind="unavailable", count=-1))
+    assert targets.koji_targets(["fedora-44", "rawhide", "epel-9"]).names == (
+        "epel9",
+        "f44",
+        "rawhide",
+    )
+    with pytest.raises(TransientError):
+        targets.koji_targets(["fedora-stable"])

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from packit_worker.run_states import RunKind
 from packit_worker.store.claims import Claimed, Delivery, claim
 from packit_worker.store.errors import NotFoundError
 from packit_worker.store.job_runs import Plan, finish, plan
@@ -11,7 +12,6 @@ from packit_worker.store.job_states import JobState
 from packit_worker.store.lease import end, release
 from packit_worker.store.listing import Requeued, list_events, requeue, show_event
 from packit_worker.store.models import Event
-from packit_worker.store.run_states import RunKind
 from packit_worker.store.submissions import Submission, begin_submission
 from packit_worker.store.sweep import take_due_events
 

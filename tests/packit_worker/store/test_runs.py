@@ -4,11 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from packit_worker.run_states import RunKind, RunState, before, rank
 from packit_worker.store.errors import NotFoundError
 from packit_worker.store.models import Run
 from packit_worker.store.reports import report_later, reported
-from packit_worker.store.run_states import RunKind, RunState, before, rank
-from packit_worker.store.runs import Advance, advance, check_later, get
+from packit_worker.store.runs import Advance, advance, check_later, get, say
 from packit_worker.store.submissions import Submission, begin_submission
 
 # By hand, from the design: what may follow what.
@@ -141,7 +141,7 @@ def test_a_check_can_be_put_off_until_the_end(database, run_id, at):
 
 def tell(database, run_id, state, now):
     with database.write() as session:
-        reported(
+        return reported(
             session,
             run_id,
             state=RunState(state),
@@ -152,7 +152,7 @@ def tell(database, run_id, state, now):
 
 
 def test_what_was_reported_is_kept_apart(database, run_id, at):
-    move(database, run_id, "running", at(5))
+    move(database, run_id, "running", at(5), text="It is running.")
     tell(database, run_id, "running", at(6))
     known = row(database, run_id)
     assert (known.reported_state, known.reported_text) == ("running", "It is running.")
@@ -166,12 +166,34 @@ def test_what_was_reported_is_kept_apart(database, run_id, at):
 
 def test_a_report_of_an_older_state_leaves_the_newer_due(database, run_id, at):
     move(database, run_id, "success", at(90))
-    tell(database, run_id, "running", at(91))
-    assert row(database, run_id).report_due_at == at(150)
+    assert tell(database, run_id, "running", at(91))
+    assert row(database, run_id).report_due_at == at(91)
+
+
+def test_a_report_of_an_older_text_leaves_the_newer_due(database, run_id, at):
+    move(database, run_id, "running", at(5), text="It is running.")
+    with database.write() as session:
+        assert say(session, run_id, "It runs on.", until=RunState.SUCCESS, now=at(6))
+        assert not say(session, run_id, "It waits.", until=RunState.RUNNING, now=at(7))
+    assert tell(database, run_id, "running", at(8))
+    known = row(database, run_id)
+    assert (known.known_text, known.report_due_at) == ("It runs on.", at(8))
+
+
+def test_a_late_report_of_an_older_row_has_the_newest_shown_again(
+    database, leased, project_id, run_id, at
+):
+    newer = make(database, leased, project_id, at, number=2)
+    newest = make(database, leased, project_id, at, number=3)
+    move(database, newest, "success", at(90), text="It is success.")
+    assert not tell(database, newest, "success", at(91))
+    assert tell(database, run_id, "submitting", at(95))
+    due = [row(database, each).report_due_at for each in (run_id, newer, newest)]
+    assert due == [None, None, at(95)]
 
 
 def test_a_report_can_be_put_off_while_it_is_due(database, run_id, at):
-    move(database, run_id, "success", at(90))
+    move(database, run_id, "success", at(90), text="It is success.")
     with database.write() as session:
         report_later(session, run_id, at=at(500))
     assert row(database, run_id).report_due_at == at(500)

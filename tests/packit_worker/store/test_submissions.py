@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from packit_worker.run_states import RunKind, RunState
 from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.database import Database
 from packit_worker.store.errors import LostLeaseError
 from packit_worker.store.models import Run
 from packit_worker.store.projects import TriggerKind, get_trigger
-from packit_worker.store.run_states import RunKind, RunState
 from packit_worker.store.runs import (
     advance,
     find,

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from packit_worker.run_states import RunKind, RunState
 from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.database import Database
 from packit_worker.store.lease import end, release, renew
 from packit_worker.store.models import Run
-from packit_worker.store.run_states import RunKind, RunState
 from packit_worker.store.runs import advance
 from packit_worker.store.sweep import take_due_checks, take_due_events, take_unreported
 

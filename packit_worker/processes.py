@@ -1,0 +1,62 @@
+"""What a worker and a beat of this application do when they start: they log as the settings say."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from celery import Celery, signals
+
+from packit_worker import logs
+from packit_worker.redaction import Redactor
+from packit_worker.secret import secrets_in
+from packit_worker.settings import Settings
+from packit_worker.yaml_file import FileError
+
+_UID = "packit_worker"
+
+
+def log_as_set(app: Celery, settings: Settings) -> None:
+    """Have the workers and the beat of an application log as the settings say."""
+
+    def set_up_logs(loglevel: int, logfile: str | None = None, **_others: object) -> None:
+        logs.set_up(settings.service.log_format, loglevel, redactor_of(settings), file=logfile)
+        # What a library prints is a line too.
+        app.log.redirect_stdouts_to_logger(logging.getLogger("celery.redirected"), logging.WARNING)
+
+    def begin(instance: Any, **_others: object) -> None:
+        # For what is logged before Celery's own start.
+        set_up_logs(logging.WARNING)
+        # Celery's banner is no JSON.
+        instance.quiet = instance.quiet or settings.service.log_format == "json"
+
+    receivers = ((signals.setup_logging, set_up_logs), (signals.celeryd_init, begin))
+    for signal, receiver in receivers:
+        # The last application made in a process is the one that runs there.
+        signal.disconnect(dispatch_uid=_UID)
+        signal.connect(receiver, weak=False, dispatch_uid=_UID)
+
+
+def redactor_of(settings: Settings) -> Redactor:
+    """Return what hides every secret of the settings that this process can read."""
+    urls = (settings.broker, settings.database)
+    passwords = [_password(url) for url in urls if url]
+    named = _secrets(settings)
+    return Redactor.of(*passwords, *(unquote(each) for each in passwords if each), *named)
+
+
+def _password(url: str) -> str | None:
+    with suppress(ValueError):
+        return urlsplit(url).password
+    return None
+
+
+def _secrets(settings: Settings) -> Iterator[str]:
+    """Yield every secret, and the passwords in those that are URLs."""
+    for key, secret in secrets_in(settings.service):
+        # Whoever needs it says what is wrong with it.
+        with suppress(FileError):
+            text = secret.read(key)
+            yield text
+            yield _password(text) or ""

@@ -1,0 +1,51 @@
+"""What handlers ask of services: Protocols, each made when first used.
+
+`assembly` puts it together from the settings; handlers find it as `context.services`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeAlias, TypeVar
+
+from packit_worker.copr import Copr
+from packit_worker.errors import RefusedError
+from packit_worker.fas import FedoraAccounts
+from packit_worker.targets import Targets
+from packit_worker.testing_farm import TestingFarm
+
+T = TypeVar("T")
+# Call it each time: the same object comes back, and the first call pays for the imports.
+Provider: TypeAlias = Callable[[], T]
+
+
+def not_configured(name: str, key: str) -> Provider[Any]:
+    """Return the provider of a service that the settings do not name.
+
+    Args:
+        name: what people call it.
+        key: where it belongs in packit-worker.yaml.
+    """
+
+    def refuse() -> NoReturn:
+        raise RefusedError("not-configured", f"{name}: the settings have no {key}")
+
+    return refuse
+
+
+_NO_FAS = not_configured("Fedora's accounts", "fasjson_url")
+_NO_COPR = not_configured("Copr", "copr")
+_NO_TESTING_FARM = not_configured("Testing Farm", "testing_farm")
+_NO_TARGETS = not_configured("Bodhi", "bodhi_url")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """A provider for each service; a call raises `RefusedError` (`not-configured`) for one missing.
+
+    A refusal that a handler lets pass ends its job run as `failed`, with a status that says so.
+    """
+
+    copr: Provider[Copr] = _NO_COPR
+    targets: Provider[Targets] = _NO_TARGETS
+    testing_farm: Provider[TestingFarm] = _NO_TESTING_FARM
+    fedora_accounts: Provider[FedoraAccounts] = _NO_FAS
