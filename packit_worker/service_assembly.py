@@ -5,17 +5,22 @@ provider in `Services` (service_access.py), its settings, and a line and a funct
 """
 
 from configparser import ConfigParser
+from contextlib import closing
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from packit_worker import embedded
-from packit_worker.copr import Copr
 from packit_worker.errors import RefusedError
 from packit_worker.secret import Secret, SecretError
 from packit_worker.sections.copr import CoprSection
 from packit_worker.service_access import Services
 from packit_worker.settings import Settings
 from packit_worker.targets import Targets
+
+if TYPE_CHECKING:
+    from packit_worker.services.copr import CoprFrontend
 
 _FEDORA_COPR = "https://copr.fedorainfracloud.org"
 _BODHI_CACHE = "bodhi-releases.json"
@@ -31,7 +36,29 @@ def build_services(settings: Settings) -> Services:
     return Services(copr=cache(lambda: _copr(access, service.copr_user)), targets=targets)
 
 
-def _copr(access: CoprSection, copr_user: str) -> Copr:
+def copr_account(access: CoprSection, copr_user: str) -> tuple[str, str]:
+    """Ask Copr whose key we have; return that account, and the one that the settings name.
+
+    Raises:
+        RefusedError, TransientError: it does not take the key, or does not answer.
+    """
+    with closing(_copr(access, copr_user)) as copr:
+        return copr.account(), copr.username
+
+
+def releases_of(bodhi_url: str) -> int:
+    """Ask Bodhi how many releases there are, past what is kept.
+
+    Raises:
+        TransientError: it does not answer, or not as Bodhi does.
+    """
+    from packit_worker.services.bodhi import BodhiReleases  # noqa: PLC0415 - as below
+
+    with TemporaryDirectory() as folder:
+        return len(BodhiReleases(bodhi_url, Path(folder) / _BODHI_CACHE).load().releases)
+
+
+def _copr(access: CoprSection, copr_user: str) -> "CoprFrontend":
     from packit_worker.services.copr import CoprFrontend  # noqa: PLC0415 - loads the copr client
     from packit_worker.services.copr_settings import CoprSettings  # noqa: PLC0415
 

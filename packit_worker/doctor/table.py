@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from packit_worker.doctor.broker import broker_checks, worker_checks
+from packit_worker.doctor.copr import copr_checks
 from packit_worker.doctor.database import database_checks, sweep_checks
 from packit_worker.doctor.examine import SECONDS, examine
 from packit_worker.doctor.files import (
@@ -37,6 +38,7 @@ TABLE: tuple[Checks, ...] = (
     database_checks,
     sweep_checks,
     forge_checks,
+    copr_checks,
     pages_checks,
 )
 
