@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from packit_worker.decision import Decision
-from packit_worker.forge import Forge, PullRequest, Repository, Visibility
+from packit_worker.forge import Comment, Forge, PullRequest, Repository, Thread, Visibility
 from packit_worker.installations import InstallationRow
 from packit_worker.package_config import CONFIG_FILES
 
@@ -109,6 +110,7 @@ class Facts:
     stored_config: Callable[[Repository, str], ConfigText | None] | None = None
     _can_merge: dict[tuple[Repository, str], bool] = field(default_factory=dict)
     _pull_requests: dict[tuple[Repository, int], PullRequest] = field(default_factory=dict)
+    _comments: dict[Thread, list[Comment]] = field(default_factory=dict)
     _default_branches: dict[Repository, str] = field(default_factory=dict)
     _files: dict[tuple[Repository, str, str], bool] = field(default_factory=dict)
 
@@ -142,6 +144,18 @@ class Facts:
         if self.known.config is None and self.stored_config is not None:
             self.known = replace(self.known, config=self.stored_config(repository, commit))
         return commit
+
+    def commit_time(self, repository: Repository, commit: str) -> datetime:
+        """Return when a commit was made, as it says."""
+        made = self.forge.commit(repository, commit).committed
+        self.decision.fact(f"{commit[:7]} was made at {made:%Y-%m-%d %H:%M:%S} UTC")
+        return made
+
+    def comment(self, repository: Repository, thread: Thread, number: int) -> Comment | None:
+        """Return a comment by its number; None: it was deleted."""
+        if thread not in self._comments:
+            self._comments[thread] = self.forge.comments(repository, thread)
+        return next((one for one in self._comments[thread] if one.id == number), None)
 
     def default_branch(self, repository: Repository) -> str:
         """Return the branch that a clone checks out."""

@@ -10,6 +10,7 @@ from packit_worker.checks.copr_result import (
     copr_build_started,
     copr_build_succeeded,
 )
+from packit_worker.checks.head_seen import saw_the_head
 from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
 from packit_worker.checks.permission import may_command, may_write
 from packit_worker.checks.tests import asked_by_event, due_without_build, of_branch_of_job
@@ -29,13 +30,16 @@ from packit_worker.events.release import ReleaseEvent
 from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import AnySpec, HandlerSpec
 from packit_worker.handlers.approving import keep_installation, verify_fas
+from packit_worker.handlers.check_copr_builds import missed_copr_messages
 from packit_worker.handlers.pending import not_implemented
+from packit_worker.handlers.report_copr_build import copr_build_end, copr_build_start
 from packit_worker.handlers.report_tests import ask_testing_farm, report_test_result
 from packit_worker.handlers.run_tests import (
     run_tests_of_build,
     run_tests_of_change,
     run_tests_on_command,
 )
+from packit_worker.handlers.start_copr_build import start_copr_build
 from packit_worker.run_states import RunKind
 
 # Each gets a task and a queue of its own.
@@ -79,7 +83,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[_PullRequest](
         name="PullRequestCoprBuildHandler",
@@ -89,7 +93,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(may_write,),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[_Push](
         name="PushCoprBuildHandler",
@@ -99,7 +103,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(on_branch_of_job,),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentGHEvent](
         name="GitHubPullRequestCommentCoprBuildHandler",
@@ -109,8 +113,8 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         commands=_BUILD,
         status="rpm-build",
-        checks=(may_command,),
-        run=not_implemented,
+        checks=(may_command, saw_the_head),
+        run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentPagureEvent](
         name="PagurePullRequestCommentCoprBuildHandler",
@@ -120,8 +124,8 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         commands=_BUILD,
         status="rpm-build",
-        checks=(may_command,),
-        run=not_implemented,
+        checks=(may_command, saw_the_head),
+        run=start_copr_build,
     ),
     HandlerSpec[CoprBuildEvent](
         name="CoprBuildStartHandler",
@@ -130,7 +134,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         checks=(copr_build_started,),
-        run=not_implemented,
+        run=copr_build_start,
     ),
     HandlerSpec[CoprBuildEvent](
         name="CoprBuildEndHandler",
@@ -139,7 +143,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         checks=(copr_build_ended,),
-        run=not_implemented,
+        run=copr_build_end,
     ),
     HandlerSpec[CoprBuildEvent](
         name="GithubTestingFarmHandler",
@@ -277,5 +281,7 @@ HANDLERS: tuple[AnySpec, ...] = (
 
 # Whom the sweep asks about what is open outside; a kind of rows each.
 CHECKUPS: tuple[Checkup, ...] = (
+    Checkup(kind=RunKind.SRPM_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
+    Checkup(kind=RunKind.COPR_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
     Checkup(kind=RunKind.TEST_RUN, ask=ask_testing_farm, every=timedelta(minutes=5)),
 )

@@ -67,6 +67,7 @@ class Runner:
             lease=self.lease,
             job_run_id=run.id,
             subject=self.context.subject,
+            is_first=run.attempts == 0,
         )
         context = replace(
             self.context,
@@ -199,11 +200,12 @@ class _Attempt:
     def _settle(self) -> None:
         """Give what was announced and never submitted a final state, and a status that says why."""
         prefix = self.context.policy.command_prefix
-        text = sentence_of(self.decided, self.runner.lease.event_id, prefix)
+        decided = self.decided
+        text = sentence_of(decided, self.context.event_id, prefix)
         runs = self.context.runs
         settled = runs.advance(self._unsubmitted(), RunState.ERROR, text=text)
         runs.show(settled)
-        self.decided.is_told = bool(settled)
+        decided.is_told = bool(settled)
 
     def _unsubmitted(self) -> list[RunRow]:
         if not self.pair.spec.status:  # it has no rows: its status would be theirs

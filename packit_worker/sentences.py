@@ -34,6 +34,12 @@ _SENTENCES = {
     ),
     "fas-unknown-account": "Not approved: {detail}.",
     "permission-unknown": "Not allowed: it cannot be told who may write here ({detail}).",
+    "fork-deleted": "Nothing to build: {detail}. Push it to another fork, and open a new one.",
+    "head-after-comment": (
+        "The code is newer than the comment: {detail}. Look at it, and comment again."
+    ),
+    "head-unknown": "Not allowed: it cannot be told which code was meant ({detail}).",
+    "superseded": "Superseded by {detail}.",
     "refused": "Not your change: {detail}.",
     "tests-not-run": "{detail}",
     "time-limit": "Not your change: {detail}.",

@@ -5,71 +5,61 @@ provider in `Services` (service_access.py), its settings, and a line and a funct
 """
 
 from configparser import ConfigParser
-from contextlib import closing
+from configparser import Error as ConfigParserError
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from packit_worker import embedded
-from packit_worker.errors import RefusedError
-from packit_worker.secret import Secret, SecretError
+from packit_worker.copr import Copr
 from packit_worker.sections.copr import CoprSection
 from packit_worker.service_access import Services
+from packit_worker.services.copr_settings import CoprSettings
 from packit_worker.settings import Settings
 from packit_worker.targets import Targets
-
-if TYPE_CHECKING:
-    from packit_worker.services.copr import CoprFrontend
+from packit_worker.yaml_file import FileError
 
 _FEDORA_COPR = "https://copr.fedorainfracloud.org"
 _BODHI_CACHE = "bodhi-releases.json"
 
 
 def build_services(settings: Settings) -> Services:
-    """Return the services of the settings; one set for each thread of a worker."""
+    """Return the services of the settings; one set for each thread of a worker.
+
+    Secrets are read now, so that a worker that lacks one does not start; clients are loaded later.
+
+    Raises:
+        FileError: a secret cannot be had.
+    """
     service = settings.service
-    access = service.copr
     targets = cache(lambda: _targets(service.bodhi_url))
-    if access is None:
+    if service.copr is None:
         return Services(targets=targets)
-    return Services(copr=cache(lambda: _copr(access, service.copr_user)), targets=targets)
+    copr = copr_settings(service.copr, service.copr_user)
+    return Services(copr=cache(lambda: _copr(copr)), targets=targets)
 
 
-def copr_account(access: CoprSection, copr_user: str) -> tuple[str, str]:
-    """Ask Copr whose key we have; return that account, and the one that the settings name.
-
-    Raises:
-        RefusedError, TransientError: it does not take the key, or does not answer.
-    """
-    with closing(_copr(access, copr_user)) as copr:
-        return copr.account(), copr.username
-
-
-def releases_of(bodhi_url: str) -> int:
-    """Ask Bodhi how many releases there are, past what is kept.
-
-    Raises:
-        TransientError: it does not answer, or not as Bodhi does.
-    """
-    from packit_worker.services.bodhi import BodhiReleases  # noqa: PLC0415 - as below
-
-    with TemporaryDirectory() as folder:
-        return len(BodhiReleases(bodhi_url, Path(folder) / _BODHI_CACHE).load().releases)
-
-
-def _copr(access: CoprSection, copr_user: str) -> "CoprFrontend":
+def _copr(settings: CoprSettings) -> Copr:
     from packit_worker.services.copr import CoprFrontend  # noqa: PLC0415 - loads the copr client
-    from packit_worker.services.copr_settings import CoprSettings  # noqa: PLC0415
 
-    kept = _copr_config(access.config_file)
-    return CoprFrontend(
-        CoprSettings(
-            url=(access.url or kept.get("copr_url") or _FEDORA_COPR).rstrip("/"),
-            username=access.username or kept.get("username") or copr_user,
-            login=_read(access.login, "copr.login") or _need(kept, "login", access.config_file),
-            token=_read(access.token, "copr.token") or _need(kept, "token", access.config_file),
-        )
+    return CoprFrontend(settings)
+
+
+def copr_settings(section: CoprSection, copr_user: str) -> CoprSettings:
+    """Return what the client needs, with the key.
+
+    Raises:
+        FileError: the key cannot be had.
+    """
+    kept = _copr_config(section.config_file)
+    login = section.login.read("copr.login") if section.login else kept.get("login")
+    token = section.token.read("copr.token") if section.token else kept.get("token")
+    if not (login and token):
+        raise FileError(f"copr.config_file: {section.config_file} has no login, or no token")
+    return CoprSettings(
+        url=(section.url or kept.get("copr_url") or _FEDORA_COPR).rstrip("/"),
+        username=section.username or kept.get("username") or copr_user,
+        login=login,
+        token=token,
     )
 
 
@@ -81,22 +71,11 @@ def _copr_config(file: str | None) -> dict[str, str]:
     try:
         parser.read_string(Path(file).read_text(encoding="utf-8"))
         return dict(parser["copr-cli"])
-    except Exception:  # noqa: BLE001 - the text of an error may quote the token
-        reason = f"copr.config_file: {file} cannot be read, or has no section [copr-cli]"
-        raise RefusedError("not-configured", reason) from None
-
-
-def _need(kept: dict[str, str], name: str, file: str | None) -> str:
-    if not kept.get(name):
-        raise RefusedError("not-configured", f"copr.config_file: {file} has no {name}")
-    return kept[name]
-
-
-def _read(secret: Secret | None, key: str) -> str | None:
-    try:
-        return secret.read(key) if secret else None
-    except SecretError as error:
-        raise RefusedError("not-configured", str(error)) from None
+    except OSError as error:
+        raise FileError(f"copr.config_file: {file}: {error.strerror}") from None
+    except (ConfigParserError, LookupError, ValueError):
+        # The text of such an error may quote the token.
+        raise FileError(f"copr.config_file: {file}: it has no section [copr-cli]") from None
 
 
 def _targets(bodhi_url: str) -> Targets:

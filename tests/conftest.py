@@ -7,6 +7,7 @@ pytest_plugins = (
     "servers.forge_stand_ins",
     "engine_side",
     "servers.copr_stand_ins",
+    "copr_side",
     "servers.testing_farm_stand_in",
     "testing_farm_side",
     "servers.koji_stand_ins",

@@ -4,12 +4,13 @@ It only answers: the checks and the decision never write, and whoever tries is t
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from packit_worker.context import Context
 from packit_worker.decision import Decision
 from packit_worker.errors import RefusedError
 from packit_worker.facts import Facts, Known
-from packit_worker.forge import PullRequest, Repository, Visibility
+from packit_worker.forge import Comment, Commit, PullRequest, Repository, Visibility
 from packit_worker.policy import Policy
 from packit_worker.subject import subject_of
 
@@ -50,6 +51,15 @@ class FakeForge:
     def file_at(self, repository, ref, path):
         self._ask("file_at")
         return self.config
+
+    def commit(self, repository, ref):
+        self._ask("commit")
+        return Commit(sha=ref, committed=datetime(2026, 3, 1, tzinfo=UTC))
+
+    def comments(self, repository, thread):
+        self._ask("comments")
+        said = datetime(2026, 3, 1, 0, 1, tzinfo=UTC)
+        return [Comment(id=70, body="/packit build", author="wendy", created=said)]
 
     def can_merge(self, repository, login):
         self._ask("can_merge")

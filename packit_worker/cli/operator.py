@@ -103,10 +103,12 @@ def check_stage_2(settings: Settings) -> None:
         click.UsageError: the database must be upgraded first, or a forge cannot be used.
     """
     from packit_worker.assembly import build_forges, open_database  # noqa: PLC0415 - stage 2
+    from packit_worker.service_assembly import build_services  # noqa: PLC0415
     from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415
 
     with told(), suppress(StoreUnavailableError):
         build_forges(settings).close()
+        build_services(settings)
         open_database(settings).close()
 
 

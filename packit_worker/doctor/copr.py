@@ -19,7 +19,7 @@ def copr_checks(settings: Settings) -> Iterator[Check]:
 
 
 def _account(section: CoprSection, copr_user: str) -> str:
-    from packit_worker.service_assembly import copr_account  # noqa: PLC0415 - loads a client
+    from packit_worker.service_accounts import copr_account  # noqa: PLC0415 - loads a client
 
     try:
         account, ours = copr_account(section, copr_user)
@@ -38,7 +38,7 @@ def _account(section: CoprSection, copr_user: str) -> str:
 
 
 def _releases(url: str) -> str:
-    from packit_worker.service_assembly import releases_of  # noqa: PLC0415 - loads a client
+    from packit_worker.service_accounts import releases_of  # noqa: PLC0415 - loads a client
 
     try:
         return f"{url} knows {releases_of(url)} releases"

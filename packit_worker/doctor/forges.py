@@ -20,7 +20,7 @@ def forge_checks(settings: Settings) -> Iterator[Check]:
 
 
 def _account(host: str, access: ForgeAccess) -> str | Note:
-    from packit_worker.assembly import account_on  # noqa: PLC0415 - loads ogr
+    from packit_worker.service_accounts import account_on  # noqa: PLC0415 - loads ogr
 
     key = f"authentication.{host}"
     try:

@@ -56,7 +56,10 @@ _TAGS = ("1.4.0", "1.5.0rc1")
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A repository of the example, with the fork its outsider changes things in."""
+    """A repository of the example, with the fork its outsider changes things in.
+
+    `head` is the newest commit of the pull request, as saved payloads tell it.
+    """
 
     path: str
     fork: str
@@ -64,10 +67,25 @@ class _Place:
     pull: int
     issue: int
     branch: str = "main"
+    head: str | None = None
 
 
-_HEDGEHOG = _Place("meadow-tools/hedgehog", "oat-farmer/hedgehog", "oat-farmer", 217, 44)
-_SPOUT = _Place("tea/pots/spout", "fork/orin/tea/pots/spout", "orin", 41, 1)
+_HEDGEHOG = _Place(
+    "meadow-tools/hedgehog",
+    "oat-farmer/hedgehog",
+    "oat-farmer",
+    217,
+    44,
+    head="26ccb10237c07b512ed4d07d071da83d59905957",
+)
+_SPOUT = _Place(
+    "tea/pots/spout",
+    "fork/orin/tea/pots/spout",
+    "orin",
+    41,
+    1,
+    head="7770dc9536e9d32cc004bb97f38ecec2e9053bfe",
+)
 _KETTLE = _Place("kettle", "fork/orin/kettle", "orin", 8, 1)
 _TEAPOT = _Place("rpms/teapot", "fork/orin/rpms/teapot", "orin", 41, 1, "rawhide")
 
@@ -108,7 +126,10 @@ def _fill(world: World, place: _Place) -> None:
     _add(world, place.fork, parent=place.path, roles=roles, branch=place.branch)
     change = {"README.md": "# Something else\n"}
     world.issue(project, author=place.outsider, title="Please package 1.1", number=place.issue)
-    world.pull(project, author=place.outsider, files=change, source=place.fork, number=place.pull)
+    pull = world.pull(
+        project, author=place.outsider, files=change, source=place.fork, number=place.pull
+    )
+    pull.head_sha = place.head or pull.head_sha
     world.pull(project, author="wendy", files=change, source=place.path)
 
 

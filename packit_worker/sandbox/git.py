@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 # The configuration of the machine must not change what a stand-in does.
@@ -15,7 +16,8 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
     "PATH": os.environ.get("PATH", os.defpath),
 }
-_AUTHOR = "Sandbox <sandbox@example.com> 1700000000 +0000"
+_AUTHOR = "Sandbox <sandbox@example.com>"
+_LONG_AGO = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
 _SECONDS = 20
 _HASH = re.compile(r"[0-9a-f]{40}")
 
@@ -45,7 +47,12 @@ class GitRepository:
             self._git("init", "--quiet", "--bare", f"--initial-branch={branch}", ".")
 
     def commit(
-        self, files: Mapping[str, str | bytes], *, ref: str = "refs/heads/main", start: str = ""
+        self,
+        files: Mapping[str, str | bytes],
+        *,
+        ref: str = "refs/heads/main",
+        start: str = "",
+        at: datetime = _LONG_AGO,
     ) -> str:
         """Write a commit onto `ref` and return its hash.
 
@@ -53,9 +60,11 @@ class GitRepository:
             files: text or bytes by path; files of the parent stay.
             ref: the full name of the branch or other reference to move.
             start: the parent of a new ref, any revision; of an old ref its tip is the parent.
+            at: when it was made.
         """
         parent = self.resolve(ref) or (self.resolve(start) if start else None)
-        lines = [f"commit {ref}\ncommitter {_AUTHOR}\ndata 6\nchange\n".encode()]
+        person = f"{_AUTHOR} {int(at.timestamp())} +0000"
+        lines = [f"commit {ref}\ncommitter {person}\ndata 6\nchange\n".encode()]
         if parent:
             lines.append(f"from {parent}\n".encode())
         for path, content in files.items():
@@ -70,6 +79,15 @@ class GitRepository:
         if found is None and self.lenient and _HASH.fullmatch(revision):
             return self._resolve("HEAD")
         return found
+
+    def tag(self, name: str, commit: str) -> None:
+        """Set a tag."""
+        self._git("update-ref", f"refs/tags/{name}", commit)
+
+    def committed(self, commit: str) -> datetime:
+        """Return when a commit was made, as it says."""
+        seconds = int(self._git("show", "--no-patch", "--format=%ct", commit))
+        return datetime.fromtimestamp(seconds, UTC)
 
     def read(self, commit: str, path: str) -> bytes | None:
         """Return the content of the file at a path of a commit; None: no file there."""

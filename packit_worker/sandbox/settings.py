@@ -1,11 +1,13 @@
 """packit-worker.yaml for the sandbox: the well-known forges, with the stand-ins' addresses."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from secrets import token_urlsafe
 
 import yaml
 
 from packit_worker.sandbox.example import BOT, KEY_FILE
+from packit_worker.sandbox.example_copr import ACCOUNT, LOGIN, TOKEN
 from packit_worker.sandbox.github_auth import APP_ID
 
 SETTINGS_FILE = "packit-worker.yaml"
@@ -15,19 +17,23 @@ _PAGURE_HOSTS = ("src.fedoraproject.org", "pagure.io", "git.centos.org")
 _WEBHOOK_SECRETS = ("webhook_secret", "pagure_webhook_secret", "testing_farm_secret")
 
 
-def write_settings(
-    folder: Path, github_url: str, pagure_url: str, pages_url: str | None = None
-) -> Path:
-    """Write `packit-worker.yaml` into `folder`, and return its path."""
+def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None = None) -> Path:
+    """Write `packit-worker.yaml` into `folder`, and return its path.
+
+    Args:
+        folder: of the sandbox.
+        urls: by name, where each stand-in answers.
+        pages_url: where the pages lie.
+    """
     pagure = {
         "type": "pagure",
-        "api_url": pagure_url,
+        "api_url": urls["pagure"],
         "token": f"sandbox-{BOT}",
         "declared_public": True,  # its API cannot tell
     }
     github = {
         "type": "github",
-        "api_url": github_url,
+        "api_url": urls["github"],
         "github_app_id": APP_ID,
         "github_app_private_key_path": str(folder / KEY_FILE),
     }
@@ -38,6 +44,8 @@ def write_settings(
         "deployment": "dev",
         "bots": [BOT, f"{BOT}[bot]"],
         "authentication": authentication,
+        "copr": {"url": urls["copr"], "username": ACCOUNT, "login": LOGIN, "token": TOKEN},
+        "bodhi_url": urls["bodhi"],
         **webhook_secrets,
     }
     if pages_url is not None:

@@ -7,6 +7,7 @@ from typing import Protocol
 from packit_worker.errors import RefusedError
 from packit_worker.forge import (
     Comment,
+    Commit,
     Forge,
     Issue,
     PullRequest,
@@ -68,6 +69,10 @@ class Forges:
     def file_at(self, repository: Repository, ref: str, path: str) -> str | None:
         """Return the text of a file; None: no such file there."""
         return self._of(repository).file_at(repository, ref, path)
+
+    def commit(self, repository: Repository, ref: str) -> Commit:
+        """Return the commit that a branch, a tag or a hash names."""
+        return self._of(repository).commit(repository, ref)
 
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account may write to the repository."""

@@ -14,6 +14,7 @@ from ogr.services.github.project import GithubProject
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.forge import (
     Comment,
+    Commit,
     Issue,
     PullRequest,
     Repository,
@@ -78,6 +79,15 @@ class GithubForge:
             return content.decode()
         except UnicodeDecodeError as error:
             raise RefusedError("not-text", f"{path}: {error.reason}") from error
+
+    def commit(self, repository: Repository, ref: str) -> Commit:
+        """Return the commit that a branch, a tag or a hash names."""
+        try:
+            return self._read(repository, lambda project: answers.commit(project.github_repo, ref))
+        except RefusedError as error:
+            if error.code not in ("not-found", "invalid"):
+                raise
+            raise RefusedError("ref-not-found", f"{ref} of {repository}") from error
 
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account may write; bots and unknown accounts may not."""

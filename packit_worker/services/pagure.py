@@ -17,6 +17,7 @@ from ogr.services.pagure.project import PagureProject
 from packit_worker.errors import RefusedError
 from packit_worker.forge import (
     Comment,
+    Commit,
     Issue,
     PullRequest,
     PullRequestState,
@@ -94,6 +95,17 @@ class PagureForge:
         except FileNotFoundError:
             self.files_at(repository, ref)
             return None
+
+    def commit(self, repository: Repository, ref: str) -> Commit:
+        """Return the commit of a hash; Pagure's API asks for nothing else."""
+        if not _HASH.fullmatch(ref):
+            raise RefusedError("not-supported", "Pagure tells commits by their hash alone")
+        try:
+            return self._get(repository, f"c/{ref}/info", _commit)
+        except RefusedError as error:
+            if error.code != "not-found":
+                raise
+            raise RefusedError("ref-not-found", f"{ref} of {repository}") from error
 
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account, or a group it is in, may commit."""
@@ -231,6 +243,10 @@ def _name(user: dict[str, Any] | None) -> str | None:
     return str(user["name"]) if user else None
 
 
+def _commit(answer: dict[str, Any]) -> Commit:
+    return Commit(sha=answer["hash"], committed=datetime.fromtimestamp(answer["commit_time"], UTC))
+
+
 def _message(answer: dict[str, Any]) -> object:
     return answer["message"]
 
@@ -242,6 +258,10 @@ def _content(project: PagureProject, ref: str, path: str) -> str:
         raise RefusedError("not-text", f"{path}: {error.reason}") from error
 
 
+def _moment(seconds: str | None) -> datetime | None:
+    return datetime.fromtimestamp(float(seconds), UTC) if seconds else None
+
+
 def _comments(answer: dict[str, Any]) -> list[Comment]:
     return [
         Comment(
@@ -250,6 +270,7 @@ def _comments(answer: dict[str, Any]) -> list[Comment]:
             author=_name(one["user"]),
             # Some instances write a fraction, on which ogr's own reading fails.
             created=datetime.fromtimestamp(float(one["date_created"]), UTC),
+            edited=_moment(one.get("edited_on")),
         )
         for one in answer["comments"]
     ]

@@ -233,7 +233,7 @@ def test_the_key_of_copr_is_in_no_file(doctor, copr_stand_in, tmp_path):
     config = {"url": copr_stand_in.url, "config_file": str(tmp_path / "copr")}
     told = doctor("copr", config={"copr": config})
     assert told.verdicts == {"wrong"}
-    assert f"{tmp_path}/copr cannot be read" in told.of("copr")
+    assert f"copr.config_file: {tmp_path}/copr: No such file" in told.of("copr")
 
 
 def test_copr_cannot_be_reached(doctor):
