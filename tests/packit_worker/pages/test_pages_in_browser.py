@@ -168,7 +168,7 @@ def test_from_a_pull_request_to_the_first_error(copr_side, visit, tmp_path):
         assert heading == "Copr build for fedora-43-x86_64 failed"
         assert is_in_first_screen(page, page.locator(".first-error mark"))
         assert "error: " in page.locator(".first-error mark").inner_text()
-        assert "yes visibility" in page.get_by_role("region", name="Why").inner_text()
+        assert "yes not-denied" in page.get_by_role("region", name="Why").inner_text()
         links = page.get_by_role("navigation", name="Elsewhere").get_by_role("link")
         assert links.all_inner_texts() == ["Open in Copr (7000001)", "Open log"]
     finally:
