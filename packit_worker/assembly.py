@@ -86,18 +86,6 @@ def forges_of(settings: Settings) -> dict[str, ForgeSettings]:
     return {host: forge_settings(host, forge) for host, forge in access.items()}
 
 
-def account_on(host: str, access: ForgeAccess) -> str | None:
-    """Ask a forge who we are there; None: we have no credentials, and it answers.
-
-    Raises:
-        RefusedError, TransientError: it does not take them, or does not answer.
-        ValueError, FileError: as `build_forges`.
-    """
-    from packit_worker.services.forge_account import account_of  # noqa: PLC0415 - loads ogr
-
-    return account_of(forge_settings(host, access))
-
-
 def forge_settings(host: str, access: ForgeAccess) -> ForgeSettings:
     """Return what a forge's client needs, with its secrets.
 

@@ -6,13 +6,13 @@ from contextlib import nullcontext
 import click
 from flask import Flask
 
-from packit_worker.cli.operator import load_settings, load_table, observe_here
+from packit_worker.cli.operator import load_settings_of_service, load_table, observe_here
 from packit_worker.delivering import deliver, door_app
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker
+from packit_worker.http_server import Server
 from packit_worker.relay.app import create_relay
 from packit_worker.relay.doors import Door, open_doors
 from packit_worker.relay.gate import Gate
-from packit_worker.relay.server import Server
 from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
@@ -54,7 +54,7 @@ def relay(bind: str, processes: int, threads: int, receive_seconds: float) -> No
     closed.
     """
     load_table()
-    settings = load_settings()
+    settings = load_settings_of_service()
     observe_here(settings)
     doors = _doors(settings)
 
@@ -64,6 +64,7 @@ def relay(bind: str, processes: int, threads: int, receive_seconds: float) -> No
         return create_relay(doors, gate.deliver, settings.options())
 
     server = Server(
+        "relay",
         make,
         bind=bind,
         processes=processes,

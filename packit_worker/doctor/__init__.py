@@ -8,6 +8,8 @@
     broker.py     the broker, and who serves its queues
     database.py   the database, its schema, and whether the sweep runs
     forges.py     each forge: who we are there
+    copr.py       Copr and Bodhi; each further service has a file of its own
+    outages.py    what it means that a service does not answer
 
 Add a service: a function that takes the settings and yields a `Check` for each thing to try, and
 its line in TABLE.

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from packit_worker import embedded
 from packit_worker.app import create_app
 from packit_worker.broker import BrokerError, address_of, greet
-from packit_worker.broker_url import is_redis
+from packit_worker.broker_url import BrokerUrlError, is_redis
 from packit_worker.doctor.finding import Check, Note, WrongError
 from packit_worker.registry import WORDS
 from packit_worker.routing import DEFAULT_FILE, RoutingError, load_routing
@@ -75,7 +75,10 @@ def _application(settings: Settings) -> Iterator[Celery]:
         load_routing(settings.queues_file, WORDS)
     except RoutingError:
         settings = replace(settings, queues_file=DEFAULT_FILE)
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except BrokerUrlError as error:
+        raise WrongError(f"the URL {error}", _ADVICE[0][1]) from None
     try:
         greet(app)
         yield app

@@ -9,10 +9,9 @@ from urllib.request import urlopen
 
 from packit_worker import embedded
 from packit_worker.doctor.finding import Check, Note, WrongError
-from packit_worker.doctor.hiding import secrets_of
 from packit_worker.registry import WORDS
 from packit_worker.routing import RoutingError, load_routing
-from packit_worker.secret import Secret, SecretError
+from packit_worker.secret import Secret, SecretError, secrets_in
 from packit_worker.settings import Settings
 
 _SECONDS = 5
@@ -37,7 +36,7 @@ def settings_checks(settings: Settings) -> Iterator[Check]:
 
 def secret_checks(settings: Settings) -> Iterator[Check]:
     """Every secret that the settings name can be read here."""
-    for key, secret in secrets_of(settings):
+    for key, secret in secrets_in(settings.service):
 
         def attempt(key: str = key, secret: Secret = secret) -> str | Note:
             try:

@@ -1,14 +1,12 @@
 """Each forge: it answers, and knows who we are."""
 
-import re
 from collections.abc import Iterator
 
 from packit_worker.doctor.finding import Check, Note, WrongError
+from packit_worker.doctor.outages import no_answer
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.settings import Settings
-
-_ERRNO = re.compile(r"\[Errno -?\d+\] ([^'\")]+)")
 
 
 def forge_checks(settings: Settings) -> Iterator[Check]:
@@ -22,7 +20,7 @@ def forge_checks(settings: Settings) -> Iterator[Check]:
 
 
 def _account(host: str, access: ForgeAccess) -> str | Note:
-    from packit_worker.assembly import account_on  # noqa: PLC0415 - loads ogr
+    from packit_worker.service_accounts import account_on  # noqa: PLC0415 - loads ogr
 
     key = f"authentication.{host}"
     try:
@@ -39,20 +37,7 @@ def _account(host: str, access: ForgeAccess) -> str | Note:
 
 def _no_answer(host: str, access: ForgeAccess, error: TransientError) -> WrongError:
     where = access.api_url or host
-    if error.reason == "unexpected-answer":
-        kind = access.type_of(host)
-        return WrongError(
-            f"what answers at {where} is no {kind}",
-            f"mend authentication.{host}.api_url or .type (a proxy may answer in its place)",
-        )
-    if error.reason.startswith("http-"):
-        return WrongError(f"{where} is down: {error.reason}", "wait for it")
-    if error.reason == "rate-limit":
-        return WrongError(f"{where} asks to wait: its rate limit is used up", "wait")
-    known = _ERRNO.search(str(error.__cause__))
-    reason = known[1] if known else error.reason
-    advice = f"mend authentication.{host}.api_url; look at name service, proxy and firewall"
-    return WrongError(f"{where} cannot be reached: {reason}", advice)
+    return no_answer(where, f"authentication.{host}.api_url", access.type_of(host), error)
 
 
 def _refused(key: str, access: ForgeAccess, error: RefusedError) -> WrongError:

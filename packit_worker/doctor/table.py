@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from packit_worker.doctor.broker import broker_checks, worker_checks
+from packit_worker.doctor.copr import copr_checks
 from packit_worker.doctor.database import database_checks, sweep_checks
 from packit_worker.doctor.examine import SECONDS, examine
 from packit_worker.doctor.files import (
@@ -15,7 +16,8 @@ from packit_worker.doctor.files import (
 )
 from packit_worker.doctor.finding import Check, Finding
 from packit_worker.doctor.forges import forge_checks
-from packit_worker.doctor.hiding import hidden, words_of
+from packit_worker.doctor.hiding import hidden
+from packit_worker.processes import redactor_of
 from packit_worker.settings import Settings
 from packit_worker.words import nearest
 
@@ -36,6 +38,7 @@ TABLE: tuple[Checks, ...] = (
     database_checks,
     sweep_checks,
     forge_checks,
+    copr_checks,
     pages_checks,
 )
 
@@ -59,8 +62,8 @@ def diagnose(
         if name not in words:
             raise UnknownCheckError(f'unknown check "{name}"{nearest(name, words)}')
     wanted = [check for check in checks if not names or _words(check) & set(names)]
-    secrets = words_of(settings)
-    return [hidden(found, secrets) for found in examine(wanted, seconds=seconds)]
+    redactor = redactor_of(settings)
+    return [hidden(found, redactor) for found in examine(wanted, seconds=seconds)]
 
 
 def _words(check: Check) -> set[str]:

@@ -68,6 +68,7 @@ class CoprStandIn:
         where = "<owner>/<name>"
         table: tuple[tuple[str, str, View], ...] = (
             ("GET", "/mock-chroots/list", lambda: dict.fromkeys(self.world.chroots, "")),
+            ("GET", "/auth-check", _for_accounts(lambda: {"name": flask.g.login})),
             ("GET", "/project", projects.get),
             ("POST", "/project/add/<owner>", projects.add),
             ("PUT", f"/project/edit/{where}", projects.edit),

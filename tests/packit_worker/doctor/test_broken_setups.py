@@ -11,8 +11,10 @@ from servers.process import free_port
 from servers.rabbitmq_server import virtual_host
 from servers.worker_process import WorkerProcess
 
+from packit_worker.sandbox.bodhi import BodhiStandIn
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.github_auth import APP_ID, new_app
+from packit_worker.sandbox.server import Server
 from packit_worker.store import schema
 from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.database import Database
@@ -204,6 +206,53 @@ def test_the_address_of_a_forge_is_no_api(doctor, github):
     said = told.of("forge github.com")
     assert said.startswith("wrong: there is no such API")
     assert said.endswith("of a GitHub Enterprise it ends with /api/v3")
+
+
+# Copr and Bodhi.
+
+
+def copr(url, **more):
+    given = {"url": url, "username": "packit", "login": "jhqtlogin", "token": "hush-token"}
+    return {"copr": given | more, "bodhi_url": f"http://127.0.0.1:{free_port()}"}
+
+
+def test_copr_does_not_take_the_key(doctor, copr_stand_in):
+    told = doctor("copr", config=copr(copr_stand_in.url, token=SECRET))
+    said = told.of("copr")
+    assert said.startswith("wrong: it does not take the key: Copr answered 401")
+    assert said.endswith("get a new one at Copr's page /api/, for copr.login and copr.token")
+
+
+def test_the_key_of_copr_is_another_ones(doctor, copr_stand_in):
+    key = {"login": "strangerlogin", "token": "other-token"}
+    told = doctor("copr", config=copr(copr_stand_in.url, **key))
+    assert told.of("copr").startswith("wrong: the key is that of stranger, and not of packit -> ")
+
+
+def test_the_key_of_copr_is_in_no_file(doctor, copr_stand_in, tmp_path):
+    config = {"url": copr_stand_in.url, "config_file": str(tmp_path / "copr")}
+    told = doctor("copr", config={"copr": config})
+    assert told.verdicts == {"wrong"}
+    assert f"copr.config_file: {tmp_path}/copr: No such file" in told.of("copr")
+
+
+def test_copr_cannot_be_reached(doctor):
+    url = f"http://127.0.0.1:{free_port()}"
+    told = doctor("copr", config=copr(url))
+    assert told.of("copr").startswith(f"wrong: {url} cannot be reached: Connection refused")
+
+
+def test_bodhi_cannot_be_reached(doctor, copr_stand_in):
+    config = copr(copr_stand_in.url)
+    told = doctor("copr", "bodhi", config=config)
+    assert told.of("copr") == "ok: it answers, and knows us as packit -> "
+    assert told.of("bodhi").startswith(f"wrong: {config['bodhi_url']} cannot be reached")
+
+
+def test_bodhi_answers(doctor, copr_stand_in):
+    with Server(BodhiStandIn().stand_in) as server:
+        told = doctor("bodhi", config=copr(copr_stand_in.url) | {"bodhi_url": server.url})
+    assert told.of("bodhi") == f"ok: {server.url} knows 11 releases -> "
 
 
 # This machine.

@@ -3,11 +3,11 @@
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import requests
-from packit_worker.store.run_states import RunState
 from playwright.sync_api import sync_playwright
 from public_world import LOG, PRIVATE, World, stopped
 from servers.forge_stand_ins import HELLO, github_settings
@@ -17,6 +17,8 @@ from servers.worker_process import ROOT
 from packit_worker.decision import Decision
 from packit_worker.policy import Policy
 from packit_worker.reporting import Reporter, Status
+from packit_worker.run_states import RunState
+from packit_worker.sandbox.copr_backend import Outcome
 from packit_worker.store import schema
 
 CHECKS = Path(__file__).with_name("checks.js").read_text()
@@ -39,18 +41,21 @@ def chromium():
 
 
 class Served:
-    """The pages as a process, over an embedded database."""
+    """The pages as a process, over an embedded database of its own or over another."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, database=None):
         self.url = f"http://127.0.0.1:{free_port()}"
         state = folder / "state"
         state.mkdir(mode=0o700)
-        self.database = schema.open_database(None, state)
-        self.world = World(self.database)
+        if database is None:
+            self.database = schema.open_database(None, state)
+            self.world = World(self.database)
         config = folder / "packit-worker.yaml"
         config.write_text(f"pages_url: {self.url}\nauthentication: {{github.com: {{}}}}\n")
         environment = {"PACKIT_WORKER_STATE": str(state), "PACKIT_WORKER_CONFIG": str(config)}
         environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        if database is not None:
+            environment["PACKIT_WORKER_DATABASE"] = database.render_as_string(hide_password=False)
         command = [sys.executable, "-m", "packit_worker", "pages"]
         self.process = ServerProcess(command, folder / "log", self._answers, environment)
 
@@ -142,6 +147,32 @@ def test_the_link_of_a_failed_status_leads_to_the_error(served, visit, github, o
     page.get_by_role("link", name="See it in the log").click()
     assert page.url.endswith("#log-error")
     assert is_in_first_screen(page, page.locator("#log-error"))
+
+
+def test_from_a_pull_request_to_the_first_error(copr_side, visit, tmp_path):
+    """Through the real engine: a pull request, a build that Copr fails, the link of its status."""
+    side = copr_side
+    served = Served(tmp_path, database=side.database.engine.url)
+    served.process.start()
+    try:
+        side.change(policy=replace(side.engine.policy, pages_url=served.url))
+        side.opened()
+        side.build(Outcome(chroots={"fedora-43-x86_64": "failed"}))
+        context = "packit/rpm-build:fedora-43-x86_64"
+        status = [
+            write.data for write in side.github.world.writes if write.data.get("context") == context
+        ][-1]
+        assert status["state"] == "failure"
+        page = visit(status["target_url"], size=(360, 740))
+        heading = page.get_by_role("heading", level=1).inner_text()
+        assert heading == "Copr build for fedora-43-x86_64 failed"
+        assert is_in_first_screen(page, page.locator(".first-error mark"))
+        assert "error: " in page.locator(".first-error mark").inner_text()
+        assert "yes not-denied" in page.get_by_role("region", name="Why").inner_text()
+        links = page.get_by_role("navigation", name="Elsewhere").get_by_role("link")
+        assert links.all_inner_texts() == ["Open in Copr (7000001)", "Open log"]
+    finally:
+        served.process.stop()
 
 
 def test_why_is_one_link_away(served, visit):
