@@ -12,7 +12,7 @@ from packit_worker.ledger import now
 from packit_worker.run_states import FINAL, RunKind, RunState
 from packit_worker.runs import CHECK_AFTER, RunRow, Submission
 from packit_worker.showing import Showing
-from packit_worker.store import in_flight, projects, reports, run_rows, runs, submissions
+from packit_worker.store import in_flight, projects, reports, run_rows, runs, submissions, told
 from packit_worker.store.database import Database
 from packit_worker.store.lease import Lease
 from packit_worker.subject import Subject
@@ -151,6 +151,9 @@ class JobSubmissions:
             raise ValueError("a build needs a repository and a commit")
         with self.database.write() as session:
             project_id, trigger_id = _place(session, repository, self.subject)
+            is_told = any(each.replaces for each in wanted) and told.was_told(
+                session, str(repository), commit, event_id=self.lease.event_id
+            )
 
             def make(wanted: Iterable[Submission], srpm_run_id: int | None) -> list[int]:
                 todo = [
@@ -160,7 +163,7 @@ class JobSubmissions:
                         trigger_id=trigger_id,
                         commit_sha=commit,
                         target=each.target,
-                        context=each.context,
+                        context=each.context or (each.replaces if is_told else ""),
                         text=each.text,
                         details=each.details,
                         srpm_run_id=srpm_run_id,

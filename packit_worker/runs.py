@@ -83,12 +83,18 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What is about to be submitted, for one target; the fields are those of `RunRow`."""
+    """What is about to be submitted, for one target; the fields are those of `RunRow`.
+
+    Attributes:
+        replaces: the context of a status that an earlier event of the commit may have shown
+            without a row ("not allowed yet"). If one did, the row takes it over.
+    """
 
     kind: RunKind
     target: str
     context: str
     text: str = ""
+    replaces: str = ""
     details: dict[str, Any] = field(default_factory=dict)
 
 

@@ -36,7 +36,7 @@ def copr_build_start(event: CoprBuildEvent, context: Context) -> Result:
     if not moved:
         return Skip("already-known", f"it is {row.state}")
     if is_source:
-        moved = runs.say(_chroots(event, context), _SOURCE_STARTED)
+        moved = (*moved, *runs.say(_chroots(event, context), _SOURCE_STARTED))
     runs.show(moved)
     return Done(text)
 
@@ -85,7 +85,7 @@ def _ended(event: CoprBuildEvent, context: Context, row: RunRow) -> Sequence[Run
 
 
 def _rows_of_end(event: CoprBuildEvent, context: Context, row: RunRow) -> Sequence[RunRow]:
-    return _chroots(event, context) if event.chroot == SOURCE_CHROOT else [row]
+    return [row, *_chroots(event, context)] if event.chroot == SOURCE_CHROOT else [row]
 
 
 def _row(event: CoprBuildEvent, context: Context) -> RunRow | Skip:

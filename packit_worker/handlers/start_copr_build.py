@@ -89,7 +89,14 @@ def _announce(context: Context, job: Job, change: Change) -> tuple[RunRow, ...]:
     project = project_of(context, job, change.identifier, context.services.copr().username)
     details = {"project": str(project), "owner": project.owner, "name": project.name}
     text = " ".join([_ACCEPTED, *chroots.notes])
-    source = Submission(kind=RunKind.SRPM_BUILD, target="", context="", text=text, details=details)
+    source = Submission(
+        kind=RunKind.SRPM_BUILD,
+        target="",
+        context="",
+        text=text,
+        replaces=KIND,
+        details=details,
+    )
     builds = [
         Submission(
             kind=RunKind.COPR_BUILD,
