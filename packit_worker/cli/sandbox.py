@@ -46,7 +46,8 @@ def sandbox(
 ) -> None:
     """Run stand-ins of the services, with a small world, until Ctrl-C.
 
-    They are GitHub, Pagure, Copr and Bodhi; Copr sends its messages to the broker of the settings.
+    They are GitHub, Pagure, Copr, Koji and Bodhi; Copr and Koji send their messages to the broker
+    of the settings.
     The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
     What is written to them is shown by --writes, or by GET /_sandbox/writes.
     """
@@ -81,6 +82,8 @@ def _writes(place: Path) -> list[dict[str, Any]]:
     urls = [str(forge.api_url) for forge in service.authentication.values()]
     if service.copr is not None:
         urls.append(str(service.copr.url))
+    if service.koji is not None:
+        urls.append(str(service.koji.web_url))
     answers = [
         requests.get(f"{url}/_sandbox/writes", timeout=_SECONDS).json()
         for url in dict.fromkeys(urls)
@@ -97,6 +100,8 @@ def _row(write: dict[str, Any]) -> Iterable[str]:
     text = data.get("description") or data.get("comment") or data.get("body") or ""
     if "chroots" in data:  # of Copr
         text = ", ".join(data["chroots"])
+    if "target" in data:  # of Koji
+        text = f"for {data['target']}"
     first = next((line for line in text.splitlines() if line and "<!--" not in line), "")
     state = str(data.get("state") or data.get("status") or "")
     return write["by"], write["repository"] + place, f"{write['kind']} {name}", state, first

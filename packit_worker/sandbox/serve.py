@@ -9,6 +9,7 @@ from pathlib import Path
 from packit_worker.sandbox.bodhi import BodhiStandIn
 from packit_worker.sandbox.example import example_github, example_pagure
 from packit_worker.sandbox.example_copr import Send, example_copr
+from packit_worker.sandbox.example_koji import example_koji
 from packit_worker.sandbox.server import Server
 from packit_worker.sandbox.stand_in import StandIn
 
@@ -18,6 +19,7 @@ ADDRESSES = {
     "pagure": "127.0.0.2:8092",
     "copr": "127.0.0.1:8093",
     "bodhi": "127.0.0.1:8094",
+    "koji": "127.0.0.1:8096",
 }
 
 _STAND_INS: Mapping[str, Callable[[Path, Send], StandIn]] = {
@@ -25,6 +27,7 @@ _STAND_INS: Mapping[str, Callable[[Path, Send], StandIn]] = {
     "pagure": lambda folder, _send: example_pagure(folder).stand_in,
     "copr": lambda _folder, send: example_copr(send).stand_in,
     "bodhi": lambda _folder, _send: BodhiStandIn().stand_in,
+    "koji": lambda _folder, send: example_koji(send).stand_in,
 }
 
 

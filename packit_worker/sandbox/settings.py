@@ -5,9 +5,11 @@ from pathlib import Path
 
 import yaml
 
+from packit_worker.sandbox import example_koji
 from packit_worker.sandbox.example import BOT, KEY_FILE
 from packit_worker.sandbox.example_copr import ACCOUNT, LOGIN, TOKEN
 from packit_worker.sandbox.github_auth import APP_ID
+from packit_worker.sandbox.koji import HUB
 
 SETTINGS_FILE = "packit-worker.yaml"
 # Saved payloads name these; all of Pagure's are one stand-in.
@@ -41,6 +43,13 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
         "authentication": authentication,
         "copr": {"url": urls["copr"], "username": ACCOUNT, "login": LOGIN, "token": TOKEN},
         "bodhi_url": urls["bodhi"],
+        "koji": {
+            "hub_url": f"{urls['koji']}{HUB}",
+            "web_url": urls["koji"],
+            "files_url": urls["koji"],
+            "username": example_koji.ACCOUNT,
+            "password": example_koji.PASSWORD,
+        },
     }
     if pages_url is not None:
         settings["pages_url"] = pages_url

@@ -77,6 +77,7 @@ class Sandbox:
             time.sleep(0.05)
         settings = yaml.safe_load(self.settings.read_text())
         self.copr, self.bodhi = settings["copr"]["url"], settings["bodhi_url"]
+        self.koji = settings["koji"]["web_url"]
         access = settings["authentication"]
         self.github = access["github.com"]["api_url"]
         self.pagure = access["src.fedoraproject.org"]["api_url"]
