@@ -13,7 +13,7 @@ purpose=${1:-demo}
 venv=${PACKIT_WORKER_VENV:-.venv}
 
 # The packages of each program, for Debian and for Fedora.
-programs_demo="python3 git gcc krb5-config rpm"
+programs_demo="python3 git gcc krb5-config rpm rsync bwrap"
 programs_testing="$programs_demo redis-server rabbitmq-server initdb"
 
 package_of() { # program, family
@@ -28,6 +28,7 @@ package_of() { # program, family
         gcc/fedora) echo "gcc python3-devel" ;;
         krb5-config/debian) echo libkrb5-dev ;;
         krb5-config/fedora) echo krb5-devel ;;
+        bwrap/*) echo bubblewrap ;;
         rpm/debian) echo "rpm python3-rpm" ;;
         rpm/fedora) echo "rpm-build python3-rpm" ;;
         *) echo "$1" ;; # its package has its name

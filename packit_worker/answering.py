@@ -11,7 +11,7 @@ from packit_worker.deciding import Verdict
 from packit_worker.decision import PairDecision
 from packit_worker.forge import Forge, Visibility
 from packit_worker.reporting import Reporter, Status
-from packit_worker.sentences import is_known, sentence
+from packit_worker.sentences import broken, sentence, sentence_of
 
 # Of events that nobody asked for, these are told on the commit.
 _TOLD_ON_COMMIT = {
@@ -49,8 +49,7 @@ class Answerer:
         if subject.comment is None or subject.repository is None:
             return
         if seen.get(subject.repository) is Visibility.PUBLIC:
-            outcome = "" if is_known(code) else "gave-up"
-            self._answer(sentence(outcome, code, detail, self.event_id, self._prefix))
+            self._answer(broken(code, detail, self.event_id, self.context.policy.command_prefix))
 
     def ended(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Tell how the handlers ended, where they did not tell it themselves."""
@@ -96,15 +95,10 @@ class Answerer:
         return f"{self.context.policy.pages_url}/events/{self.event_id}"
 
     def _sentence_of(self, each: PairDecision) -> str:
-        code = each.code or each.outcome
-        return sentence(each.outcome, code, each.detail, self.event_id, self._prefix)
+        return sentence_of(each, self.event_id, self.context.policy.command_prefix)
 
     def _sentence(self, code: str, detail: str) -> str:
-        return sentence("", code, detail, self.event_id, self._prefix)
-
-    @property
-    def _prefix(self) -> str:
-        return self.context.policy.command_prefix
+        return sentence(code, detail, self.event_id, self.context.policy.command_prefix)
 
 
 def _is_untold(each: PairDecision) -> bool:

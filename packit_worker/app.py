@@ -11,9 +11,11 @@ from celery import Celery, bootsteps
 from kombu import Exchange, Queue
 
 from packit_worker import embedded
+from packit_worker.broker_url import check_broker_url, is_redis
 from packit_worker.ending import LONGEST_COUNTDOWN
 from packit_worker.handler import AnySpec
 from packit_worker.poison import TOLERANT_CONSUMER
+from packit_worker.processes import log_as_set
 from packit_worker.redis_transport import serve_redis_urls
 from packit_worker.registry import EVENTS, HANDLERS, WORDS
 from packit_worker.routing import Routing, load_routing
@@ -43,8 +45,11 @@ def create_app(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> 
 
     Raises:
         RoutingError: queues.yaml cannot be used.
+        BrokerUrlError: nor can the broker's URL.
     """
     routing = load_routing(settings.queues_file, WORDS)
+    if settings.broker:
+        check_broker_url(settings.broker)
     broker = settings.broker or embedded.broker_url()
     if is_redis(broker):
         serve_redis_urls()
@@ -54,6 +59,7 @@ def create_app(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> 
     app.conf.broker_transport_options = _REDIS if is_redis(broker) else _RABBITMQ
     app.steps["worker"].add(EmbeddedBroker)
     register_tasks(app, routing, settings, handlers)
+    log_as_set(app, settings)
     return app
 
 
@@ -77,11 +83,6 @@ class EmbeddedBroker(bootsteps.StartStopStep):
         self.held.close()
 
     terminate = stop
-
-
-def is_redis(broker: str) -> bool:
-    """Whether a broker's URL is that of a Redis or Valkey."""
-    return broker.startswith(("redis", "rediss", "valkey"))
 
 
 def _queues(routing: Routing, *, is_redis: bool) -> dict[str, Any]:

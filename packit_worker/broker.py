@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from packit_worker import embedded
 from packit_worker.app import create_app
+from packit_worker.broker_url import BrokerUrlError
 from packit_worker.settings import Settings
 
 
@@ -32,7 +33,10 @@ def broker_app(url: str | None, *, may_start: bool = True) -> Iterator[Celery]:
     with ExitStack() as held:
         if settings.broker is None:
             _hold_embedded(held, may_start=may_start)
-        app = create_app(settings)
+        try:
+            app = create_app(settings)
+        except BrokerUrlError as error:
+            raise BrokerError(f"its URL {error}") from None
         _greet(app)
         held.callback(app.close)
         yield app
@@ -51,10 +55,6 @@ def _greet(app: Celery) -> None:
     try:
         with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=5)
-    except ValueError:
-        # The text of the error may hold a piece of the password.
-        advice = "its URL cannot be read (are the letters of its password percent-encoded?)"
-        raise BrokerError(f"{_address(app)} does not answer: {advice}") from None
     except Exception as error:  # noqa: BLE001 - see below
         # Each transport has errors of its own, down to KeyError for an unknown scheme.
         text = str(error) or type(error).__name__

@@ -7,6 +7,7 @@ from packit_worker.commands import Command
 from packit_worker.decision import Decision
 from packit_worker.facts import Facts
 from packit_worker.forge import Forge
+from packit_worker.installations import Installations
 from packit_worker.package_config import Job
 from packit_worker.policy import Policy
 from packit_worker.reporting import Reporter
@@ -35,9 +36,12 @@ class Context:
         facts: what the forge and the store say.
         decision: the record of what was decided.
         event_id: the event's row, whose page is `/events/<id>`.
+        jobs: all jobs of the package config; empty before it was read.
         job: the job that is looked at; None before selection, and for handlers without one.
         command: what a person wrote to get it; None: the event itself asks.
         services: what builds, tests and knows things outside.
+        is_last_attempt: whether a failure of a service now is final; for handlers.
+        installations: who installed our GitHub App; only for handlers.
         runs: rows of builds and tests, whoever made them; only for handlers.
         submissions: the rows of this job run; only for handlers.
     """
@@ -47,9 +51,12 @@ class Context:
     facts: Facts
     decision: Decision
     event_id: str = ""
+    jobs: tuple[Job, ...] = ()
     job: Job | None = None
     command: Command | None = None
+    is_last_attempt: bool = False
     services: Services = field(default_factory=Services)
+    installations: Installations = _NONE
     runs: Runs = _NONE
     submissions: Submissions = _NONE
 

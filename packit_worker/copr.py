@@ -246,14 +246,14 @@ class Copr(Protocol):
     def source_build(self, build_id: int) -> SourceBuild:
         """Return how the making of the source package stands."""
 
+    def log(self, url: str) -> str:
+        """Return the end of a log, at most 64 KiB of it, packed or not."""
+
     def download_srpm(self, build_id: int, folder: Path) -> Path:
         """Fetch the source package of a build into a folder, and return its file.
 
         One that Copr has not made, or keeps no more, is refused: `no-source-package`.
         """
-
-    def log(self, url: str) -> str:
-        """Return the end of a log, at most 64 KiB of it, packed or not."""
 
     def cancel(self, build_id: int) -> None:
         """Cancel a build; one that has ended is refused: `already-ended`."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packit_worker.checks.allowlist import is_allowed
 from packit_worker.checks.bots import not_a_bot
 from packit_worker.checks.denied import not_denied
+from packit_worker.checks.installed import not_uninstalled
 from packit_worker.checks.visibility import is_public
 from packit_worker.commands import BadCommand, Command, read_commands
 from packit_worker.config_search import BAD_CONFIG, find_config
@@ -70,7 +71,19 @@ def decide(
         skip = Skip("bad-command", reasons) if bad else Skip("no-command")
         _closed(context, "command", skip)
         return Verdict(context=context, stop=skip, is_answerable=bool(bad), bad_commands=bad)
+    needless = tuple(spec for spec in handlers if spec.commands and not spec.needs_config)
+    asked = select(event, needless, (), None, commands).pairs
+    if asked:
+        _closed(context, "selection", None)
+        return Verdict(context=context, pairs=asked, bad_commands=(*bad, *_others(commands, asked)))
     return _with_config(event, context, handlers, reader, commands, bad)
+
+
+def _others(commands: tuple[Command, ...], pairs: tuple[Pair, ...]) -> list[BadCommand]:
+    """Return the commands that do not run beside those that need no package config."""
+    lines = {pair.command.line for pair in pairs if pair.command}
+    reason = "it needs a comment of its own"
+    return [BadCommand(each.line, reason) for each in commands if each.line not in lines]
 
 
 def decide_offline(event: Event, context: Context) -> Verdict:
@@ -82,7 +95,8 @@ def decide_offline(event: Event, context: Context) -> Verdict:
     found = _located(context)
     if isinstance(found, Skip):
         return Verdict(context=context, stop=_closed(context, "origin", found))
-    checks: tuple[Callable[[Event, Context], Skip | None], ...] = (not_denied, not_a_bot)
+    checks: tuple[Callable[[Event, Context], Skip | None], ...]
+    checks = (not_denied, not_a_bot, not_uninstalled)
     for check in checks:
         skip = _closed(found, check.__name__, check(event, found))
         if skip:
@@ -104,6 +118,7 @@ def _with_config(
     pairs: tuple[Pair, ...] = ()
     if not isinstance(config, Skip):
         jobs = config.jobs if config else ()
+        context = replace(context, jobs=jobs)
         found = select(event, handlers, jobs, context.subject.config_trigger, commands)
         pairs = found.pairs
         context.decision.looked_at.extend(found.looked_at)

@@ -3,15 +3,19 @@
 It is stored, shown by the commands, and answers "why was nothing built?".
 """
 
+import logging
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
+from packit_worker.logs import fields
 from parsers.result import Skip
 
 Verdict = Literal["go-on", "stop", "wait"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +91,20 @@ class Decision:
     def close_step(self, name: str, skip: Skip | None, pair: PairDecision | None = None) -> None:
         """End the step under way: its facts are those noted since the last one."""
         steps = self.steps if pair is None else pair.steps
-        facts = tuple(self._facts) + ((skip.detail,) if skip and skip.detail else ())
+        facts = tuple(self._facts)
+        if skip and skip.detail and skip.detail not in facts:
+            facts += (skip.detail,)
         verdict: Verdict = "go-on" if skip is None else "stop"
-        steps.append(Step(name, verdict, skip.code if skip else "", facts))
+        step = Step(name, verdict, skip.code if skip else "", facts)
+        steps.append(step)
+        _log(step, pair)
         self._facts.clear()
 
     def waits(self, code: str, name: str = "forge") -> None:
         """End the step under way: a service does not answer."""
-        self.steps.append(Step(name, "wait", code, tuple(self._facts)))
+        step = Step(name, "wait", code, tuple(self._facts))
+        self.steps.append(step)
+        _log(step, None)
         self._facts.clear()
 
     @property
@@ -119,3 +129,9 @@ class Decision:
             "looked_at": self.looked_at,
             "pairs": [pair.as_json() for pair in self.pairs],
         }
+
+
+def _log(step: Step, pair: PairDecision | None) -> None:
+    whose = {"handler": pair.handler, "job": pair.job} if pair else {}
+    told = fields(**whose, **asdict(step) | {"facts": list(step.facts)})
+    log.debug("%s: %s %s", step.name, step.verdict, step.code, extra=told)

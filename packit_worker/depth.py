@@ -8,7 +8,7 @@ from typing import Any
 from celery import Celery
 from kombu import Connection
 
-from packit_worker.app import is_redis
+from packit_worker.broker_url import is_redis
 from packit_worker.headers import SENT_AT
 
 

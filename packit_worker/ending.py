@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from packit_worker.decision import PairDecision
 from packit_worker.errors import TransientError
 
 # Seconds until the next attempt, by the number of attempts made; the last one repeats.
@@ -17,10 +18,17 @@ _DENIALS = frozenset(
     {
         "actor-unknown",
         "denied",
+        "fas-account-taken",
+        "fas-not-in-group",
+        "fas-not-set",
+        "fas-other-login",
+        "fas-private",
+        "fas-unknown-account",
         "head-after-comment",
         "head-unknown",
         "no-write-access",
         "not-allowed",
+        "not-the-installer",
         "permission-unknown",
         "waiting-for-approval",
     }
@@ -45,12 +53,14 @@ class End:
         code: why, where it was not done.
         detail: the fact behind it, for people.
         resend: what the caller must send now.
+        pairs: how far each handler and job came.
     """
 
     outcome: str
     code: str = ""
     detail: str = ""
     resend: Resend | None = None
+    pairs: tuple[PairDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from packit_worker.decision import Decision
 from packit_worker.forge import Comment, Forge, PullRequest, Repository, Thread, Visibility
+from packit_worker.installations import InstallationRow
 from packit_worker.package_config import CONFIG_FILES
 
 
@@ -14,12 +15,15 @@ class Allowance:
     """What the allowlist says of a key.
 
     Attributes:
-        status: `waiting`, `approved_automatically`, `approved_manually`, `denied`; None: nothing.
-        key: the entry that says so.
+        status: `waiting`, `approved_automatically`, `approved_manually`, `denied`; None: nothing;
+            `no-name`: no forge gives such a name, so nobody can have decided about it.
+        key: the entry that says so, or the name that is none.
+        issue_url: where an approval that is waited for is talked about.
     """
 
     status: str | None = None
     key: str | None = None
+    issue_url: str | None = None
 
     @property
     def is_approved(self) -> bool:
@@ -30,6 +34,11 @@ class Allowance:
     def is_denied(self) -> bool:
         """Whether it is to be ignored silently."""
         return self.status == "denied"
+
+    @property
+    def is_no_name(self) -> bool:
+        """Whether no forge gives such a name: it gets nothing either."""
+        return self.status == "no-name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +73,19 @@ class Known:
     Attributes:
         repository: what the allowlist says of the repository, its namespace and its host.
         actor: what it says of the account.
+        others: what it says of whoever else has a part in it: the owner of the fork that a pull
+            request comes from, the account whose approval an issue is about.
+        is_out_of_reach: the account uninstalled or suspended our App, or took the repository away.
+        installation: of a comment, the installation whose approval its issue is about.
         config: the package config at the event's commit, if it was read before.
         origin: of a result: what it was made for; None: there is no row of it.
     """
 
     repository: Allowance = Allowance()
     actor: Allowance = Allowance()
+    others: tuple[Allowance, ...] = ()
+    is_out_of_reach: bool = False
+    installation: InstallationRow | None = None
     config: ConfigText | None = None
     origin: Origin | None = None
 
@@ -96,6 +112,7 @@ class Facts:
     _pull_requests: dict[tuple[Repository, int], PullRequest] = field(default_factory=dict)
     _comments: dict[Thread, list[Comment]] = field(default_factory=dict)
     _default_branches: dict[Repository, str] = field(default_factory=dict)
+    _files: dict[tuple[Repository, str, str], bool] = field(default_factory=dict)
 
     def visibility(self, repository: Repository) -> Visibility:
         """Say who may see the repository."""
@@ -145,6 +162,15 @@ class Facts:
         if repository not in self._default_branches:
             self._default_branches[repository] = self.forge.default_branch(repository)
         return self._default_branches[repository]
+
+    def has_file(self, repository: Repository, ref: str, path: str) -> bool:
+        """Say whether there is a text file of that path at `ref`."""
+        key = (repository, ref, path)
+        if key not in self._files:
+            self._files[key] = self.forge.file_at(repository, ref, path) is not None
+        verb = "is" if self._files[key] else "is not"
+        self.decision.fact(f"{path} {verb} in {repository} at {ref}")
+        return self._files[key]
 
     def config_text(self, repository: Repository, ref: str) -> ConfigText | None:
         """Return the package config at `ref`, from the store or the forge; None: there is none.

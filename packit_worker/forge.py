@@ -53,6 +53,7 @@ class PullRequest:
     Attributes:
         author: a login; None: the account is deleted.
         source: the repository it comes from; None: that one is deleted.
+        target_sha: what it would be merged into; None: the forge does not tell it along.
     """
 
     id: int
@@ -63,6 +64,7 @@ class PullRequest:
     author: str | None
     source: Repository | None
     url: str
+    target_sha: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,22 @@ class Issue:
 
     id: int
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenIssue:
+    """An issue with what was written.
+
+    Attributes:
+        author: a login; None: the account is deleted.
+    """
+
+    id: int
+    url: str
+    title: str
+    body: str
+    author: str | None
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +182,12 @@ class Forge(Protocol):
 
     def open_issue(self, repository: Repository, title: str, body: str) -> Issue:
         """Open an issue. Never repeated by itself, like `comment`."""
+
+    def issues(self, repository: Repository, *, since: datetime) -> list[WrittenIssue]:
+        """Return the issues, open and closed, that changed since then: the newest 100, no more.
+
+        To find one of ours again that a crash kept us from noting: by hidden text in its body.
+        """
 
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue; closing a closed one is no error."""

@@ -6,7 +6,7 @@ that dies here loses nothing: another takes the event over when the lease ends.
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from packit_worker.answering import Answerer
@@ -20,6 +20,7 @@ from packit_worker.events.base import Event
 from packit_worker.facts import Facts
 from packit_worker.forge import Forge
 from packit_worker.handler import AnySpec
+from packit_worker.installation_rows import StoredInstallations
 from packit_worker.ledger import Ledger, Taken, now
 from packit_worker.package_config import ConfigReader
 from packit_worker.policy import Policy
@@ -83,9 +84,11 @@ class Engine:
             event_id=taken.lease.event_id,
             services=self.services,
             runs=self.runs(),
+            installations=StoredInstallations(database=self.ledger.database),
         )
         with self.ledger.kept(taken.lease):
-            return _Pass(self, event, limits, taken, context).run()
+            end = _Pass(self, event, limits, taken, context).run()
+        return replace(end, pairs=tuple(decision.pairs))
 
     def sweep(self) -> list[Event]:
         """Look after what is open outside; return events to be sent."""

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from packit_worker.facts import Allowance, ConfigText, Facts, Known, Origin
-from packit_worker.forge import Repository, Visibility
+from packit_worker.forge import Issue, Repository, Visibility
+from packit_worker.installations import InstallationRow
 from packit_worker.run_states import RunKind
-from packit_worker.store import allowlist, package_configs, projects, runs
+from packit_worker.store import allowlist, installations, package_configs, projects, runs
+from packit_worker.store.allowlist import AllowStatus
 from packit_worker.store.errors import BadKeyError
-from packit_worker.store.models import Project, Trigger
+from packit_worker.store.models import Installation, Project, Trigger
 from packit_worker.subject import Outside, Subject
 
 
@@ -20,10 +22,16 @@ def recall(session: Session, subject: Subject) -> Known:
         return _recall_result(session, subject.outside)
     if repository is None:
         return _recall_account(session, subject)
-    actor = f"{repository.host}/{subject.actor}" if subject.actor else None
+    installation = _installation_of(session, subject)
+    others = [f"{repository.host}/{path}" for path in subject.sources]
+    if installation is not None:
+        others.append(installation.account_key)
     return Known(
         repository=_allowance(session, str(repository)),
-        actor=_allowance(session, actor) if actor else Allowance(),
+        actor=_actor(session, repository.host, subject),
+        others=tuple(_allowance(session, key) for key in others),
+        is_out_of_reach=_is_out_of_reach(session, repository),
+        installation=installation,
         config=config_at(session, repository, subject.commit) if subject.commit else None,
     )
 
@@ -34,8 +42,43 @@ def _recall_account(session: Session, subject: Subject) -> Known:
         return Known()
     host = subject.account.partition("/")[0]
     return Known(
-        repository=_allowance(session, subject.account),
-        actor=_allowance(session, f"{host}/{subject.actor}") if subject.actor else Allowance(),
+        repository=_allowance(session, subject.account), actor=_actor(session, host, subject)
+    )
+
+
+def _actor(session: Session, host: str, subject: Subject) -> Allowance:
+    return _allowance(session, f"{host}/{subject.actor}") if subject.actor else Allowance()
+
+
+def _is_out_of_reach(session: Session, repository: Repository) -> bool:
+    account = f"{repository.host}/{repository.namespace}".lower()
+    return installations.gives_access(session, account, repository.path) is False
+
+
+def _installation_of(session: Session, subject: Subject) -> InstallationRow | None:
+    if subject.thread is None or subject.thread.kind != "issue":
+        return None
+    row = installations.in_issue(session, str(subject.repository), subject.thread.id)
+    return installation_row(session, row) if row else None
+
+
+def installation_row(session: Session, row: Installation) -> InstallationRow:
+    """Return an installation as handlers see it."""
+    issue = None
+    if row.issue_number is not None and row.issue_url is not None:
+        issue = Issue(id=row.issue_number, url=row.issue_url)
+    return InstallationRow(
+        id=row.id,
+        account_key=row.account_key,
+        account_login=row.account_login,
+        account_type=row.account_type,
+        installer=row.installer_login,
+        installer_id=row.installer_id,
+        installed_at=row.installed_at,
+        is_over=row.deleted_at is not None,
+        status=allowlist.look_up(session, row.account_key).status,
+        issue=issue,
+        issue_repository=row.issue_repository,
     )
 
 
@@ -56,6 +99,7 @@ def _recall_result(session: Session, outside: Outside) -> Known:
     )
     return Known(
         repository=_allowance(session, str(repository)),
+        is_out_of_reach=_is_out_of_reach(session, repository),
         config=config_at(session, repository, run.commit_sha),
         origin=origin,
     )
@@ -73,9 +117,14 @@ def config_at(session: Session, repository: Repository, commit: str) -> ConfigTe
 def _allowance(session: Session, key: str) -> Allowance:
     try:
         verdict = allowlist.look_up(session, key)
-    except BadKeyError:  # a name that no forge gives: nothing was ever decided about it
-        return Allowance()
-    return Allowance(verdict.status, verdict.key)
+    except BadKeyError:
+        # Whatever was decided about what it resembles would not be found: it gets nothing.
+        return Allowance("no-name", key)
+    url = None
+    if verdict.status == AllowStatus.WAITING and verdict.key:
+        newest = installations.newest_of(session, verdict.key)
+        url = newest.issue_url if newest else None
+    return Allowance(verdict.status, verdict.key, url)
 
 
 def remember(session: Session, facts: Facts, subject: Subject) -> None:

@@ -11,7 +11,9 @@ from packit_worker.checks.copr_result import (
     copr_build_succeeded,
 )
 from packit_worker.checks.head_seen import saw_the_head
+from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
 from packit_worker.checks.permission import may_command, may_write
+from packit_worker.checks.tests import asked_by_event, due_without_build, of_branch_of_job
 from packit_worker.checkup import Checkup
 from packit_worker.events.base import Event
 from packit_worker.events.copr_build import CoprBuildEvent
@@ -27,11 +29,18 @@ from packit_worker.events.push_pagure import PushPagureEvent
 from packit_worker.events.release import ReleaseEvent
 from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import AnySpec, HandlerSpec
+from packit_worker.handlers.approving import keep_installation, verify_fas
 from packit_worker.handlers.check_copr_builds import missed_copr_messages
 from packit_worker.handlers.check_koji_builds import missed_koji_messages
 from packit_worker.handlers.pending import not_implemented
 from packit_worker.handlers.report_copr_build import copr_build_end, copr_build_start
 from packit_worker.handlers.report_koji_build import report_koji_build
+from packit_worker.handlers.report_tests import ask_testing_farm, report_test_result
+from packit_worker.handlers.run_tests import (
+    run_tests_of_build,
+    run_tests_of_change,
+    run_tests_on_command,
+)
 from packit_worker.handlers.start_copr_build import start_copr_build
 from packit_worker.handlers.start_koji_build import start_koji_build
 from packit_worker.run_states import RunKind
@@ -147,8 +156,8 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="testing-farm",
         after="CoprBuildEndHandler",
         skip_build=False,
-        checks=(copr_build_succeeded,),
-        run=not_implemented,
+        checks=(copr_build_succeeded, asked_by_event, of_branch_of_job),
+        run=run_tests_of_build,
     ),
     HandlerSpec[_PullRequest](
         name="GithubTestingFarmHandler",
@@ -156,9 +165,17 @@ HANDLERS: tuple[AnySpec, ...] = (
         job="tests",
         job_types=_TESTS,
         status="testing-farm",
-        skip_build=True,
-        checks=(may_write,),
-        run=not_implemented,
+        checks=(asked_by_event, due_without_build, may_write),
+        run=run_tests_of_change,
+    ),
+    HandlerSpec[_Push](
+        name="GithubTestingFarmHandler",
+        events=(PushGithubGHEvent, PushPagureEvent),
+        job="tests",
+        job_types=_TESTS,
+        status="testing-farm",
+        checks=(asked_by_event, on_branch_of_job, due_without_build),
+        run=run_tests_of_change,
     ),
     HandlerSpec[_PullRequestComment](
         name="GitHubPullRequestCommentTestingFarmHandler",
@@ -168,7 +185,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         commands=frozenset({"test"}),
         status="testing-farm",
         checks=(may_command,),
-        run=not_implemented,
+        run=run_tests_on_command,
     ),
     HandlerSpec[TestingFarmResultEvent](
         name="TestingFarmResultsHandler",
@@ -176,7 +193,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job="report_test_results",
         job_types=_TESTS,
         checks=(),
-        run=not_implemented,
+        run=report_test_result,
     ),
     HandlerSpec[ReleaseEvent](
         name="ProposeDownstreamHandler",
@@ -251,8 +268,17 @@ HANDLERS: tuple[AnySpec, ...] = (
         events=(InstallationEvent,),
         job="add_to_whitelist",
         needs_config=False,
-        checks=(),
-        run=not_implemented,
+        checks=(on_our_github,),
+        run=keep_installation,
+    ),
+    HandlerSpec[IssueCommentEvent](
+        name="GithubFasVerificationHandler",
+        events=(IssueCommentEvent,),
+        job="add_to_whitelist",
+        commands=frozenset({"verify-fas"}),
+        needs_config=False,
+        checks=(in_issue_of_installation, by_installer),
+        run=verify_fas,
     ),
 )
 
@@ -261,4 +287,5 @@ CHECKUPS: tuple[Checkup, ...] = (
     Checkup(kind=RunKind.SRPM_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
     Checkup(kind=RunKind.COPR_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
     Checkup(kind=RunKind.KOJI_BUILD, ask=missed_koji_messages, every=timedelta(minutes=15)),
+    Checkup(kind=RunKind.TEST_RUN, ask=ask_testing_farm, every=timedelta(minutes=5)),
 )

@@ -20,7 +20,7 @@ from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
 from packit_worker.selection import Pair
-from packit_worker.sentences import sentence
+from packit_worker.sentences import sentence_of
 from packit_worker.store.errors import StoreError
 from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
@@ -69,7 +69,13 @@ class Runner:
             subject=self.context.subject,
             is_first=run.attempts == 0,
         )
-        context = replace(self.context, job=pair.job, command=pair.command, submissions=submissions)
+        context = replace(
+            self.context,
+            job=pair.job,
+            command=pair.command,
+            submissions=submissions,
+            is_last_attempt=run.attempts + 1 >= self.limits.attempts,
+        )
         _Attempt(self, pair, run, decided, context).make()
 
     def drop(self, run: JobRun) -> None:
@@ -195,8 +201,7 @@ class _Attempt:
         """Give what was announced and never submitted a final state, and a status that says why."""
         prefix = self.context.policy.command_prefix
         decided = self.decided
-        code = decided.code or decided.outcome
-        text = sentence(decided.outcome, code, decided.detail, self.context.event_id, prefix)
+        text = sentence_of(decided, self.context.event_id, prefix)
         runs = self.context.runs
         settled = runs.advance(self._unsubmitted(), RunState.ERROR, text=text)
         runs.show(settled)
@@ -215,8 +220,9 @@ def _work(pair: Pair, context: Context) -> Work | None:
     if not pair.spec.status:
         return None
     place = subject.commit or f"{subject.kind} {subject.ref}"
-    # Each chroot of a build has a result of its own.
-    target = (subject.outside.target or "") if subject.outside else ""
+    # Each chroot has a result of its own, and so has each build of the same commit.
+    outside = subject.outside
+    target = f"{outside.id} {outside.target or ''}".strip() if outside else ""
     return Work(pair.spec.status, f"{subject.repository}@{place}", pair.job_name, target)
 
 

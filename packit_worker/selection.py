@@ -57,11 +57,12 @@ def select(
     chosen: list[Pair] = []
     passed: list[str] = []
     for spec in sorted(_reacting(event, handlers), key=lambda row: row.slow):
-        if not spec.needs_config:
-            chosen.append(Pair(spec, None, None, f"{type(event).__name__} needs no job"))
-            continue
         asked = [command for command in commands if command.name in spec.commands]
         if spec.commands and not asked:
+            continue
+        if not spec.needs_config:
+            command = asked[0] if asked else None
+            chosen.append(Pair(spec, None, command, f"{type(event).__name__} needs no job"))
             continue
         found, is_one_enough = _jobs_of(spec, jobs, trigger, passed)
         pairs = [pair for job, why in found for pair in _asked_for(spec, job, asked, why, passed)]

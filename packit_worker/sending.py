@@ -9,7 +9,7 @@ from celery import Celery
 NO_REPR = "..."
 # Seconds for which RabbitMQ may take to confirm a message, at each of the attempts. A queue without
 # a leader confirms nothing, and without a limit the sender would wait for it for ever.
-_CONFIRM_SECONDS = 3
+CONFIRM_SECONDS = 3
 
 
 def send(
@@ -22,17 +22,27 @@ def send(
         task: The name of the task.
         kwargs: JSON only.
         headers: Of `Trail.headers`.
-        options: Celery's: `task_id`, `queue`, `countdown`, `compression`.
+        options: Celery's: `task_id`, `queue`, `countdown`, `compression`, `confirm_timeout`.
 
     Raises:
-        kombu.exceptions.OperationalError: The broker did not say that it has the message.
+        kombu.exceptions.OperationalError: The broker did not say that it has the message. With
+            `retry=False` it is the error of the broker's library.
     """
-    app.send_task(
-        task,
-        kwargs=kwargs,
-        headers=headers,
-        argsrepr=NO_REPR,
-        kwargsrepr=NO_REPR,
-        confirm_timeout=_CONFIRM_SECONDS,
-        **options,
-    )
+    with app.producer_or_acquire() as producer:
+        try:
+            app.send_task(
+                task,
+                kwargs=kwargs,
+                headers=headers,
+                argsrepr=NO_REPR,
+                kwargsrepr=NO_REPR,
+                producer=producer,
+                # RabbitMQ: a message that no queue takes is an error, where it would be confirmed.
+                mandatory=True,
+                **{"confirm_timeout": CONFIRM_SECONDS} | options,
+            )
+        except Exception:
+            # RabbitMQ may confirm this message yet, and the next sender on the same connection
+            # would take that for an answer to its own.
+            producer.connection.collect()
+            raise

@@ -9,9 +9,11 @@ from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from packit_worker.copr import Copr
 from packit_worker.errors import RefusedError
+from packit_worker.fas import FedoraAccounts
 from packit_worker.koji import Koji
 from packit_worker.srpms import Srpms
 from packit_worker.targets import Targets
+from packit_worker.testing_farm import TestingFarm
 
 T = TypeVar("T")
 # Call it each time: the same object comes back, and the first call pays for the imports.
@@ -32,9 +34,11 @@ def not_configured(name: str, key: str) -> Provider[Any]:
     return refuse
 
 
+_NO_FAS = not_configured("Fedora's accounts", "fasjson_url")
 _NO_COPR = not_configured("Copr", "copr")
 _NO_KOJI = not_configured("Koji", "koji")
 _NO_SRPMS = not_configured("The box for source packages", "box")
+_NO_TESTING_FARM = not_configured("Testing Farm", "testing_farm")
 _NO_TARGETS = not_configured("Bodhi", "bodhi_url")
 
 
@@ -49,3 +53,5 @@ class Services:
     koji: Provider[Koji] = _NO_KOJI
     srpms: Provider[Srpms] = _NO_SRPMS
     targets: Provider[Targets] = _NO_TARGETS
+    testing_farm: Provider[TestingFarm] = _NO_TESTING_FARM
+    fedora_accounts: Provider[FedoraAccounts] = _NO_FAS

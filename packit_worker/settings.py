@@ -1,6 +1,7 @@
 """Settings: read once, from the environment and one YAML file; frozen, and handed in."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +10,7 @@ import msgspec
 import yaml
 
 from packit_worker import packit_service_keys, yaml_file
+from packit_worker.logs import LogFormat
 from packit_worker.policy import Policy
 from packit_worker.routing import DEFAULT_FILE
 from packit_worker.secret import Secret
@@ -17,6 +19,9 @@ from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.sections.copr import CoprSection
 from packit_worker.sections.koji import KojiSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
+
+# Of repositories: host/namespace/name, or the beginning of that.
+_SCOPE = re.compile(r"[^\s/:]+(:[0-9]+)?(/[^\s/]+)*")
 
 
 class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +41,16 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         koji: how to speak to Koji; without it nothing is built there.
         bodhi_url: who knows which releases of Fedora and EPEL there are.
         authentication: by host, how to speak to a forge; other hosts are unknown.
+        webhook_secret: with which GitHub signs its webhooks.
+        pagure_webhook_secret: with which every project on Pagure signs its webhooks.
+        pagure_webhook_secrets: by host/namespace/name, or the beginning of that, with which secret
+            those projects sign.
+        testing_farm_secret: the token that Testing Farm gets with a request, and sends back.
+        validate_webhooks: whether the relay checks them.
         duplicate_hours: how long the end of an event answers `duplicate`.
+        log_format: what log lines are for: people, or a program that reads JSON.
+        sentry_dsn: where errors and traces go, as `PACKIT_WORKER_SENTRY_DSN`, which comes first.
+        sentry_traces_sample_rate: how many of the traces, from 0 to 1.
         broker: as `Settings.broker`, which the environment sets first.
         database: as `Settings.database`, which the environment sets first.
     """
@@ -53,7 +67,15 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     koji: KojiSection | None = None
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
     authentication: dict[str, ForgeAccess] = {}
+    webhook_secret: Secret | None = None
+    pagure_webhook_secret: Secret | None = None
+    pagure_webhook_secrets: dict[str, Secret] = {}
+    testing_farm_secret: Secret | None = None
+    validate_webhooks: bool = True
     duplicate_hours: Annotated[float, msgspec.Meta(gt=0)] = 24.0
+    log_format: LogFormat = "human"
+    sentry_dsn: Secret | None = None
+    sentry_traces_sample_rate: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     broker: Secret | None = None
     database: Secret | None = None
 
@@ -64,6 +86,9 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(
                     f"authentication.{host}: declared_public is for forges that cannot tell"
                 )
+        for scope in self.pagure_webhook_secrets:
+            if not _SCOPE.fullmatch(scope):
+                raise ValueError(f"pagure_webhook_secrets.{scope}: write it as host/namespace/name")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         broker: URL of the Redis or RabbitMQ; None: the embedded one. It may hold a password.
         database: URL of the SQLite or PostgreSQL, if the environment says it.
         queues_file: path of queues.yaml.
+        sentry: DSN of the Sentry project, if the environment says it.
         service: packit-worker.yaml.
         notes: what an operator should know about keys of that file.
     """
@@ -80,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     broker: str | None = None
     database: str | None = None
     queues_file: Path = DEFAULT_FILE
+    sentry: str | None = None
     service: ServiceFile = msgspec.field(default_factory=ServiceFile)
     notes: tuple[str, ...] = ()
 
@@ -100,6 +127,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             broker=broker or None,
             database=environ.get("PACKIT_WORKER_DATABASE") or None,
             queues_file=Path(queues) if queues else DEFAULT_FILE,
+            sentry=environ.get("PACKIT_WORKER_SENTRY_DSN") or None,
             service=service,
             notes=notes,
         )
@@ -114,6 +142,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """
         written = self.service.database
         return self.database or (written.read("database") if written else None)
+
+    def sentry_dsn(self) -> str | None:
+        """Return the DSN of the Sentry project; None: nothing is reported.
+
+        Raises:
+            yaml_file.FileError: the file or variable that holds it cannot be used.
+        """
+        written = self.service.sentry_dsn
+        return self.sentry or (written.read("sentry_dsn") if written else None)
 
     def __repr__(self) -> str:
         """Show no password and no token."""

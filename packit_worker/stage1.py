@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from parsers import MalformedError, Options, Parsed, delivery_id, load, parse
+from parsers import (
+    MalformedError,
+    Options,
+    Parsed,
+    claimed_repository,
+    delivery_id,
+    load,
+    parse,
+)
 from parsers.comments import comment_text
 from parsers.result import Json
 
@@ -24,6 +33,7 @@ class Intake:
         at: where in the payload the sender broke its promise; malformed only.
         delivery_id: the id that a bus gave the message, if it lay in its envelope.
         is_asked: whether a person may ask what became of it, so that it is worth recording.
+        repository: `host/namespace/name`, as the payload claims.
     """
 
     outcome: Literal["parsed", "skipped", "malformed"]
@@ -35,12 +45,14 @@ class Intake:
     at: str | None = None
     delivery_id: str | None = None
     is_asked: bool = False
+    repository: str | None = None
 
 
 def take_in(
     payload: Json, *, source: str | None, event_type: str | None, options: Options
 ) -> Intake:
     """Parse a payload (a JSON object or its text) and say how that ended; raise nothing."""
+    event: Json = None
     envelope_id = None
     try:
         event = load(payload) if isinstance(payload, str | bytes) else payload
@@ -54,6 +66,7 @@ def take_in(
             at=error.path,
             delivery_id=envelope_id,
             is_asked=True,
+            repository=claimed_repository(event),
         )
     if isinstance(outcome, Parsed):
         return Intake(
@@ -62,6 +75,7 @@ def take_in(
             task=outcome.task,
             kwargs=outcome.kwargs,
             delivery_id=envelope_id,
+            repository=_repository(outcome.kwargs),
         )
     is_command = options.command_prefix.casefold() in comment_text(event).casefold()
     return Intake(
@@ -70,4 +84,18 @@ def take_in(
         detail=outcome.detail,
         delivery_id=envelope_id,
         is_asked=is_command or outcome.code == "unknown-event",
+        repository=claimed_repository(event),
     )
+
+
+def _repository(kwargs: dict[str, Any]) -> str | None:
+    """Return the repository of a typed event, as stage 2 spells it; None: it names none."""
+    prefix = "repo" if "repo_name" in kwargs else "target_repo"
+    if f"{prefix}_name" not in kwargs:
+        return None
+    try:
+        host = urlsplit(kwargs["https_url"]).netloc.rpartition("@")[2].lower()
+    except ValueError:  # `http://[`
+        host = ""
+    path = (host, kwargs[f"{prefix}_namespace"], kwargs[f"{prefix}_name"])
+    return "/".join(part for part in path if part)

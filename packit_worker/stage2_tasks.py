@@ -21,10 +21,12 @@ from packit_worker.follow import tell
 from packit_worker.handler import AnySpec
 from packit_worker.headers import SENT_AT, Trail
 from packit_worker.identity import base_id, follow_up_id
+from packit_worker.logs import about, fields
 from packit_worker.metrics import STAGE_2
 from packit_worker.routing import Route
 from packit_worker.sending import send
 from packit_worker.settings import Settings
+from packit_worker.subject import subject_of
 
 if TYPE_CHECKING:
     from packit_worker.ending import End, Limits, Resend
@@ -35,8 +37,11 @@ SWEEP = "task.sweep"
 RECORD_OUTCOME = "task.record_outcome"
 # Seconds until a message is tried again that cannot be worked on here, through no fault of its own.
 _DELAY = 10
+_NOT_READY = "not-ready"
 # How long a message that the sweep sent may take before it sends another.
 _AGAIN = timedelta(minutes=5)
+# What is kept of how stage 1 ended.
+_RECORDED = ("outcome", "code", "detail", "source", "event_type", "delivery_id", "repository")
 
 log = logging.getLogger(__name__)
 
@@ -74,35 +79,46 @@ class EngineRoom:
 def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Callable[..., None]:
     """Return the task of an event."""
 
-    def process(task: Task[..., None], /, **kwargs: object) -> None:
+    def process(task: Task[..., None], trail: Trail, /, **kwargs: object) -> None:
         """Stage 2: rebuild the typed event and walk it through checks and handlers."""
-        trail = Trail.of_request(task.request)
         try:
             event = event_type.from_kwargs(kwargs)
         except ValidationError as error:
             STAGE_2.labels(event_type.__name__, "invalid").inc()
             log.error(  # noqa: TRY400 - the text says it all
-                "%s: invalid: %s [%s]", task.name, error, trail.correlation_id
+                "%s: invalid: %s", task.name, error, extra=fields(outcome="invalid")
             )
             tell(task.app, trail, stage=2, outcome="invalid", detail=str(error))
             return
-        end = _walk(task, event, kwargs, route, room, trail)
-        STAGE_2.labels(event_type.__name__, end.outcome).inc()
-        log.info("%s %s %s [%s]", event_type.__name__, end.outcome, end.code, trail.correlation_id)
-        if end.resend:
-            _send_again(task, kwargs, route, end.resend, trail)
+        repository = _repository(event)
+        with about(repository=repository):
+            end = _walk(task, event, _delivery(task, kwargs, repository, trail), route, room)
+            STAGE_2.labels(event_type.__name__, end.outcome).inc()
+            if end.code == _NOT_READY:
+                _put_off(task, kwargs, end.detail, trail)
+            else:
+                _log_end(event_type, end)
+            if end.resend:
+                _send_again(task, kwargs, route, end.resend, trail)
         tell(task.app, trail, stage=2, outcome=end.outcome, code=end.code, detail=end.detail)
 
     return process
 
 
+def _repository(event: Event) -> str | None:
+    repository = subject_of(event).repository
+    return str(repository) if repository else None
+
+
+def _log_end(event_type: type[Event], end: "End") -> None:
+    known = {"event": event_type.__name__, "outcome": end.outcome, "code": end.code}
+    handlers = [f"{pair.handler} {pair.outcome} {pair.code}".strip() for pair in end.pairs]
+    told = fields(**known, detail=end.detail, handlers=handlers)
+    log.info("%s %s %s", *known.values(), extra=told)
+
+
 def _walk(
-    task: Task[..., None],
-    event: Event,
-    kwargs: dict[str, Any],
-    route: Route,
-    room: EngineRoom,
-    trail: Trail,
+    task: Task[..., None], event: Event, delivery: "Delivery", route: Route, room: EngineRoom
 ) -> "End":
     from packit_worker.ending import End  # noqa: PLC0415 - see above
     from packit_worker.store.errors import (  # noqa: PLC0415 - see above
@@ -111,28 +127,24 @@ def _walk(
     )
 
     try:
-        delivery = _delivery(task, event, kwargs, trail)
         return room.engine().process(event, delivery, _limits(task, route))
     except (NotReadyError, StoreUnavailableError) as error:
-        _put_off(task, kwargs, error, trail)
-        return End("waiting", "not-ready", str(error))
+        return End("waiting", _NOT_READY, str(error))
     except LostLeaseError:
         return End("in-progress", detail="another worker took it over")
 
 
 def _delivery(
-    task: Task[..., None], event: Event, kwargs: dict[str, Any], trail: Trail
+    task: Task[..., None], kwargs: dict[str, Any], repository: str | None, trail: Trail
 ) -> "Delivery":
     from packit_worker.store.claims import Delivery  # noqa: PLC0415 - see above
-    from packit_worker.subject import subject_of  # noqa: PLC0415
 
-    repository = subject_of(event).repository
     return Delivery(
         event_id=str(task.request.id),
         task=str(task.name),
         kwargs=kwargs,
         correlation_id=trail.correlation_id,
-        repository=str(repository) if repository else None,
+        repository=repository,
         sent_at=_sent_at(task.request),
     )
 
@@ -167,13 +179,13 @@ def _send_again(
     _send(task, kwargs, trail.headers(), queue=queue, countdown=resend.countdown)
 
 
-def _put_off(task: Task[..., None], kwargs: dict[str, Any], error: Exception, trail: Trail) -> None:
+def _put_off(task: Task[..., None], kwargs: dict[str, Any], why: object, trail: Trail) -> None:
     """Send the same message for a little later: the ledger may know nothing of it.
 
     Not by Celery's own retry: that gives up in the end, and drops the message where the broker is
     down.
     """
-    log.warning("put off for %s s: %s [%s]", _DELAY, error, trail.correlation_id)
+    log.warning("put off for %s s: %s", _DELAY, why)
     sent_at = getattr(task.request, SENT_AT, None)
     headers = trail.headers() | ({SENT_AT: sent_at} if sent_at else {})
     _send(task, kwargs, headers, countdown=_DELAY)
@@ -206,15 +218,13 @@ def _send(
 def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
     """Return the task that keeps how stage 1 ended where a person may ask about it."""
 
-    def record_outcome(task: Task[..., None], /, **kwargs: object) -> None:
+    def record_outcome(task: Task[..., None], trail: Trail, /, **kwargs: object) -> None:
         """Keep the outcome; the same message twice is one row."""
         from packit_worker.store.errors import (  # noqa: PLC0415 - see above
             StoreUnavailableError,
         )
 
-        trail = Trail.of_request(task.request)
-        names = ("outcome", "code", "detail", "source", "event_type", "delivery_id")
-        texts = {name: str(kwargs[name]) for name in names if kwargs.get(name) is not None}
+        texts = {name: str(kwargs[name]) for name in _RECORDED if kwargs.get(name) is not None}
         if kwargs.get("at"):
             texts["detail"] = f"{kwargs['at']}: {texts.get('detail', '')}"
         try:
@@ -223,6 +233,9 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
             )
         except (NotReadyError, StoreUnavailableError) as error:
             _put_off(task, kwargs, error, trail)
+            return
+        with about(repository=texts.get("repository")):
+            log.info("recorded %s %s", texts.get("outcome"), texts.get("code"))
 
     return record_outcome
 
@@ -230,7 +243,7 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
 def sweep_with(room: EngineRoom) -> Callable[..., None]:
     """Return the task that sends again what is due, and looks after what is open outside."""
 
-    def sweep(task: Task[..., None], /, **_others: object) -> None:
+    def sweep(task: Task[..., None], _trail: Trail, /, **_others: object) -> None:
         """Send what is due; one sweeper at a time."""
         from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415 - see above
 
@@ -249,7 +262,9 @@ def sweep_with(room: EngineRoom) -> Callable[..., None]:
 
 
 def _resend(app: Celery, event: Any, trail: Trail) -> None:
-    log.info("%s is due again [%s]", event.task, trail.correlation_id)
+    ids = {"event_id": event.id, "repository": event.repository}
+    with about(correlation_id=trail.correlation_id, **ids):
+        log.info("%s is due again", event.task)
     send(app, event.task, event.kwargs, trail.headers(), task_id=event.id)
 
 
@@ -259,5 +274,6 @@ def _send_missed(app: Celery, event: Event) -> None:
     hour = f"{datetime.now(UTC):%Y-%m-%dT%H}"
     base = base_id("sweep", json.dumps([event.task(), kwargs, hour], sort_keys=True), "")
     event_id = follow_up_id(base, event.task())
-    log.info("%s was never told: sent by the sweep [%s]", event.task(), event_id)
+    with about(correlation_id=event_id, event_id=event_id):
+        log.info("%s was never told: sent by the sweep", event.task())
     send(app, event.task(), kwargs, Trail(event_id).headers(), task_id=event_id)

@@ -45,6 +45,7 @@ class Subject:
         ref: the number, branch or tag.
         thread: where people can be answered.
         source: the repository that a pull request comes from, where the config lies there.
+        sources: the paths, on the forge, of the accounts and repositories whose code it is.
         comment: the text that holds commands; None: nobody asked for anything.
         outside: what a result is about.
         config_trigger: the `trigger` of the jobs that it wakes; None: the row of a result tells.
@@ -58,6 +59,7 @@ class Subject:
     ref: str = ""
     thread: Thread | None = None
     source: Repository | None = None
+    sources: tuple[str, ...] = ()
     comment: str | None = None
     outside: Outside | None = None
     config_trigger: str | None = None
@@ -86,6 +88,7 @@ def _pull_request(event: Any) -> Subject:
         ref=str(event.pr_id),
         thread=Thread("pull-request", event.pr_id),
         source=_pagure_fork(event) if hasattr(event, "base_repo_owner") else None,
+        sources=_sources(event),
         comment=getattr(event, "comment", None),
         config_trigger="pull_request",
     )
@@ -98,6 +101,17 @@ def _pagure_fork(event: Any) -> Repository | None:
     parts = ("fork", event.base_repo_owner, event.base_repo_namespace)
     namespace = "/".join(part for part in parts if part)
     return Repository(_repository(event, "target_repo").host, namespace, event.base_repo_name)
+
+
+def _sources(event: Any) -> tuple[str, ...]:
+    """Return whose code a pull request is, as far as its event tells: account, then repository."""
+    if hasattr(event, "base_repo_owner"):
+        fork = _pagure_fork(event)
+        return (event.base_repo_owner, fork.path) if fork else ()
+    namespace = getattr(event, "base_repo_namespace", None)
+    name = getattr(event, "base_repo_name", None)
+    # The account is a part of the path.
+    return (f"{namespace}/{name}",) if namespace and name else ()
 
 
 def _push(event: Any) -> Subject:
@@ -153,9 +167,23 @@ def _test_run(event: Any) -> Subject:
 
 
 def _installation(event: Any) -> Subject:
-    # Only GitHub has Apps; the account_url is of its API.
-    account = f"github.com/{event.account_login}"
+    account = f"{_api_host(event.account_url)}/{event.account_login}"
     return Subject(kind="account", actor=event.sender_login, account=account)
+
+
+def _api_host(url: str) -> str:
+    """Return the GitHub whose API an address is of; "" if it is none.
+
+    `https://api.github.com/…` and `https://api.acme.ghe.com/…`, but of a GitHub Enterprise Server
+    `https://github.example.org/api/v3/…`:
+    https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+    return host if parts.path.startswith("/api/") else host.removeprefix("api.")
 
 
 _READERS: Mapping[str, Callable[[Any], Subject]] = {

@@ -12,7 +12,9 @@ from packit_worker.follow import tell
 from packit_worker.handler import AnySpec
 from packit_worker.headers import Trail
 from packit_worker.identity import base_id, follow_up_id
+from packit_worker.logs import about, fields
 from packit_worker.metrics import IGNORED_ARGUMENTS, STAGE_1
+from packit_worker.observing import observed
 from packit_worker.registry import EVENTS
 from packit_worker.routing import Routing
 from packit_worker.sending import send
@@ -32,6 +34,8 @@ from parsers.result import Json
 PARSE_MESSAGE = "task.parse_message"
 # The name under which packit-service's relay and bus consumer send.
 FOREIGN_PARSE_MESSAGE = "task.steve_jobs.process_message"
+# The id of such a task says nothing: many are sent for one event, or one for many.
+_NO_EVENT = ("parse_message", "sweep")
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +59,7 @@ def register_tasks(
             # A message whose process was killed comes back at once: Celery would wait for 180 s,
             # longer than Redis leaves a message unacked.
             default_retry_delay=0,
-        )(run)
+        )(observed(run, is_event=word not in _NO_EVENT))
 
     for name in (PARSE_MESSAGE, FOREIGN_PARSE_MESSAGE):
         register(name, "parse_message", _parse_message_with(settings.options()))
@@ -69,6 +73,7 @@ def register_tasks(
 def _parse_message_with(options: Options) -> Callable[..., None]:
     def parse_message(
         task: Task[..., None],
+        trail: Trail,
         /,  # a foreign keyword argument may be called `task` too
         event: Json = None,
         source: Json = None,
@@ -84,25 +89,30 @@ def _parse_message_with(options: Options) -> Callable[..., None]:
         intake = take_in(event, **hints, options=options)
         STAGE_1.labels(intake.outcome, intake.code or "").inc()
         hints["delivery_id"] = _text(delivery_id) or intake.delivery_id
-        _follow_up(task, intake, hints)
+        _follow_up(task, intake, hints, trail)
 
     return parse_message
 
 
-def _follow_up(task: Task[..., None], intake: Intake, hints: dict[str, str | None]) -> None:
+def _follow_up(
+    task: Task[..., None], intake: Intake, hints: dict[str, str | None], trail: Trail
+) -> None:
     """Log how stage 1 ended, send what follows from it, and tell who waits."""
-    trail = Trail.of_request(task.request)
     base = base_id(hints["source"], hints["delivery_id"], str(task.request.id))
+    follow_up = intake.task or (RECORD_OUTCOME if intake.is_asked else None)
+    event_id = follow_up_id(base, follow_up) if follow_up else None
+    told = _told(intake)
     arrow = f"-> {intake.task}" if intake.task else f"{intake.code}: {intake.detail}"
-    log.info("%s %s %s [%s]", intake.outcome, intake.event or "", arrow, trail.correlation_id)
     # Told before it is sent: the end of stage 2 must not overtake the end of stage 1.
-    tell(task.app, trail, stage=1, **_told(intake))
-    if intake.task:
-        _send(task.app, intake.task, intake.kwargs, follow_up_id(base, intake.task), trail)
-    if intake.is_asked:
-        names = ("outcome", "code", "detail", "at")
+    tell(task.app, trail, stage=1, **told)
+    if follow_up and event_id:
+        names = ("outcome", "code", "detail", "at", "repository")
         record = {name: getattr(intake, name) for name in names} | hints
-        _send(task.app, RECORD_OUTCOME, record, follow_up_id(base, RECORD_OUTCOME), trail)
+        _send(task.app, follow_up, intake.kwargs if intake.task else record, event_id, trail)
+    with about(event_id=event_id, repository=intake.repository):
+        log.info(
+            "%s %s %s", intake.outcome, intake.event or "", arrow, extra=fields(**told, **hints)
+        )
 
 
 def _told(intake: Intake) -> dict[str, str | None]:

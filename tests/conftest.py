@@ -7,7 +7,9 @@ pytest_plugins = (
     "servers.forge_stand_ins",
     "engine_side",
     "servers.copr_stand_ins",
-    "servers.koji_stand_ins",
     "copr_side",
+    "servers.testing_farm_stand_in",
+    "testing_farm_side",
+    "servers.koji_stand_ins",
     "koji_side",
 )

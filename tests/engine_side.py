@@ -32,6 +32,7 @@ from packit_worker.services.package_config import PackitConfigReader
 from packit_worker.store import allowlist, models
 from packit_worker.store.claims import Delivery
 from packit_worker.store.database import Database
+from packit_worker.subject import subject_of
 from parsers.options import SIBLING_BOTS
 
 LIMITS = Limits(attempts=3, soft=30, hard=60)
@@ -147,7 +148,13 @@ class EngineSide:
 
     def process(self, event, event_id="e-1", *, limits=LIMITS, force=False):
         kwargs = event.as_kwargs()
-        delivery = Delivery(event_id=event_id, task=event.task(), kwargs=kwargs)
+        repository = subject_of(event).repository
+        delivery = Delivery(
+            event_id=event_id,
+            task=event.task(),
+            kwargs=kwargs,
+            repository=str(repository) if repository else None,
+        )
         return self.engine.process(event, delivery, limits, force=force)
 
     # What lies on the forges.

@@ -30,5 +30,6 @@ def is_allowed(_event: Event, context: Context) -> Skip | None:
 
 def _refusal(allowance: Allowance, looked_up: str) -> Skip:
     if allowance.status == "waiting":
-        return Skip("waiting-for-approval", f"{allowance.key} waits for approval")
+        where = f", see {allowance.issue_url}" if allowance.issue_url else ""
+        return Skip("waiting-for-approval", f"{allowance.key} waits for approval{where}")
     return Skip("not-allowed", f"{looked_up} was never approved")

@@ -6,8 +6,15 @@ from parsers.result import Skip
 
 
 def not_denied(_event: Event, context: Context) -> Skip | None:
-    """Stop for a repository, a namespace, a host or an account that was denied."""
-    for allowance in (context.facts.known.repository, context.facts.known.actor):
+    """Stop for a repository, a namespace, a host or an account that was denied.
+
+    The owner of the fork that a pull request comes from counts too: it is their code. A name that
+    no forge gives stops as well, because nothing that was decided could be found for it.
+    """
+    known = context.facts.known
+    for allowance in (known.repository, known.actor, *known.others):
         if allowance.is_denied:
             return Skip("denied", f"{allowance.key} was denied by an operator")
+        if allowance.is_no_name:
+            return Skip("no-name", f"no forge gives the name {allowance.key!r}")
     return None

@@ -22,7 +22,7 @@ def may_write(_event: Event, context: Context) -> Skip | None:
             return None
     except RefusedError as error:
         return Skip("permission-unknown", str(error))
-    return Skip("no-write-access")
+    return Skip("no-write-access", f"{actor} may not write to {repository}")
 
 
 def may_command(event: Event, context: Context) -> Skip | None:

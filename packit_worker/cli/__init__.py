@@ -17,6 +17,7 @@ _COMMANDS = {
     "pages": "Serve what commit statuses link to.",
     "parse": "Show what payloads are, without a broker.",
     "queues": "Show the routing table and what waits in each queue.",
+    "relay": "Receive webhooks and hand them to stage 1.",
     "replay": "Send saved payloads through both stages and show how each ended.",
     "sandbox": "Run stand-ins of the forges on loopback.",
     "worker": "Run a Celery worker for some queues, or for all.",

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 import click
 
 from packit_worker.app import create_app
+from packit_worker.broker_url import BrokerUrlError
 from packit_worker.cli.operator import load_settings, load_table
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker, state_folder
 
@@ -23,3 +24,5 @@ def beat(loglevel: str) -> None:
             app.Beat(loglevel=loglevel, schedule=schedule, quiet=True).run()
     except EmbeddedBrokerError as error:
         raise click.UsageError(f"no broker: {error}") from None
+    except BrokerUrlError as error:
+        raise click.UsageError(f"PACKIT_WORKER_BROKER {error}") from None

@@ -21,9 +21,11 @@ from packit_worker.cli.operator import check_stage_2, database_of, load_settings
 from packit_worker.cli.pages import default_address
 from packit_worker.embedded import state_folder
 from packit_worker.registry import STAGE_1_WORDS
+from packit_worker.relay.doors import open_doors
 from packit_worker.routing import Routing
 from packit_worker.sandbox.settings import SETTINGS_FILE
 from packit_worker.settings import Settings
+from packit_worker.yaml_file import FileError
 
 _GRACE = 60  # seconds that a worker gets to finish what it has in hand
 _SANDBOX_SECONDS = 60
@@ -37,7 +39,7 @@ _APPROVED = "github.com/meadow-tools"
     "settings or no broker."
 )
 def dev() -> None:
-    """Run everything until Ctrl-C: broker, workers of both stages, beat, pages.
+    """Run everything until Ctrl-C: broker, workers of both stages, relay, beat, pages.
 
     The broker is the embedded one, unless PACKIT_WORKER_BROKER names another. Without
     PACKIT_WORKER_CONFIG the sandbox runs too, so that nothing outside is asked. What is queued, or
@@ -55,7 +57,7 @@ def dev() -> None:
             pages = _free_address(load_settings())
             if not os.environ.get("PACKIT_WORKER_CONFIG"):
                 _start_sandbox(parts, stop, pages)
-            for name, arguments in _workers(routing).items():
+            for name, arguments in (_workers(routing) | _relay()).items():
                 parts.start(name, arguments)
             parts.start("pages", ["pages", "--bind", pages])
             click.echo(f"Pages at http://{pages}", err=True)
@@ -91,6 +93,15 @@ def _free_address(settings: Settings) -> str:
         with suppress(OSError), socket.create_server((host, each)) as listener:
             return f"{host}:{listener.getsockname()[1]}"
     return wanted
+
+
+def _relay() -> dict[str, list[str]]:
+    """Return the command line of the relay, if the settings hold a secret for it."""
+    try:
+        doors = open_doors(load_settings().service)
+    except FileError as error:
+        raise click.UsageError(str(error)) from None
+    return {"relay": ["relay", "--processes", "1"]} if doors else {}
 
 
 def _start_sandbox(parts: "_Parts", stop: SimpleQueue[int], pages: str) -> None:

@@ -1,6 +1,5 @@
 """`packit-worker worker`: a Celery worker with the right defaults for the queues it serves."""
 
-import logging
 import os
 from contextlib import nullcontext
 from socket import gethostname
@@ -11,6 +10,7 @@ from celery.worker import state
 
 from packit_worker import embedded
 from packit_worker.app import create_app
+from packit_worker.broker_url import BrokerUrlError
 from packit_worker.cli.operator import check_stage_2, load_settings, load_table
 from packit_worker.registry import STAGE_1_WORDS
 from packit_worker.routing import Routing
@@ -62,15 +62,14 @@ def worker(names: str | None, pool: str | None, concurrency: int | None, logleve
             raise SystemExit(_serve(app, name, queues, pool, concurrency, loglevel))
     except embedded.EmbeddedBrokerError as error:
         raise click.UsageError(f"no broker: {error}") from None
+    except BrokerUrlError as error:
+        raise click.UsageError(f"PACKIT_WORKER_BROKER {error}") from None
 
 
 def _serve(
     app: Celery, name: str, queues: list[str], pool: str, concurrency: int | None, loglevel: str
 ) -> int:
     """Run the worker to its end, and return the exit code."""
-    if loglevel != "DEBUG":
-        # "Task … received": we log what becomes of it, and each line is 5 % of a stage 1 message.
-        logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
     # Not `worker_main`: Celery's own command line is 10 MB of memory, and brings nothing here.
     running = app.Worker(
         hostname=name,

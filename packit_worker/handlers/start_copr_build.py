@@ -182,7 +182,7 @@ def _tell(context: Context, failed: Failed) -> None:
     if commit is None:
         return
     policy = context.policy
-    text = sentence("", failed.code, failed.detail, context.event_id, policy.command_prefix)
+    text = sentence(failed.code, failed.detail, context.event_id, policy.command_prefix)
     url = f"{policy.pages_url}/events/{context.event_id}"
     status = Status(commit=commit, context=KIND, state="error", text=text, url=url)
     context.reporter.status(status, thread=context.subject.thread)

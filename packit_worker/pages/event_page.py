@@ -20,7 +20,7 @@ from packit_worker.pages.run_page import (
 )
 from packit_worker.pages.tree import decision_of, event_name, tree_of
 from packit_worker.pages.wording import EVENTS, duration
-from packit_worker.sentences import sentence
+from packit_worker.sentences import sentence, sentence_of
 from packit_worker.store.public import PublicEvent
 
 _BAD = ("bug", "gave-up", "failed", "denied")
@@ -85,13 +85,10 @@ def _told(event: Any, decision: Decision, prefix: str) -> list[str]:
         return [f"Waits: {stop.code} ({'; '.join(stop.facts) or stop.name}). It is tried again."]
     if stop is not None:
         detail = stop.facts[-1] if stop.facts else ""
-        return [sentence(event.outcome or "", stop.code, detail, event.id, prefix)]
+        return [sentence(stop.code, detail, event.id, prefix)]
     pairs = [pair for pair in decision.pairs if pair.outcome in _BAD]
     pairs = pairs or [pair for pair in decision.pairs if pair.outcome not in ("", "done")]
-    told = [
-        sentence(pair.outcome, pair.code or pair.outcome, pair.detail, event.id, prefix)
-        for pair in pairs
-    ]
+    told = [sentence_of(pair, event.id, prefix) for pair in pairs]
     return list(dict.fromkeys(told))
 
 

@@ -88,10 +88,9 @@ class CoprStandIn:
             app.add_url_rule(
                 f"{_API}{rule}", f"{method} {rule}", known, methods=[method], strict_slashes=False
             )
-        log = "/results/<owner>/<project>/<chroot>/<folder>/<name>"
+        log = "/results/<owner>/<project>/<chroot>/<folder>/builder-live.log.gz"
         app.add_url_rule(log, "log", CoprLogs(self.world).log)
-        srpm = "/results/<owner>/<project>/srpm-builds/<folder>/<name>.src.rpm"
-        app.add_url_rule(srpm, "srpm", builds.source_package)
+        app.add_url_rule("/results/<path:path>", "results", builds.source_package)
         control = f"{CONTROL}/builds/<int:number>/run"
         app.add_url_rule(control, "run", self._run, methods=["POST"])
 

@@ -8,7 +8,6 @@ from werkzeug.exceptions import NotFound
 
 from packit_worker.sandbox.copr_world import SOURCE, CoprWorld
 
-_NAME = "builder-live.log.gz"
 _BEGIN = "Running (timeout=7200): unbuffer mock --rebuild\nStart: build setup for teapot\n"
 _SOURCE_ERROR = "error: File not found: teapot-2.1.tar.gz\n"
 _BUILD_ERROR = "error: Bad exit status from /var/tmp/rpm-tmp.q1 (%build)\n"
@@ -20,11 +19,11 @@ class CoprLogs:
     def __init__(self, world: CoprWorld) -> None:
         self._world = world
 
-    def log(self, chroot: str, folder: str, name: str, **_project: str) -> flask.Response:
+    def log(self, chroot: str, folder: str, **_project: str) -> flask.Response:
         """Return the log of a part of a build that has begun."""
         number = folder.partition("-")[0]
         build = self._world.builds.get(int(number)) if number.isdecimal() else None
-        if build is None or name != _NAME:
+        if build is None:
             _missing()
         part = build.source_progress if chroot == SOURCE else build.chroots.get(chroot)
         if part is None or part.started is None:

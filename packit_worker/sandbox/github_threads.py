@@ -7,7 +7,14 @@ from typing import NoReturn
 
 import flask
 
-from packit_worker.sandbox.github_answers import BODY_LIMIT, fields, give_up, refuse, text_field
+from packit_worker.sandbox.github_answers import (
+    BODY_LIMIT,
+    fields,
+    give_up,
+    moment,
+    refuse,
+    text_field,
+)
 from packit_worker.sandbox.github_json import Json
 from packit_worker.sandbox.github_repositories import GithubRepositories
 from packit_worker.sandbox.things import Note, Project, Pull, Ticket, now
@@ -38,8 +45,10 @@ class GithubThreads:
         return refuse(404, "Not Found")
 
     def issues(self, owner: str, name: str) -> list[Json]:
-        """`GET /repos/O/R/issues?state=&creator=`: newest first; pull requests are among them."""
+        """`GET /repos/O/R/issues?state=&creator=&since=&per_page=`: newest first, with pulls."""
         project = self._visible(owner, name)
+        since = flask.request.args.get("since", "1970-01-01T00:00:00Z")
+        size = min(int(flask.request.args.get("per_page", 30)), 100)
         wanted = flask.request.args.get("state", "open")
         creator = flask.request.args.get("creator")
         everything: list[Ticket | Pull] = [*project.issues.values(), *project.pulls.values()]
@@ -47,9 +56,10 @@ class GithubThreads:
             one
             for one in sorted(everything, key=lambda one: one.id, reverse=True)
             if creator in {None, one.author}
+            and moment(one.created) >= since
             and wanted in {"all", "open" if one.state == "open" else "closed"}
         ]
-        return [self.json.issue(project, one) for one in shown]
+        return [self.json.issue(project, one) for one in shown[:size]]
 
     def issue(self, owner: str, name: str, number: int) -> Json:
         """`GET /repos/O/R/issues/N`."""

@@ -36,15 +36,18 @@ class PagureThreads:
         return self._projects.flags(project, _pull(project, number).head_sha)
 
     def issues(self, project: Project) -> Json:
-        """`GET /api/0/<project>/issues?status=&author=`."""
+        """`GET /api/0/<project>/issues?status=&author=&since=&per_page=`: newest first."""
         _need_tracker(project)
         wanted = flask.request.args.get("status", "Open").lower()
         author = flask.request.args.get("author")
+        since = flask.request.args.get("since", 0, int)
+        size = min(flask.request.args.get("per_page", 20, int), 100)
         shown = [
             self.json.issue(project, one)
             for one in reversed(project.issues.values())
             if wanted in {"all", one.state} and author in {None, one.author}
-        ]
+            if one.created.timestamp() >= since
+        ][:size]
         return {"issues": shown, "total_issues": len(shown), "pagination": {"next": None}}
 
     def issue(self, project: Project, number: str) -> Json:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_urlsafe
 
 import yaml
 
@@ -14,6 +15,8 @@ from packit_worker.sandbox.koji import HUB
 SETTINGS_FILE = "packit-worker.yaml"
 # Saved payloads name these; all of Pagure's are one stand-in.
 _PAGURE_HOSTS = ("src.fedoraproject.org", "pagure.io", "git.centos.org")
+
+_WEBHOOK_SECRETS = ("webhook_secret", "pagure_webhook_secret", "testing_farm_secret")
 
 
 def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None = None) -> Path:
@@ -37,6 +40,8 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
         "github_app_private_key_path": str(folder / KEY_FILE),
     }
     authentication = {"github.com": github} | {host: pagure.copy() for host in _PAGURE_HOSTS}
+    # Whoever posts to the relay reads them from the file.
+    webhook_secrets = {key: token_urlsafe() for key in _WEBHOOK_SECRETS}
     settings = {
         "deployment": "dev",
         "bots": [BOT, f"{BOT}[bot]"],
@@ -50,6 +55,7 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
             "username": example_koji.ACCOUNT,
             "password": example_koji.PASSWORD,
         },
+        **webhook_secrets,
     }
     if pages_url is not None:
         settings["pages_url"] = pages_url

@@ -28,4 +28,4 @@ class CoprSection(msgspec.Struct, frozen=True, kw_only=True):
         if (self.token is None) != (self.login is None):
             raise ValueError("login and token belong together")
         if self.token is None and self.config_file is None:
-            raise ValueError("neither config_file nor login and token are set")
+            raise ValueError("neither login and token nor config_file are set")

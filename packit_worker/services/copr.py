@@ -125,6 +125,11 @@ class CoprFrontend:
         with translated():
             return copr_answers.source_build_of(answer)
 
+    def log(self, url: str) -> str:
+        """Return the end of a log, at most 64 KiB of it, packed or not."""
+        with as_service():
+            return read_log_end(self._client.session, url)
+
     def download_srpm(self, build_id: int, folder: Path) -> Path:
         """Fetch the source package of a build into a folder, and return its file."""
         answer = asked(lambda: self._client.builds.get(build_id))
@@ -133,11 +138,6 @@ class CoprFrontend:
         if not url:
             raise RefusedError("no-source-package", f"Copr build {build_id} has none")
         return fetch_source(self._client.session, str(url), folder)
-
-    def log(self, url: str) -> str:
-        """Return the end of a log, at most 64 KiB of it, packed or not."""
-        with as_service():
-            return read_log_end(self._client.session, url)
 
     def cancel(self, build_id: int) -> None:
         """Cancel a build."""

@@ -1,6 +1,7 @@
 """The forges of the settings behind one door: a repository's host says which one answers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from packit_worker.errors import RefusedError
@@ -14,6 +15,7 @@ from packit_worker.forge import (
     StatusState,
     Thread,
     Visibility,
+    WrittenIssue,
 )
 from packit_worker.services.forge_settings import ForgeSettings
 
@@ -109,6 +111,10 @@ class Forges:
     def open_issue(self, repository: Repository, title: str, body: str) -> Issue:
         """Open an issue."""
         return self._of(repository).open_issue(repository, title, body)
+
+    def issues(self, repository: Repository, *, since: datetime) -> list[WrittenIssue]:
+        """Return the newest 100 issues that changed since then."""
+        return self._of(repository).issues(repository, since=since)
 
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""

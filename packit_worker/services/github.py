@@ -6,6 +6,7 @@ transport instead: https://docs.github.com/en/rest
 
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from ogr.services.github.project import GithubProject
@@ -20,6 +21,7 @@ from packit_worker.forge import (
     StatusState,
     Thread,
     Visibility,
+    WrittenIssue,
 )
 from packit_worker.services import github_answers as answers
 from packit_worker.services.calls import read
@@ -137,6 +139,10 @@ class GithubForge:
         """Open an issue."""
         words = {"title": title, "body": body}
         return self._send(repository, "POST", "issues", words, answers.sent_issue)
+
+    def issues(self, repository: Repository, *, since: datetime) -> list[WrittenIssue]:
+        """Return the newest 100 issues that changed since then."""
+        return self._read(repository, lambda project: answers.issues(project.github_repo, since))
 
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""

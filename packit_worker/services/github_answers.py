@@ -1,6 +1,6 @@
 """GitHub's answers as plain data: https://docs.github.com/en/rest."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from github.IssueComment import IssueComment
@@ -10,7 +10,7 @@ from github.Repository import Repository as GithubRepository
 from ogr.services.github.project import GithubProject
 
 from packit_worker.errors import RefusedError
-from packit_worker.forge import Comment, Commit, Issue, PullRequest, Repository
+from packit_worker.forge import Comment, Commit, Issue, PullRequest, Repository, WrittenIssue
 from packit_worker.services.github_errors import translated
 
 
@@ -23,6 +23,31 @@ def sent_comment(sent: dict[str, Any]) -> Comment:
 def sent_issue(sent: dict[str, Any]) -> Issue:
     """Read the answer to a new issue."""
     return Issue(id=sent["number"], url=sent["html_url"])
+
+
+def issues(repository: GithubRepository, since: datetime) -> list[WrittenIssue]:
+    """Return the newest issues that changed since then: one call, for a hundred at most."""
+    query = {
+        "state": "all",
+        "sort": "created",
+        "direction": "desc",
+        "per_page": "100",
+        "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    address = f"{repository.url}/issues"
+    found = repository.requester.requestJsonAndCheck("GET", address, parameters=query)[1]
+    return [
+        WrittenIssue(
+            id=one["number"],
+            url=one["html_url"],
+            title=one["title"],
+            body=one["body"] or "",
+            author=one["user"]["login"] if one["user"] else None,
+            is_open=one["state"] == "open",
+        )
+        for one in found
+        if "pull_request" not in one  # to GitHub every pull request is an issue
+    ]
 
 
 def load(project: GithubProject) -> GithubRepository:
@@ -81,6 +106,7 @@ def pull_request(host: str, pull: GithubPullRequest) -> PullRequest:
         author=pull.user.login if pull.user else None,
         source=Repository(host, source.owner.login, source.name) if source else None,
         url=pull.html_url,
+        target_sha=pull.base.sha,
     )
 
 

@@ -25,6 +25,7 @@ from packit_worker.forge import (
     StatusState,
     Thread,
     Visibility,
+    WrittenIssue,
 )
 from packit_worker.services.calls import read
 from packit_worker.services.forge_settings import ForgeSettings
@@ -150,6 +151,15 @@ class PagureForge:
         words = {"title": title, "issue_content": body}
         return self._post(repository, "new_issue", words, self._issue(repository))
 
+    def issues(self, repository: Repository, *, since: datetime) -> list[WrittenIssue]:
+        """Return the newest 100 issues that changed since then."""
+        query = f"issues?status=all&per_page=100&since={int(since.timestamp())}"
+
+        def build(answer: dict[str, Any]) -> list[WrittenIssue]:
+            return [self._written(repository, one) for one in answer["issues"]]
+
+        return self._get(repository, query, build)
+
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""
         self._post(repository, f"issue/{number}/status", {"status": "Closed"}, _message)
@@ -212,6 +222,17 @@ class PagureForge:
             )
 
         return build
+
+    def _written(self, repository: Repository, answer: dict[str, Any]) -> WrittenIssue:
+        number = int(answer["id"])
+        return WrittenIssue(
+            id=number,
+            url=f"{self._client.instance_url}/{repository.path}/issue/{number}",
+            title=answer["title"],
+            body=answer["content"] or "",
+            author=_name(answer["user"]),
+            is_open=answer["status"] == "Open",
+        )
 
 
 def _path(thread: Thread) -> str:

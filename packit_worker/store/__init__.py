@@ -16,7 +16,7 @@ The only importer of SQLAlchemy and Alembic. Nothing here reads a clock: times c
     leader.py         one sweeper at a time
     listing.py        events for people: list, show, requeue
     public.py         runs and events for anybody, if their repository is public
-    outcomes.py projects.py installations.py allowlist.py      the rows of those names
+    outcomes.py projects.py installations.py allowlist.py fas_links.py     the rows of those names
 
 Functions take a `Session` of `Database.write()` (or `read()`), so that a caller puts what belongs
 together into one transaction. Rows that were returned stay readable after it.

@@ -3,6 +3,8 @@
 A key is a host and path segments, as one text in lower case: `github.com/fedora-lab/lantern`. Keys
 are compared segment by segment, so `fedora-lab` says nothing about `fedora-labs`. Letters are
 compared without their case: the forges do so, and `Evil` must not escape what was said of `evil`.
+Only ASCII is taken, as in the paths of all forges: other letters become the same as one of them in
+lower case (the Kelvin sign a k), or look the same.
 """
 
 import re
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from packit_worker.store.errors import BadKeyError
@@ -19,7 +21,8 @@ from packit_worker.store.insertion import insert, insert_missing
 from packit_worker.store.models import AllowlistEntry
 
 _SCHEME = re.compile(r"^https?://")
-_UNFIT = re.compile(r"[\s\x00-\x1f\x7f?#%\\]")
+_FIT = re.compile(r"[!-~]+")
+_UNFIT = re.compile(r"[?#%\\]")
 
 
 class AllowStatus(StrEnum):
@@ -53,25 +56,36 @@ class Verdict:
 
 
 def canonical_key(text: str) -> str:
-    """Return the one form of a key; `https://`, a final slash and `.git` are dropped.
+    """Return the key that a person means; `https://`, a final slash and `.git` are dropped.
 
     Raises:
         BadKeyError: it holds an empty segment, a space, or what no path of a repository holds.
     """
-    path = _SCHEME.sub("", text.lower(), count=1).removesuffix("/").removesuffix(".git")
-    segments = path.split("/")
-    if _UNFIT.search(path) or any(segment in ("", ".", "..") for segment in segments):
-        raise BadKeyError(f"{text!r} is no host/namespace or host/namespace/repository")
-    return path
+    without_scheme = _SCHEME.sub("", text.lower(), count=1)
+    return exact_key(without_scheme.removesuffix("/").removesuffix(".git"), shown=text)
 
 
-def look_up(session: Session, text: str) -> Verdict:
-    """Return what holds for a key: denied at any level wins, then approved, then waiting.
+def exact_key(path: str, *, shown: str | None = None) -> str:
+    """Return the key of what a message names; nothing is dropped: `lamp.git` is not `lamp`.
 
     Raises:
-        BadKeyError: see `canonical_key`.
+        BadKeyError: see `canonical_key`; it shows `shown`.
     """
-    segments = canonical_key(text).split("/")
+    segments = path.split("/")
+    is_fit = _FIT.fullmatch(path) and not _UNFIT.search(path)
+    if not is_fit or any(segment in ("", ".", "..") for segment in segments):
+        said = path if shown is None else shown
+        raise BadKeyError(f"{said!r} is no host/namespace or host/namespace/repository")
+    return path.lower()
+
+
+def look_up(session: Session, path: str) -> Verdict:
+    """Return what holds for a path: denied at any level wins, then approved, then waiting.
+
+    Raises:
+        BadKeyError: see `exact_key`.
+    """
+    segments = exact_key(path).split("/")
     levels = ["/".join(segments[: end + 1]) for end in range(len(segments))]
     statement = select(AllowlistEntry).where(AllowlistEntry.key.in_(levels))
     found = {AllowStatus(row.status): row.key for row in session.scalars(statement)}
@@ -87,7 +101,7 @@ def decide(session: Session, text: str, status: AllowStatus, *, by: str, now: da
     Raises:
         BadKeyError: see `canonical_key`.
     """
-    row = {"status": status, "changed_by": by, "changed_at": now}
+    row = {"status": status, "changed_by": by, "changed_at": now, "note": None}
     statement = insert(session, AllowlistEntry).values(key=canonical_key(text), **row)
     session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=row))
 
@@ -101,6 +115,39 @@ def enter(session: Session, text: str, status: AllowStatus, *, by: str, now: dat
     key = canonical_key(text)
     row = {"key": key, "status": status, "changed_by": by, "changed_at": now}
     return insert_missing(session, AllowlistEntry, [row], ["key"]) == 1
+
+
+def enter_account(
+    session: Session, key: str, account_id: int, *, by: str, now: datetime
+) -> AllowStatus:
+    """Have an account wait, if nothing was decided about it, and return what holds for its name.
+
+    An approval is for the account that had the name when it was given, or that comes first after
+    it. When another account comes under this name, it waits.
+
+    Raises:
+        BadKeyError: see `exact_key`.
+    """
+    key = exact_key(key)
+    row = {"key": key, "status": AllowStatus.WAITING, "changed_by": by, "changed_at": now}
+    insert_missing(session, AllowlistEntry, [row | {"account_id": account_id}], ["key"])
+    entry = session.get_one(AllowlistEntry, key, with_for_update=True, populate_existing=True)
+    is_other = entry.account_id not in (None, account_id)
+    if is_other and entry.status in APPROVED:
+        entry.status, entry.changed_by, entry.changed_at = AllowStatus.WAITING, by, now
+        entry.note = f"account {entry.account_id} was approved, account {account_id} has the name"
+    entry.account_id = account_id
+    session.flush()
+    return AllowStatus(entry.status)
+
+
+def approve_waiting(session: Session, key: str, note: str, *, by: str, now: datetime) -> bool:
+    """Approve what waits; `note` is what that rests on. False: it does not wait (any more)."""
+    waits = (AllowlistEntry.key == exact_key(key), AllowlistEntry.status == AllowStatus.WAITING)
+    row = {"changed_by": by, "changed_at": now, "note": note}
+    statement = update(AllowlistEntry).where(*waits)
+    approved = statement.values(status=AllowStatus.APPROVED_AUTOMATICALLY, **row)
+    return session.scalar(approved.returning(AllowlistEntry.key)) is not None
 
 
 def forget(session: Session, text: str) -> bool:

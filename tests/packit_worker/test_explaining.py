@@ -125,7 +125,11 @@ def test_a_service_that_refuses_a_question(engine_side, explained):
 def test_offline_asks_no_forge(engine_side, explained):
     found = explained(engine_side.pull_event(engine_side.pull()), offline=True)
     assert (found.outcome, found.code) == ("offline", "")
-    assert [step.name for step in found.decision.steps] == ["not-denied", "not-a-bot"]
+    assert [step.name for step in found.decision.steps] == [
+        "not-denied",
+        "not-a-bot",
+        "not-uninstalled",
+    ]
     assert engine_side.requests() == []
 
 

@@ -11,14 +11,17 @@ from fake_forge import FORGES, FakeForge, context_of
 from packit_worker.deciding import decide
 from packit_worker.facts import Known, Origin
 from packit_worker.forge import Repository, Visibility
+from packit_worker.installations import InstallationRow
 from packit_worker.ledger import recall
 from packit_worker.package_config import Job, PackageConfig
 from packit_worker.policy import Policy
 from packit_worker.registry import EVENTS, HANDLERS
+from packit_worker.service_access import Services
 from packit_worker.store import allowlist
 from packit_worker.store.database import Database
 from packit_worker.store.schema import upgrade
 from packit_worker.subject import Subject, subject_of
+from packit_worker.targets import Chroots
 
 LOGINS = {
     "author": "anton",
@@ -39,6 +42,17 @@ POLICY = Policy(
     admins=frozenset(f"{host}/{login}" for host in FORGES for login in ("adele", f"{DENIED}adele")),
     bots=frozenset({"packit", f"{DENIED}packit"}),
 )
+WAITING = InstallationRow(
+    id=901,
+    account_key="github.com/newcomers",
+    account_login="newcomers",
+    account_type="Organization",
+    installer="anton",
+    installer_id=17,
+    installed_at=datetime(2026, 3, 1, tzinfo=UTC),
+    is_over=False,
+    status="waiting",
+)
 CONFIG = PackageConfig(
     path=".packit.yaml",
     jobs=tuple(
@@ -50,6 +64,7 @@ CONFIG = PackageConfig(
                 ("copr_build", "release", False),
                 ("tests", "pull_request", False),
                 ("tests", "pull_request", True),
+                ("tests", "commit", True),
                 ("upstream_koji_build", "pull_request", False),
                 ("upstream_koji_build", "commit", False),
                 ("upstream_koji_build", "release", False),
@@ -59,6 +74,16 @@ CONFIG = PackageConfig(
         )
     ),
 )
+
+
+class OneRelease:
+    """Knows one chroot, whatever the targets."""
+
+    def chroots(self, targets):
+        return Chroots(("fedora-44-x86_64",))
+
+
+SERVICES = Services(targets=OneRelease)
 
 
 class EveryJob:
@@ -129,6 +154,9 @@ def database(tmp_path_factory):
 def event_for(line, login, namespace):
     """Return the event of a line, by an account, in a namespace."""
     name, _, topic = line.event.partition("/")
+    if topic == "verify-fas":
+        about = {"comment": "/packit verify-fas ada", "user_login": login}
+        return event_of(name, repo_namespace=namespace, **about)
     if line.forge != "bus":
         if name == "InstallationEvent":
             return event_of(name, account_login=namespace, sender_login=login)
@@ -164,7 +192,11 @@ def outcomes(database, line, role, situation=""):
         visible=VISIBILITIES.get(situation, Visibility.PUBLIC),
     )
     known = recalled(database, event, namespace)
-    context = context_of(event, forge, known=known, policy=POLICY)
+    policy = POLICY
+    if line.event.endswith("/verify-fas"):
+        known = replace(known, installation=WAITING)
+        policy = replace(POLICY, notifications=Repository("github.com", namespace, "hello"))
+    context = context_of(event, forge, known=known, policy=policy)
     verdict = decide(event, context, HANDLERS, EveryJob())
     if verdict.stop is not None:
         names = [each.what for each in APPROVED if each.event == line.event]
@@ -172,6 +204,8 @@ def outcomes(database, line, role, situation=""):
     ended = {}
     for pair in verdict.pairs:
         code = first_no(pair, event, verdict.context)
+        if code == "after-build":  # of two jobs with tests, the one that starts nothing yet
+            continue
         # The jobs of one handler differ in nothing that matters here.
         assert ended.setdefault(pair.spec.name, code) == code
     return ended
@@ -179,7 +213,7 @@ def outcomes(database, line, role, situation=""):
 
 def first_no(pair, event, context):
     for check in pair.spec.checks:
-        skip = check(event, replace(context, job=pair.job))
+        skip = check(event, replace(context, job=pair.job, services=SERVICES))
         if skip is not None:
             return skip.code
     return "run"
@@ -222,7 +256,7 @@ def test_a_denied_account_is_denied_in_any_case(database, login):
 def test_what_looks_like_an_approved_namespace_is_not(database, name):
     line = next(line for line in APPROVED if line.event == "ReleaseEvent")
     found = recalled(database, event_for(line, "wendy", name), name)
-    assert found.repository.status is None
+    assert found.repository.status in (None, "no-name")
 
 
 def without_a_line(lines, handlers, events):

@@ -30,9 +30,6 @@ PENDING = {
     "internal_testing_farm_secret",
     "pkg_tool",
     "testing_farm_api_url",
-    "testing_farm_secret",
-    "validate_webhooks",
-    "webhook_secret",
 }
 
 OLD = """\

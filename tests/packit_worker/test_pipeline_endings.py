@@ -19,6 +19,7 @@ def test_a_pull_request_of_a_writer_is_built(engine_side_anywhere):
     assert side.steps() == [
         ("not-denied", "go-on", ""),
         ("not-a-bot", "go-on", ""),
+        ("not-uninstalled", "go-on", ""),
         ("is-public", "go-on", ""),
         ("package-config", "go-on", ""),
         ("selection", "go-on", ""),
@@ -213,9 +214,9 @@ def test_an_unknown_forge_is_asked_nothing(engine_side):
     assert engine_side.requests() == []
 
 
-def test_an_address_that_is_none_is_an_unknown_forge(engine_side):
+def test_an_address_that_is_none_is_no_name_of_anything(engine_side):
     end = engine_side.process(event_of("ReleaseEvent", https_url="http://[nonsense"))
-    assert (end.outcome, end.code) == ("skipped", "unknown-forge")
+    assert (end.outcome, end.code) == ("skipped", "no-name")
 
 
 def test_a_pagure_that_cannot_tell_is_no_public_one(engine_side, open_forges, github, pagure):

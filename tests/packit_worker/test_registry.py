@@ -27,6 +27,7 @@ CoprBuildStartHandler                      CoprBuildEvent                       
 CoprBuildEndHandler                        CoprBuildEvent                                            copr_build_finished  copr_build            -
 GithubTestingFarmHandler                   CoprBuildEvent                                            tests                tests                 -
 GithubTestingFarmHandler                   PullRequestGHEvent,PullRequestPagureEvent                 tests                tests                 -
+GithubTestingFarmHandler                   PushGithubGHEvent,PushPagureEvent                         tests                tests                 -
 GitHubPullRequestCommentTestingFarmHandler PullRequestCommentGHEvent,PullRequestCommentPagureEvent   pull_request_action  tests                 test
 TestingFarmResultsHandler                  TestingFarmResultEvent                                    report_test_results  tests                 -
 ProposeDownstreamHandler                   ReleaseEvent                                              propose_downstream   propose_downstream    -
@@ -37,6 +38,7 @@ PullRequestGithubKojiBuildHandler          PullRequestGHEvent                   
 PushGithubKojiBuildHandler                 PushGithubGHEvent                                         production_build     upstream_koji_build   -
 KojiBuildReportHandler                     KojiBuildEvent                                            production_build     upstream_koji_build   -
 GithubAppInstallationHandler               InstallationEvent                                         add_to_whitelist     -                     -
+GithubFasVerificationHandler               IssueCommentEvent                                         add_to_whitelist     -                     verify-fas
 """  # noqa: E501 - a table
 NAMES = {line.split()[0] for line in ROWS.strip().splitlines()}
 JOBS = {
@@ -73,7 +75,7 @@ def test_the_rows_are_those_of_the_issue():
 
 
 def test_all_handlers_of_the_issue_are_there():
-    assert len(NAMES) == 18
+    assert len(NAMES) == 18 + 1  # and the one that ends what an installation began
     assert {spec.name for spec in HANDLERS} == NAMES
 
 
@@ -149,9 +151,9 @@ def test_whatever_a_stranger_can_cause_asks_who_it_is():
         for event in spec.events
         if event.__name__.startswith(("PullRequest", "IssueComment"))
     ]
-    assert len(strangers) == 10
+    assert len(strangers) == 11
     for spec in strangers:
-        assert {"may_write", "may_command"} & set(checks_of(spec)), spec.name
+        assert {"may_write", "may_command", "by_installer"} & set(checks_of(spec)), spec.name
 
 
 def test_a_command_that_goes_downstream_is_for_writers_alone():
@@ -161,7 +163,7 @@ def test_a_command_that_goes_downstream_is_for_writers_alone():
 
 def test_a_row_that_needs_a_job_says_which():
     without = [spec.name for spec in HANDLERS if not (spec.needs_config and spec.job_types)]
-    assert without == ["GithubAppInstallationHandler"]
+    assert without == ["GithubAppInstallationHandler", "GithubFasVerificationHandler"]
 
 
 def test_fast_handlers_are_chosen_before_slow_ones():

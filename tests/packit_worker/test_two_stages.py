@@ -30,7 +30,7 @@ class TestStage1Alone:
     def test_each_event_waits_in_its_own_queue(self, foreign, stage_1, broker_side):
         for sample in SAMPLES:
             send(foreign, **sample.arguments())
-        stage_1.wait_for("succeeded", count=12)
+        stage_1.wait_for("parsed ", count=12)
         assert broker_side.depths(ALL_QUEUES) == dict.fromkeys(BY_WORD, 1)
         for sample in SAMPLES:
             message = broker_side.take(sample.word)
@@ -128,19 +128,19 @@ class TestStage1Alone:
         assert message.headers["task"] == "task.record_outcome"
         assert message.headers["packit_correlation_id"] == task_id
         assert set(kwargs) == {
-            "outcome", "code", "detail", "at", "source", "event_type", "delivery_id",
+            "outcome", "code", "detail", "at", "repository", "source", "event_type", "delivery_id",
         }  # fmt: skip
         assert kwargs.items() >= {**record, "source": None, "delivery_id": "guid-3"}.items()
         assert stage_1.is_alive
 
     def test_an_ordinary_skip_is_not_recorded(self, foreign, stage_1, broker_side):
-        done = stage_1.text().count("succeeded")
+        done = stage_1.text().count("skipped ")
         push = BY_WORD["push_github_gh"]
         send(foreign, **push.arguments(event=push.payload | {"ref": "refs/tags/1.0"}))
         comment = BY_WORD["issue_comment"]
         talk = comment.payload | {"comment": {"id": 1, "body": "Thank you."}}
         send(foreign, **comment.arguments(event=talk))
-        stage_1.wait_for("succeeded", count=done + 2)
+        stage_1.wait_for("skipped ", count=done + 2)
         assert "skipped  tag-push" in stage_1.text()
         assert "skipped  no-command" in stage_1.text()
         assert broker_side.depths(ALL_QUEUES) == {}

@@ -54,6 +54,11 @@ class BrokerSide:
                 pytest.fail(f"the queue {queue} stays full")
             time.sleep(POLL_SECONDS)
 
+    def delete(self, queue: str) -> None:
+        """Delete a queue and all in it; RabbitMQ only."""
+        with Connection(self.url) as connection:
+            connection.channel().queue_delete(queue)
+
     def unacked(self) -> int:
         """Return how many messages are with a worker; Redis only."""
         with Connection(self.url) as connection:

@@ -51,7 +51,7 @@ class Stage2:
         self.app = create_app(Settings(broker=broker, database=database, queues_file=self.queues))
         self.workers = []
 
-    def worker(self, queues="installation,sweep", concurrency=1, config=None):
+    def worker(self, queues="installation,sweep", concurrency=1, config=None, level="DEBUG"):
         """Return a worker, not started yet; `config` is the path of a packit-worker.yaml."""
         environment = {
             "PACKIT_WORKER_DATABASE": self.database_url or "",
@@ -60,7 +60,7 @@ class Stage2:
             "RECORDS": str(self.folder),
             "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
         }
-        arguments = ["-Q", queues, "-c", str(concurrency), "-n", f"{uuid4()}@test"]
+        arguments = ["-l", level, "-Q", queues, "-c", str(concurrency), "-n", f"{uuid4()}@test"]
         worker = WorkerProcess(self.folder, self.broker, arguments, environment, _CELERY)
         self.workers.append(worker)
         return worker
@@ -130,7 +130,7 @@ class Stage2:
         self.database.close()
 
 
-_CELERY = [sys.executable, "-m", "celery", "-A", "servers.worker_app", "worker", "-l", "INFO"]
+_CELERY = [sys.executable, "-m", "celery", "-A", "servers.worker_app", "worker"]
 _CELERY += ["--pool", "prefork", "--without-gossip", "--without-mingle"]
 
 

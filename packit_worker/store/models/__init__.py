@@ -4,6 +4,7 @@ from packit_worker.store.models.base import Base
 from packit_worker.store.models.ledger import Event, InFlight, JobRun, LeaderLease, Stage1Outcome
 from packit_worker.store.models.projects import (
     AllowlistEntry,
+    FasLink,
     Installation,
     InstallationRepository,
     PackageConfigText,
@@ -16,6 +17,7 @@ __all__ = [
     "AllowlistEntry",
     "Base",
     "Event",
+    "FasLink",
     "InFlight",
     "Installation",
     "InstallationRepository",

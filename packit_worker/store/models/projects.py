@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from packit_worker.store.models.base import Base
+from packit_worker.store.types import OutsideText
 
 
 class Project(Base):
@@ -38,27 +39,38 @@ class Installation(Base):
     """One account that installed our GitHub App."""
 
     __tablename__ = "installations"
+    __table_args__ = (
+        Index("ix_installations_account_key", "account_key", "id"),
+        Index("ix_installations_issue", "issue_repository", "issue_number"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # GitHub's number
     account_login: Mapped[str]
     account_type: Mapped[str]
     account_id: Mapped[int]
     account_url: Mapped[str]
-    sender_login: Mapped[str]
-    sender_id: Mapped[int]
+    account_key: Mapped[str]  # of the allowlist: github.com/acme
+    # Null: we heard of it by another message than that of its beginning.
+    installer_login: Mapped[str | None]
+    installer_id: Mapped[int | None]
     installed_at: Mapped[datetime]
     suspended_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    # Where its approval is talked about.
+    issue_repository: Mapped[str | None]  # host/namespace/name
+    issue_number: Mapped[int | None]
+    issue_url: Mapped[str | None]
 
 
 class InstallationRepository(Base):
     """One repository that an installation gives us access to."""
 
     __tablename__ = "installation_repositories"
-    __table_args__ = (Index("ix_installation_repositories_full_name", "full_name"),)
 
     installation_id: Mapped[int] = mapped_column(ForeignKey("installations.id"), primary_key=True)
     full_name: Mapped[str] = mapped_column(primary_key=True)
+    # Kept when it goes: the message that it was there at the beginning may come later.
+    removed_at: Mapped[datetime | None]
 
 
 class AllowlistEntry(Base):
@@ -71,6 +83,22 @@ class AllowlistEntry(Base):
     status: Mapped[str]
     changed_by: Mapped[str]
     changed_at: Mapped[datetime]
+    # The forge's number of the account that has the name: somebody else may get the name later.
+    account_id: Mapped[int | None]
+    note: Mapped[str | None] = mapped_column(OutsideText)  # what it rests on
+
+
+class FasLink(Base):
+    """The Fedora account that proved who somebody on a forge is."""
+
+    __tablename__ = "fas_links"
+    __table_args__ = (UniqueConstraint("host", "fas_account", name="uq_fas_links_fas_account"),)
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    login: Mapped[str]
+    fas_account: Mapped[str]
+    linked_at: Mapped[datetime]
 
 
 class PackageConfigText(Base):

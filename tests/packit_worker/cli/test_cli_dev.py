@@ -21,7 +21,8 @@ class Dev:
     def __init__(self, folder, environment=None):
         self.folder = folder
         self.log = folder / "dev.log"
-        self._environment = command_environment(folder) | (environment or {})
+        address = {"PACKIT_WORKER_RELAY_BIND": "127.0.0.1:0"}
+        self._environment = command_environment(folder) | address | (environment or {})
 
     def spawn(self):
         with self.log.open("ab") as output:
@@ -70,7 +71,8 @@ def dev(tmp_path):
 
 
 RUNNING = (
-    "Running: sandbox, stage 1 worker, stage 2 worker, slow worker, beat, pages. Ctrl-C stops all."
+    "Running: sandbox, stage 1 worker, stage 2 worker, slow worker, beat, relay, pages. "
+    "Ctrl-C stops all."
 )
 
 
@@ -183,7 +185,7 @@ def test_with_settings_of_ones_own_there_is_no_sandbox(tmp_path, run, payloads):
     file.write_text("deployment: stg\n")
     dev = Dev(tmp_path, {"PACKIT_WORKER_CONFIG": str(file)}).start()
     try:
-        assert RUNNING.replace("sandbox, ", "") in dev.log.read_text()
+        assert RUNNING.replace("sandbox, ", "").replace(", relay", "") in dev.log.read_text()
         done = run("replay", "--json", payloads / "a-release.json")
         assert json.loads(done.stdout)["code"] == "unknown-forge"
     finally:

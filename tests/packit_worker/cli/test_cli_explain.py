@@ -56,9 +56,10 @@ def test_the_tree(explain, decide, tmp_path):
     place = "github.com/meadow-tools/hedgehog"
     job = "copr_build#0"
     first = lines.index("├── queue pull_request_gh") + 1
-    assert lines[first : first + 8] == [
+    assert lines[first : first + 9] == [
         "├── yes not-denied",
         "├── yes not-a-bot",
+        "├── yes not-uninstalled",
         f"├── yes is-public: {place} is public",
         f"├── yes package-config: read from .packit.yaml of {place} at {commit}",
         "├── yes selection",
@@ -178,6 +179,7 @@ def test_offline_asks_nobody(explain, decide, sandbox):
     assert [step["name"] for step in found["decision"]["steps"]] == [
         "not-denied",
         "not-a-bot",
+        "not-uninstalled",
     ]
     decide(deny="github.com/wendy")
     assert json.loads(explain("--offline", "--json").stdout)["outcome"] == "denied"

@@ -140,6 +140,7 @@ def test_a_pull_request(github, writer):
         author="olaf",
         source=Repository("github.com", "olaf", "hello"),
         url="https://github.com/octo/hello/pull/1",
+        target_sha=project.git.resolve("main"),
     )
     assert writer.pull_request(HELLO, 2).source is None
     project.pulls[2].state = "merged"

@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import event, text
 
 from packit_worker.run_states import RunKind, RunState
-from packit_worker.store import allowlist, installations, listing, outcomes, projects, runs, sweep
+from packit_worker.store import (
+    allowlist,
+    fas_links,
+    installations,
+    listing,
+    outcomes,
+    projects,
+    runs,
+    sweep,
+)
 from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.in_flight import Work, acquire, keep, let_go
 from packit_worker.store.job_runs import Plan, finish, mark, plan, retry_later, start
@@ -48,7 +57,13 @@ QUESTIONS = {
     "unsubmitted": lambda s: unsubmitted(s, 1),
     "project": lambda s: projects.get_project(s, projects.Repository("h", "a", "b")),
     "allowlist": lambda s: allowlist.look_up(s, "h/a/b"),
-    "covering": lambda s: installations.covering(s, "a/b"),
+    "access": lambda s: installations.gives_access(s, "h/a", "a/b"),
+    "repositories": lambda s: installations.repositories_of(s, 1),
+    "newest of account": lambda s: installations.newest_of(s, "h/a"),
+    "in issue": lambda s: installations.in_issue(s, "h/a/b", 1),
+    "enter": lambda s: allowlist.enter_account(s, "h/a", 1, by="b", now=NOW),
+    "approve": lambda s: allowlist.approve_waiting(s, "h/a", "", by="b", now=NOW),
+    "fas link": lambda s: fas_links.link(s, "h", 1, "ada", "ada", now=NOW),
     "events": listing.list_events,
     "events of": lambda s: listing.list_events(s, repository="h/a/b"),
     "events that": lambda s: listing.list_events(s, outcome="done"),

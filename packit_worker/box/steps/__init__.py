@@ -1,0 +1,1 @@
+"""What is done in the box: one step a module, with a function `run` (`child.Step`)."""

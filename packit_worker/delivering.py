@@ -1,0 +1,113 @@
+"""How a door hands a payload to stage 1: it is with the broker, or the sender soon hears that not.
+
+Both doors, the relay and the bus consumer, send the way `replay` does.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from celery import Celery
+
+from packit_worker.app import create_app
+from packit_worker.broker_url import is_redis
+from packit_worker.headers import Trail
+from packit_worker.sending import send
+from packit_worker.settings import Settings
+from packit_worker.tasks import PARSE_MESSAGE
+
+# Seconds that the broker may take for one answer. GitHub hangs up after 10, and a request may have
+# waited for one of another before.
+ANSWER_SECONDS = 2
+# A failure that comes sooner is of a connection that died since it was used last: once more.
+_QUICK_SECONDS = 0.5
+_ON_REDIS = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
+_ON_RABBITMQ = {"read_timeout": ANSWER_SECONDS, "write_timeout": ANSWER_SECONDS}
+# kombu would try to connect for ever.
+_ONE_ATTEMPT = {"max_retries": 0}
+
+log = logging.getLogger(__name__)
+
+
+class BrokerDownError(Exception):
+    """The broker did not say that it has the message. It may have it none the less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPayload:
+    """What a door took in.
+
+    Attributes:
+        text: the payload, JSON, without secrets.
+        source: who sent it.
+        event_type: the forge's event header, or the bus topic.
+        delivery_id: the sender's own id.
+    """
+
+    text: str
+    source: str
+    event_type: str | None = None
+    delivery_id: str | None = None
+
+
+def door_app(settings: Settings, senders: int) -> Celery:
+    """Return an application whose broker has little time to answer.
+
+    Args:
+        settings: the operator's.
+        senders: how many threads send at a time; each has a connection of its own.
+
+    Raises:
+        RoutingError: queues.yaml cannot be used.
+    """
+    app = create_app(settings)
+    limits = _ON_REDIS if is_redis(app.conf.broker_url) else _ON_RABBITMQ
+    app.conf.broker_transport_options = app.conf.broker_transport_options | limits | _ONE_ATTEMPT
+    app.conf.broker_connection_timeout = ANSWER_SECONDS
+    app.conf.broker_pool_limit = senders
+    return app
+
+
+def deliver(app: Celery, payload: RawPayload) -> str:
+    """Send a payload to `task.parse_message`; return the id of that task.
+
+    Raises:
+        BrokerDownError: the broker did not say within seconds that it has it.
+    """
+    task_id = str(uuid4())
+    kwargs = {
+        "event": payload.text,
+        "source": payload.source,
+        "event_type": payload.event_type,
+        "delivery_id": payload.delivery_id,
+    }
+    started = time.monotonic()
+    try:
+        _send(app, kwargs, task_id)
+    except Exception as error:
+        if time.monotonic() - started > _QUICK_SECONDS:
+            raise _told(error) from error
+        try:
+            _send(app, kwargs, task_id)
+        except Exception as again:
+            raise _told(again) from again
+    return task_id
+
+
+def _send(app: Celery, kwargs: dict[str, Any], task_id: str) -> None:
+    send(
+        app,
+        PARSE_MESSAGE,
+        kwargs,
+        Trail(task_id).headers(),
+        task_id=task_id,
+        compression="zstd",
+        confirm_timeout=ANSWER_SECONDS,
+        retry=False,
+    )
+
+
+def _told(error: Exception) -> BrokerDownError:
+    return BrokerDownError(f"{type(error).__name__}: {error}")

@@ -1,0 +1,45 @@
+"""How a task is seen from outside: its ids are in every line, and no error is lost."""
+
+import inspect
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from celery import Task
+from celery.exceptions import Ignore, Reject, Retry
+
+from packit_worker.headers import Trail
+from packit_worker.logs import about
+
+# By these Celery steers: they are no errors.
+_CONTROL = (Ignore, Reject, Retry)
+
+log = logging.getLogger(__name__)
+
+
+def observed(run: Callable[..., None], *, is_event: bool) -> Callable[..., None]:
+    """Return the function of a task, which calls `run(task, trail, **the arguments)`.
+
+    What `run` raises ends here, with a line of its own: nobody waits for the result of a task.
+    `is_event`: the id of the task is that of an event, or of an outcome of stage 1.
+    """
+    signature = inspect.signature(run)
+
+    def task_run(task: Task[..., None], /, *args: Any, **kwargs: Any) -> None:
+        trail = Trail.of_request(task.request)
+        ids = {"event_id": str(task.request.id)} if is_event else {}
+        with about(correlation_id=trail.correlation_id, **ids):
+            try:
+                signature.bind(task, trail, *args, **kwargs)
+            except TypeError as error:
+                # Its text names arguments, and quotes none.
+                log.error("refused %s: %s", task.name, error)  # noqa: TRY400 - not a bug of ours
+                return
+            try:
+                run(task, trail, *args, **kwargs)
+            except _CONTROL:
+                raise
+            except Exception:
+                log.exception("bug in %s", task.name)
+
+    return task_run

@@ -1,0 +1,164 @@
+"""The Flask application of the relay."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
+
+from packit_worker.delivering import BrokerDownError, RawPayload
+from packit_worker.identity import base_id, follow_up_id
+from packit_worker.relay.body import claimed_repository, read_body, text_for_queue
+from packit_worker.relay.doors import Door
+from packit_worker.relay.signatures import EVERYTHING, Scopes, speaks_for
+from packit_worker.replaying import typed
+from packit_worker.stage1 import Intake, take_in
+from packit_worker.stage2_tasks import RECORD_OUTCOME
+from packit_worker.subject import subject_of
+from parsers import MalformedError, Options, load
+from parsers.result import Json
+
+Deliver: TypeAlias = Callable[[RawPayload], str]
+
+# Seconds after which a sender may try again; most forges do not by themselves.
+_RETRY_AFTER = "10"
+_LONGEST_ID = 200
+_FORM = "application/x-www-form-urlencoded"
+
+log = logging.getLogger(__name__)
+
+
+def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) -> Flask:
+    """Return the application.
+
+    Args:
+        doors: who may post where.
+        deliver: hands a payload to the broker and returns the id of its task; it raises
+            BrokerDownError.
+        options: of stage 1.
+    """
+    app = Flask(__name__, static_folder=None)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """Tell that the process lives; the broker is not asked: a restart would not mend it."""
+        return _answer(200, {"outcome": "alive"})
+
+    for door in doors:
+        for path in door.paths:
+            app.add_url_rule(path, path, _view(door, deliver, options), methods=["POST"])
+
+    @app.errorhandler(HTTPException)
+    def told(error: HTTPException) -> Response:
+        code = error.code or 500
+        path = request.path[:100]
+        log.log(_level(code), "%s %r: %d %s", request.method, path, code, error.description)
+        return _answer(code, {"outcome": "refused", "detail": error.description})
+
+    return app
+
+
+def _view(door: Door, deliver: Deliver, options: Options) -> Callable[[], Response]:
+    def view() -> Response:
+        body = read_body(request)
+        payload, scopes = _checked(door, body)
+        status, told = _taken(door, payload, body, scopes, deliver, options)
+        words = [f"{key}={value!r}" for key, value in told.items() if value is not None]
+        delivery = _header(door.id_header)
+        log.log(_level(status), "%s %d %s [%s]", door.source, status, " ".join(words), delivery)
+        return _answer(status, told)
+
+    return view
+
+
+def _checked(door: Door, body: bytes) -> tuple[Json, Scopes]:
+    """Return the payload, and what its signature speaks for.
+
+    Raises:
+        werkzeug.exceptions.Unauthorized: the signature is wrong, or there is none.
+        werkzeug.exceptions.BadRequest: the body is no JSON object.
+    """
+    try:
+        scopes = door.verify(body, request.headers)
+        payload = load(body) if scopes else None
+    except MalformedError as error:
+        hint = "; set the content type of the webhook to application/json"
+        raise BadRequest(error.reason + hint * (request.mimetype == _FORM)) from None
+    if not scopes:
+        raise _unauthorized(door, body)
+    if not isinstance(payload, dict):
+        raise BadRequest("expected a JSON object")
+    return payload, scopes
+
+
+def _taken(
+    door: Door, payload: Json, body: bytes, scopes: Scopes, deliver: Deliver, options: Options
+) -> tuple[int, Mapping[str, Any]]:
+    """Take a payload in whose signature is right; return status and answer."""
+    event_type = _event_type(door, payload)
+    if door.source == "github" and event_type == "ping":
+        return 200, {"outcome": "pong"}
+    try:
+        text = text_for_queue(body, payload)
+    except MalformedError as error:
+        raise BadRequest(error.reason) from None
+    intake = take_in(text, source=door.source, event_type=event_type, options=options)
+    if intake.event and not _may_speak(scopes, intake):
+        raise _unauthorized(door, body)
+    if intake.outcome == "skipped" and not intake.is_asked:
+        return 202, {"outcome": "ignored", "code": intake.code, "detail": intake.detail}
+    delivery_id = _header(door.id_header) or intake.delivery_id
+    raw = RawPayload(text=text, source=door.source, event_type=event_type, delivery_id=delivery_id)
+    try:
+        return 202, _accepted(raw, intake, deliver(raw))
+    except BrokerDownError as error:
+        log.warning("the broker does not take a payload: %s", error)
+        return 503, {"outcome": "no-broker", "detail": "send it again with the same delivery id"}
+
+
+def _accepted(raw: RawPayload, intake: Intake, task_id: str) -> Mapping[str, Any]:
+    """Tell what will come of a payload; stage 1 makes the same ids."""
+    base = base_id(raw.source, raw.delivery_id, task_id)
+    event_id = follow_up_id(base, intake.task or RECORD_OUTCOME)
+    names = ("event", "code", "detail", "at")
+    told = {name: getattr(intake, name) for name in names if getattr(intake, name)}
+    return {"outcome": "accepted", "event_id": event_id, **told}
+
+
+def _may_speak(scopes: Scopes, intake: Intake) -> bool:
+    """Whether the signature is of a secret of the very repository that the event names."""
+    if EVERYTHING in scopes:
+        return True
+    repository = subject_of(typed(intake)).repository
+    return repository is not None and speaks_for(scopes, str(repository))
+
+
+def _unauthorized(door: Door, body: bytes) -> Unauthorized:
+    # What it claims helps to find the hook with the wrong secret; nobody vouches for it.
+    claimed, delivery = claimed_repository(body), _header(door.id_header)
+    return Unauthorized(f"no right signature; it claims {claimed!r}, delivery {delivery!r}")
+
+
+def _event_type(door: Door, payload: Json) -> str | None:
+    """Return the type of what was sent: what is signed counts before a header."""
+    topic = payload.get("topic") if door.source == "pagure" else None
+    return topic if isinstance(topic, str) and topic else _header(door.type_header)
+
+
+def _header(name: str | None) -> str | None:
+    """Return a header, if it is fit to be stored."""
+    value = request.headers.get(name) if name else None
+    return value if value and value.isprintable() and len(value) <= _LONGEST_ID else None
+
+
+def _level(status: int) -> int:
+    return logging.WARNING if status >= 400 else logging.INFO  # noqa: PLR2004 - of HTTP
+
+
+def _answer(status: int, told: Mapping[str, Any]) -> Response:
+    answer = jsonify(told)
+    answer.status_code = status
+    if status == 503:  # noqa: PLR2004 - of HTTP
+        answer.headers["Retry-After"] = _RETRY_AFTER
+    return answer
