@@ -1,5 +1,6 @@
 """`packit-worker sandbox`: stand-ins of the services on loopback."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from packit_worker.yaml_file import FileError, load
 
 _COLUMNS = ("by", "where", "what", "state", "text")
 _SECONDS = 5
+_POLL_SECONDS = 0.2
 
 
 def _address_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -36,12 +38,20 @@ def _address_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--any-ports", is_flag=True, help="Take any free port for each.")
 @click.option("--pages-url", metavar="URL", help="Where the pages lie, for the settings.")
 @click.option("--writes", is_flag=True, help="Only print what was written to one that runs.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="With --writes: first wait, at most so long, until no status is pending.",
+)
 def sandbox(
     folder: Path | None,
     pages_url: str | None,
     *,
     any_ports: bool,
     writes: bool,
+    wait: float,
     **addresses: str,
 ) -> None:
     """Run stand-ins of the services, with a small world, until Ctrl-C.
@@ -56,7 +66,8 @@ def sandbox(
     try:
         place = folder or state_folder() / "sandbox"
         if writes:
-            print_table(_COLUMNS, map(_row, _writes(place)), "Written to the sandbox")
+            written = _settled_writes(place, wait)
+            print_table(_COLUMNS, map(_row, written), "Written to the sandbox")
             return
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         bus = Bus(Settings.from_environ())
@@ -72,6 +83,26 @@ def _ready(place: Path, urls: Mapping[str, str], pages_url: str | None) -> None:
     file = write_settings(place, urls, pages_url)
     answering = ", ".join(f"{name} at {url}" for name, url in urls.items())
     click.echo(f"{answering}; settings: {file}")
+
+
+def _settled_writes(place: Path, seconds: float) -> list[dict[str, Any]]:
+    """Return what was written, once no status is pending or the time is over."""
+    give_up_at = time.monotonic() + seconds
+    while True:
+        written = _writes(place)
+        if not _is_any_pending(written) or time.monotonic() >= give_up_at:
+            return written
+        time.sleep(_POLL_SECONDS)
+
+
+def _is_any_pending(written: list[dict[str, Any]]) -> bool:
+    newest = {}
+    for each in written:
+        data = each["data"]
+        if each["kind"] == "status":
+            name = data.get("context") or data.get("username")
+            newest[each["repository"], data["sha"], name] = data.get("state") or data.get("status")
+    return "pending" in newest.values()
 
 
 def _writes(place: Path) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -104,20 +105,32 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(each["outcome"], each["code"]) for each in found] == list(DECIDED.values())
-    # One answer, and one status; nothing else was written.
-    shown = run("sandbox", "--writes")
+    shown = run("sandbox", "--writes", "--wait", "60", environment={"COLUMNS": "300"})
     assert shown.returncode == 0
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.stdout.splitlines()]
-    denied = "Not allowed yet: only people with write access may start this."
-    denied += ' A maintainer can comment "/packit build".'
-    assert sorted(row[1:] for row in rows if row) == [
-        ["meadow-tools/hedgehog#217", "comment", "", "This packit-worker cannot do it yet."],
-        ["meadow-tools/hedgehog@26ccb102", "status packit-dev/rpm-build", "error", denied],
+    # The newest of each status of the pull request, and what Copr was sent.
+    ends = {row[2]: row[3:] for row in rows if row and row[1] == "meadow-tools/hedgehog@26ccb102"}
+    built = re.compile(r"Built( in \d+ s)?\. Packages can be installed from Copr\.")
+    for chroot in ("fedora-43-x86_64", "fedora-44-x86_64", "fedora-45-x86_64"):
+        state, text = ends.pop(f"status packit-dev/rpm-build:{chroot}")
+        assert state == "success"
+        assert built.fullmatch(text)
+    state, text = ends.pop("status packit-dev/rpm-build:fedora-rawhide-x86_64")
+    assert state == "failure"
+    assert text.startswith("Build failed")
+    # "Not allowed yet", if the denial did not come last.
+    assert set(ends) == {"status packit-dev/rpm-build"}
+    copr = [row[1:3] for row in rows if row and row[0] == "packit"]
+    assert copr == [
+        ["packit/meadow-tools-hedgehog-217-dev", "project-add"],
+        ["packit/meadow-tools-hedgehog-217-dev", "build-custom"],
     ]
-    listed = json.loads(run("events", "list", "--json").stdout)
-    assert sorted(str(each["outcome"]) for each in listed["events"]) == [
-        "None", "denied", "not-implemented", "not-implemented",
-    ]  # fmt: skip
+    listed = json.loads(run("events", "list", "--json", "--limit", "50").stdout)
+    by_task = [(each["task"], each["outcome"]) for each in listed["events"]]
+    copr_ends = [outcome for task, outcome in by_task if task == "task.process_copr_build_event"]
+    assert set(copr_ends) <= {"done", "skipped"}
+    others = {outcome for task, outcome in by_task if "copr_build" not in task}
+    assert others == {"denied", "done", "not-implemented", None}
     assert [each["code"] for each in listed["stage1"]] == ["unknown-event"]
     (approved,) = json.loads(run("allowlist", "list", "--json").stdout)
     assert (approved["key"], approved["changed_by"]) == ("github.com/meadow-tools", "sandbox")
@@ -129,7 +142,7 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
 # How each ends: outcome and code.
 DECIDED = {
     "github/pull_request_gh/opened.json": ("denied", "no-write-access"),
-    "github/pull_request_comment_gh/command.json": ("not-implemented", "not-implemented"),
+    "github/pull_request_comment_gh/command.json": ("done", ""),
     "github/release/published.json": ("not-implemented", "not-implemented"),  # in the slow queue
     "github/push_github_gh/tag.json": ("skipped", "tag-push"),
     "gitea/push/branch.json": ("skipped", "unknown-event"),
