@@ -57,8 +57,8 @@ def sandbox(
 ) -> None:
     """Run stand-ins of the services, with a small world, until Ctrl-C.
 
-    They are GitHub, Pagure, Copr, Bodhi, FASJSON and Testing Farm. What the builds and tests tell
-    goes to the broker of the settings.
+    They are GitHub, Pagure, Copr, Bodhi, FASJSON, Testing Farm and Koji. What the builds and tests
+    tell goes to the broker of the settings.
     The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
     What is written to them is shown by --writes, or by GET /_sandbox/writes.
     """
@@ -115,6 +115,8 @@ def _writes(place: Path) -> list[dict[str, Any]]:
     if service.copr is not None:
         urls.append(str(service.copr.url))
     urls.append(str(service.testing_farm.api_url).removesuffix("/v0.1"))
+    if service.koji is not None:
+        urls.append(str(service.koji.web_url))
     answers = [
         requests.get(f"{url}/_sandbox/writes", timeout=_SECONDS).json()
         for url in dict.fromkeys(urls)
@@ -133,6 +135,8 @@ def _row(write: dict[str, Any]) -> Iterable[str]:
         text = ", ".join(each["os"]["compose"] for each in data["environments"])
     if "chroots" in data:  # of Copr
         text = ", ".join(data["chroots"])
+    if "target" in data:  # of Koji
+        text = f"for {data['target']}"
     first = next((line for line in text.splitlines() if line and "<!--" not in line), "")
     state = str(data.get("state") or data.get("status") or "")
     return write["by"], write["repository"] + place, f"{write['kind']} {name}", state, first

@@ -88,6 +88,8 @@ def _not_submitted(context: Context, rows: Sequence[RunRow]) -> list[RunRow]:
 def _announce(context: Context, job: Job, change: Change) -> tuple[RunRow, ...]:
     targets = context.services.targets().koji_targets(job.targets)
     context.decision.notes.extend(targets.notes)
+    if not targets.names:
+        raise RefusedError("no-targets", f"{', '.join(job.targets)}: no release is called so now")
     text = " ".join([_ACCEPTED, *targets.notes])
     builds = [
         Submission(

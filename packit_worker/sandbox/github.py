@@ -48,7 +48,6 @@ def _add_routes(app: flask.Flask, world: World, github_app: App) -> None:
     repo = "/repos/<owner>/<name>"
     table: tuple[tuple[str, str, View], ...] = (
         ("GET", "/app", installations.app),
-        ("GET", "/user", _user),
         ("GET", "/meta", dict),
         ("GET", f"{repo}/installation", installations.of_repository),
         ("POST", "/app/installations/<int:number>/access_tokens", installations.access_token),
@@ -121,15 +120,6 @@ class _Installations:
             give_up(403, "This installation has been suspended")
         token, expires = self._app.issue_token(number)
         return {"token": token, "expires_at": moment(expires), "permissions": {}}, 201
-
-
-def _user() -> dict[str, Any]:
-    """`GET /user`: whose token it is; one of an installation is nobody's."""
-    if flask.g.kind == "anonymous":
-        give_up(401, "Requires authentication")
-    if flask.g.kind != "user":
-        give_up(403, "Resource not accessible by integration")
-    return {"login": flask.g.login}
 
 
 def _need_app() -> None:

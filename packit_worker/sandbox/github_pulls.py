@@ -85,7 +85,7 @@ class GithubPulls:
         """`POST /repos/O/R/forks`: into the account of the caller, who must be a person."""
         project = self._visible(owner, name)
         login = _need_login()
-        if flask.g.kind == "installation":
+        if flask.g.kind not in ("user", "anonymous"):
             give_up(403, "Resource not accessible by integration")
         made = pull_opening.fork(self.world, project, f"{login}/{name}", login)
         return self.json.repository(made), 202
@@ -99,7 +99,7 @@ class GithubPulls:
 
     def user(self) -> Json:
         """`GET /user`: who has the token."""
-        if flask.g.kind == "installation":
+        if flask.g.kind not in ("user", "anonymous"):
             give_up(403, "Resource not accessible by integration")
         return {"login": _need_login(), "type": "User"}
 

@@ -94,6 +94,13 @@ def test_without_a_login_nothing_is_built():
         build_services(Settings()).koji()
 
 
+def test_whose_results_are_ours():
+    section = KojiSection(password=Secret(PASSWORD), username="packit-dev")
+    assert ServiceFile().koji_user == "packit"
+    assert Settings(service=ServiceFile(koji=section)).policy().koji_user == "packit-dev"
+    assert Settings(service=ServiceFile(koji_user="me")).policy().koji_user == "me"
+
+
 def test_the_client_is_made_once():
     section = KojiSection(password=Secret(PASSWORD), username="packit-dev")
     services = build_services(Settings(service=ServiceFile(koji=section)))

@@ -5,6 +5,7 @@ from engine_side import COPR_CONFIG
 from koji_side import F44, JOB, ON_PUSH, ON_RELEASE
 
 from packit_worker.errors import RefusedError, TransientError
+from packit_worker.sandbox.bodhi import RELEASES
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.koji_builders import Outcome
 
@@ -181,6 +182,16 @@ def test_unknown_targets_alone_cost_no_source_package(koji_side):
     assert (end.outcome, end.code) == ("failed", "not-submitted")
     assert {state for state, _text in side.shown().values()} == {"error"}
     assert side.srpms.orders == []
+
+
+def test_targets_that_mean_nothing_now(koji_side):
+    side = koji_side
+    side.bodhi.world.releases = [one for one in RELEASES if one["id_prefix"] != "FEDORA-EPEL"]
+    _pull, end = side.opened(JOB.replace("[f44]", "[epel-all]"))
+    assert end.outcome == "failed"
+    [(state, text)] = side.shown().values()
+    assert state == "error"
+    assert text == "Not your change: no-targets: epel-all: no release is called so now."
 
 
 def test_a_source_package_that_cannot_be_made(koji_side):

@@ -104,6 +104,21 @@ def test_a_hub_that_stays_down_ends_in_a_final_status(koji_side):
     assert side.rows() == [("f44", "error")]
 
 
+def test_what_was_given_up_can_be_asked_for_again(koji_side):
+    side = koji_side
+    pull = side.pull(JOB, source="octo/hello")
+    event = side.pull_event(pull)
+    side.koji.faults.add(Fault(kind="unavailable", count=-1))
+    side.process(event, "opened")
+    for _ in range(2):
+        side.once_more(event)
+    side.koji.faults.clear()
+    again = side.pull_event(pull, action="reopened")
+    assert side.process(again, "again").outcome == "done"
+    side.built()
+    assert side.shown()[F44][0] == "success"
+
+
 def test_a_box_without_room_is_waited_for(koji_side):
     side = koji_side
     pull = side.pull(JOB, source="octo/hello")
