@@ -58,8 +58,8 @@ def build_services(settings: Settings) -> Services:
     koji = koji_settings(service.koji, service.koji_user) if service.koji else None
     if koji is not None:
         services = replace(services, koji=cache(lambda: _koji(koji)))
-    if service.approval.fasjson_url is not None:
-        accounts = fasjson_settings(service.approval)
+    accounts = fasjson_settings(service.approval)
+    if accounts is not None:
         services = replace(services, fedora_accounts=cache(lambda: _fedora_accounts(accounts)))
     return services
 
@@ -70,15 +70,17 @@ def _fedora_accounts(settings: FasjsonSettings) -> FedoraAccounts:
     return Fasjson(settings)
 
 
-def fasjson_settings(section: ApprovalSection) -> FasjsonSettings:
-    """Return what the client needs, with the token.
+def fasjson_settings(section: ApprovalSection) -> FasjsonSettings | None:
+    """Return what the client needs, with the token; None: nobody is asked.
 
     Raises:
         FileError: the token cannot be had.
     """
+    if section.fasjson_url is None:
+        return None
     token = section.fasjson_token
     return FasjsonSettings(
-        url=section.fasjson_url or "",
+        url=section.fasjson_url,
         token=token.read("approval.fasjson_token") if token else None,
         keytab=_readable("approval.keytab_path", section.keytab_path),
         principal=section.principal,

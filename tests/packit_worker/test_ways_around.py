@@ -117,3 +117,40 @@ def test_a_host_that_looks_like_another_is_unknown(url):
     event = event_of("PullRequestGHEvent", https_url=url, user_login="adele")
     assert ended(event, TESTS, forge=forge) == "unknown-forge"
     assert forge.asked == []
+
+
+@pytest.mark.parametrize("key", ["github.com/olaf", "github.com/otto", "github.com/otto/hello"])
+def test_a_maintainer_does_not_build_the_code_of_who_was_denied(engine_side, key):
+    """Denied beats all: neither their pull request nor a command on it starts anything."""
+    side = engine_side
+    pull = side.pull(author="olaf")
+    side.github.world.project("otto/hello", parent="octo/hello")
+    pull.source = "otto/hello"
+    source = {"base_repo_namespace": "otto", "base_repo_name": "hello"}
+    side.approve(key, "denied")
+    assert side.process(side.pull_event(pull, **source), "e-1").code == "denied"
+    assert side.process(side.comment_event(pull, login="wendy"), "e-2").code == "denied"
+    assert (side.calls, side.writes()) == ([], [])
+
+
+def test_the_owner_of_a_fork_on_pagure_may_be_denied(engine_side):
+    side = engine_side
+    event = side.pull_pagure_event(side.pull_pagure(author="carl"))
+    side.approve("src.example.org/otto", "denied")
+    assert side.process(event).code == "denied"
+    assert side.requests() == []
+
+
+@pytest.mark.parametrize("name", ["he llo", "hello?", "h\u212allo", "hello#x", "a%2fb"])
+def test_a_name_that_is_none_does_not_hide_a_denied_namespace(engine_side, name):
+    """On Pagure nobody needs approval, so what could not be looked up would run."""
+    side = engine_side
+    side.approve("src.example.org/rpms", "denied")
+    event = event_of(
+        "PushPagureEvent",
+        repo_namespace="rpms",
+        repo_name=name,
+        https_url="https://src.example.org/rpms/x",
+    )
+    assert side.process(event).code == "no-name"
+    assert side.requests() == []

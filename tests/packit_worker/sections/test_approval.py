@@ -80,5 +80,5 @@ def test_the_token_may_lie_in_a_file(settings_of, tmp_path):
     services = build_services(settings_of(f"approval: {text}"))
     assert services.fedora_accounts() is services.fedora_accounts()
     token.unlink()
-    with pytest.raises(RefusedError, match="not-configured"):
-        build_services(settings_of(f"approval: {text}")).fedora_accounts()
+    with pytest.raises(FileError, match=r"approval\.fasjson_token"):
+        build_services(settings_of(f"approval: {text}"))
