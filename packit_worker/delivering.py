@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from celery import Celery
 
-from packit_worker.app import create_app, is_redis
+from packit_worker.app import create_app
+from packit_worker.broker_url import is_redis
 from packit_worker.headers import Trail
 from packit_worker.sending import send
 from packit_worker.settings import Settings
@@ -59,6 +60,7 @@ def door_app(settings: Settings, senders: int) -> Celery:
 
     Raises:
         RoutingError: queues.yaml cannot be used.
+        BrokerUrlError: nor can the broker's URL.
     """
     app = create_app(settings)
     limits = _ON_REDIS if is_redis(app.conf.broker_url) else _ON_RABBITMQ
