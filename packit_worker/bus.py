@@ -17,6 +17,7 @@ from fedora_messaging import config
 from fedora_messaging.exceptions import Nack
 from fedora_messaging.message import Message
 
+from packit_worker.broker_url import BrokerUrlError
 from packit_worker.delivering import BrokerDownError, RawPayload, deliver, door_app, without_secrets
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker
 from packit_worker.routing import RoutingError
@@ -61,6 +62,8 @@ class Consumer:
             self._app = door_app(settings, senders=1)
         except (FileError, RoutingError, EmbeddedBrokerError) as error:
             raise ValueError(str(error)) from None
+        except BrokerUrlError as error:
+            raise ValueError(f"PACKIT_WORKER_BROKER {error}") from None
         self._options = settings.options()
         self._owners = {"copr": settings.service.copr_user, "buildsys": settings.service.koji_user}
 

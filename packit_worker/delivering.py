@@ -61,6 +61,7 @@ def door_app(settings: Settings, senders: int) -> Celery:
 
     Raises:
         RoutingError: queues.yaml cannot be used.
+        BrokerUrlError: nor can the broker's URL.
     """
     app = create_app(settings)
     limits = _ON_REDIS if is_redis(app.conf.broker_url) else _ON_RABBITMQ

@@ -133,7 +133,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """
         queues = environ.get("PACKIT_WORKER_QUEUES")
         config = environ.get("PACKIT_WORKER_CONFIG")
-        service, notes = read_file(Path(config)) if config else (ServiceFile(), ())
+        service, notes = _configured(config) if config else (ServiceFile(), ())
         broker = environ.get("PACKIT_WORKER_BROKER")
         if not broker and service.broker:
             broker = service.broker.read("broker")
@@ -222,6 +222,13 @@ def read_file(file: Path) -> tuple[ServiceFile, tuple[str, ...]]:
         notes.extend(packit_service_keys.translate(file, root))
 
     return yaml_file.load(file, ServiceFile, adapt=adapt), tuple(notes)
+
+
+def _configured(config: str) -> tuple[ServiceFile, tuple[str, ...]]:
+    try:
+        return read_file(Path(config))
+    except yaml_file.UnreadableError as error:
+        raise yaml_file.UnreadableError(f"PACKIT_WORKER_CONFIG: {error}") from None
 
 
 def _account(admin: str) -> str:

@@ -1,6 +1,7 @@
 """What an operator set up, for a command: what is wrong with it is said, with exit code 2."""
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from packit_worker.registry import WORDS
-from packit_worker.routing import Routing, RoutingError, load_routing
+from packit_worker.routing import Routing, RoutingError, UnreadableError, load_routing
 from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
@@ -64,6 +65,11 @@ def load_table(file: Path | None = None) -> Routing:
     """
     try:
         return load_routing(file or load_settings().queues_file, WORDS)
+    except UnreadableError as error:
+        is_by_variable = file is None and os.environ.get("PACKIT_WORKER_QUEUES")
+        raise click.UsageError(
+            f"{'PACKIT_WORKER_QUEUES: ' * bool(is_by_variable)}{error}"
+        ) from None
     except RoutingError as error:
         raise click.UsageError(str(error)) from None
 
