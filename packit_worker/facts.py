@@ -79,6 +79,8 @@ class Known:
         is_out_of_reach: the account uninstalled or suspended our App, or took the repository away.
         installation: of a comment, the installation whose approval its issue is about.
         config: the package config at the event's commit, if it was read before.
+        stopped_before: codes with which earlier events of the commit stopped, known once handlers
+            are planned: statuses still say so.
         origin: of a result: what it was made for; None: there is no row of it.
     """
 
@@ -88,6 +90,7 @@ class Known:
     is_out_of_reach: bool = False
     installation: InstallationRow | None = None
     config: ConfigText | None = None
+    stopped_before: frozenset[str] = frozenset()
     origin: Origin | None = None
 
 

@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from packit_worker.context import Context
 from packit_worker.decision import Decision
 from packit_worker.facts import Allowance, ConfigText, Facts, Known
 from packit_worker.forge import Repository
-from packit_worker.recalling import allowance, config_at, recall, remember
+from packit_worker.recalling import allowance, config_at, recall, remember, stopped_before
 from packit_worker.selection import Pair
 from packit_worker.store import (
     claims,
@@ -109,6 +109,8 @@ class Ledger:
         ]
         with self.database.write() as session:
             remember(session, facts, subject)
+            before = stopped_before(session, held.event_id, subject)
+            facts.known = replace(facts.known, stopped_before=before)
             return job_runs.plan(session, held, plans, now=now())
 
     def start(

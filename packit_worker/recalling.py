@@ -8,7 +8,7 @@ from packit_worker.facts import Allowance, ConfigText, Facts, Known, Origin
 from packit_worker.forge import Issue, Repository, Visibility
 from packit_worker.installations import InstallationRow
 from packit_worker.run_states import RunKind
-from packit_worker.store import allowlist, installations, package_configs, projects, runs
+from packit_worker.store import allowlist, installations, package_configs, projects, runs, told
 from packit_worker.store.allowlist import AllowStatus
 from packit_worker.store.errors import BadKeyError
 from packit_worker.store.models import Installation, Project, Trigger
@@ -126,6 +126,13 @@ def allowance(session: Session, key: str) -> Allowance:
         newest = installations.newest_of(session, verdict.key)
         url = newest.issue_url if newest else None
     return Allowance(verdict.status, verdict.key, url)
+
+
+def stopped_before(session: Session, event_id: str, subject: Subject) -> frozenset[str]:
+    """Return why earlier events of the same commit stopped, where a status may have told it."""
+    if subject.commit is None or subject.kind not in ("pull-request", "branch"):
+        return frozenset()
+    return told.stop_codes(session, str(subject.repository), subject.commit, event_id=event_id)
 
 
 def remember(session: Session, facts: Facts, subject: Subject) -> None:

@@ -85,6 +85,8 @@ _HEDGEHOG = _Place(
     44,
     head="26ccb10237c07b512ed4d07d071da83d59905957",
 )
+# Of an account that has not installed the App in the eyes of the worker: no message said so yet.
+_PEAR = _Place("orchard-lab/pear", "oat-farmer/pear", "oat-farmer", 5, 2)
 _SPOUT = _Place(
     "tea/pots/spout",
     "fork/orin/tea/pots/spout",
@@ -108,6 +110,8 @@ def example_github(folder: Path) -> GithubStandIn:
     _fill(stand_in.world, _HEDGEHOG)
     hidden = _add(stand_in.world, "meadow-tools/hidden", private=True)
     stand_in.auth.install(_HEDGEHOG.path, hidden.path)
+    _fill(stand_in.world, _PEAR)
+    stand_in.auth.install(_PEAR.path)
     stand_in.world.project(NOTIFICATIONS, roles={BOT: "admin"})
     stand_in.auth.install(NOTIFICATIONS)
     return stand_in

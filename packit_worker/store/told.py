@@ -23,3 +23,16 @@ def was_told(session: Session, repository: str, commit: str, *, event_id: str) -
     ended = (Event.repository == repository, Event.outcome.in_(_OUTCOMES), Event.id != event_id)
     newest = select(Event.kwargs).where(*ended).order_by(Event.received_at.desc()).limit(_LIMIT)
     return any(kwargs.get("commit_sha") == commit for kwargs in session.scalars(newest))
+
+
+def stop_codes(session: Session, repository: str, commit: str, *, event_id: str) -> frozenset[str]:
+    """Return why earlier events of the commit stopped before any handler: a status told it.
+
+    The arguments are those of `was_told`.
+    """
+    ended = (Event.repository == repository, Event.outcome.in_(_OUTCOMES), Event.id != event_id)
+    newest = select(Event.kwargs, Event.decision).where(*ended)
+    rows = session.execute(newest.order_by(Event.received_at.desc()).limit(_LIMIT))
+    found = [row.decision for row in rows if row.kwargs.get("commit_sha") == commit]
+    steps = [step for decision in found if decision for step in decision.get("steps", ())]
+    return frozenset(str(step["code"]) for step in steps if step["verdict"] == "stop")

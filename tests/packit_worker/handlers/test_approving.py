@@ -360,6 +360,18 @@ def test_the_waiting_are_told_why_and_where(side):
     assert side.calls == []
 
 
+def test_the_status_of_those_who_waited_is_taken_back_once_they_are_approved(side):
+    pull = side.pull(BUILD_JOB)
+    assert side.process(side.pull_event(pull), "e-1").code == "waiting-for-approval"
+    side.approve()
+    assert side.process(side.comment_event(pull), "e-2").outcome == "done"
+    assert [(context, state, text) for context, state, text in side.statuses()][1:] == [
+        ("packit/permission", "success", "Allowed.")
+    ]
+    assert side.process(side.pull_event(side.pull(BUILD_JOB)), "e-3").outcome == "done"
+    assert len(side.statuses()) == 2
+
+
 # verify-fas
 
 
