@@ -43,7 +43,7 @@ _GRACE = timedelta(seconds=30)
 # ... and after one that may wait long in the slow queue.
 _SLOW_GRACE = timedelta(minutes=30)
 # How an event with several pairs ended as a whole: as the first of these that one ended as.
-_ORDER = ("bug", "gave-up", "failed", "done", "not-implemented", "denied", "skipped")
+_ORDER = ("bug", "gave-up", "failed", "done", "denied", "skipped")
 
 log = logging.getLogger(__name__)
 

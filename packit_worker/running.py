@@ -15,7 +15,6 @@ from packit_worker.ending import Limits, delay_after, outcome_of
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event
 from packit_worker.handler import Done, Result
-from packit_worker.handlers.pending import CODE as NOT_IMPLEMENTED
 from packit_worker.ledger import Ledger, now
 from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
@@ -39,7 +38,6 @@ OUTCOMES = {
     JobState.GAVE_UP: "gave-up",
     JobState.UNKNOWN_IF_SUBMITTED: "failed",
     JobState.BUG: "bug",
-    JobState.NOT_IMPLEMENTED: "not-implemented",
 }
 
 
@@ -176,10 +174,7 @@ class _Attempt:
         elif isinstance(result, Skip):
             self._finish(JobState.SKIPPED, outcome_of(result.code), result)
         else:
-            pending = result.code == NOT_IMPLEMENTED
-            state = JobState.NOT_IMPLEMENTED if pending else JobState.FAILED
-            why = Skip(result.code, result.detail)
-            self._finish(state, result.code if pending else "failed", why)
+            self._finish(JobState.FAILED, "failed", Skip(result.code, result.detail))
 
     def _retry(self, attempt: int, error: TransientError) -> None:
         decided = self.decided

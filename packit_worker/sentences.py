@@ -47,7 +47,6 @@ _SENTENCES = {
     "tests-not-run": "{detail}",
     "time-limit": "Not your change: {detail}.",
     "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",
-    "not-implemented": "This packit-worker cannot do it yet.",
     "unknown-if-submitted": "Not your change: nobody knows if the tests run ({detail}).",
     "waiting-for-approval": "Not allowed yet: {detail}.",
 }
