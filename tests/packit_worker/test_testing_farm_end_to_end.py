@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 from copr_side import CoprSide, _people
 from servers.testing_farm_stand_in import farm_settings
+from sqlalchemy import select
 
 from packit_worker.replaying import typed
 from packit_worker.sandbox.copr_backend import Outcome as BuildOutcome
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.testing_farm_backend import Outcome, old_result
 from packit_worker.stage1 import take_in
+from packit_worker.store import models
 from packit_worker.store.database import Database
 from parsers.options import Options
 
@@ -119,7 +121,7 @@ def test_a_pull_request_ends_with_a_status_of_its_tests_for_each_chroot(whole):
     assert {one["sha"] for one in whole.writes("status")} == {pull.head_sha}
 
 
-def test_each_status_of_tests_is_written_three_times_at_most(whole):
+def test_each_status_of_tests_is_written_twice_where_nothing_is_told_meanwhile(whole):
     whole.opened(BUILD + TESTS)
     whole.build()
     whole.tested(Outcome(told="twice"), Outcome(told="twice"))
@@ -211,6 +213,19 @@ def test_the_older_inline_result_works(whole):
     whole.farm.run(test.id, Outcome(overall="failed", summary="2 failed", told="none"))
     whole.hear(old_result(test, "hook-hush"))
     assert whole.test_states() == {F44: ("failure", "The tests failed. 2 failed.")}
+
+
+def test_a_token_that_a_relay_left_in_goes_no_further(whole, caplog):
+    whole.opened(BUILD.replace("fedora-43, ", "") + TESTS.replace("fedora-43, ", ""))
+    whole.build()
+    [test] = whole.tests()
+    whole.farm.run(test.id, Outcome(told="none"))
+    whole.hear({"request_id": test.id, "token": "hook-hush"}, old_result(test, "hook-hush"))
+    with whole.database.read() as session:
+        events = [(row.kwargs, row.decision) for row in session.scalars(select(models.Event))]
+        runs = [(row.details, row.known_text) for row in session.scalars(select(models.Run))]
+    assert len(events) > 5
+    assert "hush" not in f"{events}{runs}{caplog.text}"
 
 
 def test_six_jobs_and_a_command_without_a_build_make_no_build_and_one_answer(whole):
