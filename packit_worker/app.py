@@ -15,7 +15,7 @@ from packit_worker.broker_url import check_broker_url, is_redis
 from packit_worker.ending import LONGEST_COUNTDOWN
 from packit_worker.handler import AnySpec
 from packit_worker.poison import TOLERANT_CONSUMER
-from packit_worker.processes import log_as_set
+from packit_worker.processes import observe
 from packit_worker.redis_transport import serve_redis_urls
 from packit_worker.registry import EVENTS, HANDLERS, WORDS
 from packit_worker.routing import Routing, load_routing
@@ -59,7 +59,7 @@ def create_app(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> 
     app.conf.broker_transport_options = _REDIS if is_redis(broker) else _RABBITMQ
     app.steps["worker"].add(EmbeddedBroker)
     register_tasks(app, routing, settings, handlers)
-    log_as_set(app, settings)
+    observe(app, settings)
     return app
 
 

@@ -3,7 +3,6 @@
 Both doors, the relay and the bus consumer, send the way `replay` does.
 """
 
-import logging
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +10,14 @@ from uuid import uuid4
 
 from celery import Celery
 
+from packit_worker import sentry
 from packit_worker.app import create_app
 from packit_worker.broker_url import is_redis
 from packit_worker.headers import Trail
 from packit_worker.sending import send
 from packit_worker.settings import Settings
 from packit_worker.tasks import PARSE_MESSAGE
+from parsers.result import Json
 
 # Seconds that the broker may take for one answer. GitHub hangs up after 10, and a request may have
 # waited for one of another before.
@@ -25,10 +26,9 @@ ANSWER_SECONDS = 2
 _QUICK_SECONDS = 0.5
 _ON_REDIS = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
 _ON_RABBITMQ = {"read_timeout": ANSWER_SECONDS, "write_timeout": ANSWER_SECONDS}
+_SECRET_KEYS = frozenset({"token", "secret", "api_key"})
 # kombu would try to connect for ever.
 _ONE_ATTEMPT = {"max_retries": 0}
-
-log = logging.getLogger(__name__)
 
 
 class BrokerDownError(Exception):
@@ -61,6 +61,7 @@ def door_app(settings: Settings, senders: int) -> Celery:
 
     Raises:
         RoutingError: queues.yaml cannot be used.
+        BrokerUrlError: nor can the broker's URL.
     """
     app = create_app(settings)
     limits = _ON_REDIS if is_redis(app.conf.broker_url) else _ON_RABBITMQ
@@ -77,6 +78,13 @@ def deliver(app: Celery, payload: RawPayload) -> str:
         BrokerDownError: the broker did not say within seconds that it has it.
     """
     task_id = str(uuid4())
+    name = f"deliver {payload.source}"
+    with sentry.transaction(name, Trail(task_id), op="queue.publish") as trail:
+        _deliver(app, payload, trail)
+    return task_id
+
+
+def _deliver(app: Celery, payload: RawPayload, trail: Trail) -> None:
     kwargs = {
         "event": payload.text,
         "source": payload.source,
@@ -85,24 +93,33 @@ def deliver(app: Celery, payload: RawPayload) -> str:
     }
     started = time.monotonic()
     try:
-        _send(app, kwargs, task_id)
+        _send(app, kwargs, trail)
     except Exception as error:
         if time.monotonic() - started > _QUICK_SECONDS:
             raise _told(error) from error
         try:
-            _send(app, kwargs, task_id)
+            _send(app, kwargs, trail)
         except Exception as again:
             raise _told(again) from again
-    return task_id
 
 
-def _send(app: Celery, kwargs: dict[str, Any], task_id: str) -> None:
+def without_secrets(payload: Json) -> Json:
+    """Return JSON without what lies under `token`, `secret` or `api_key`, at any depth."""
+    if isinstance(payload, dict):
+        kept = {key: value for key, value in payload.items() if key.lower() not in _SECRET_KEYS}
+        return {key: without_secrets(value) for key, value in kept.items()}
+    if isinstance(payload, list):
+        return [without_secrets(value) for value in payload]
+    return payload
+
+
+def _send(app: Celery, kwargs: dict[str, Any], trail: Trail) -> None:
     send(
         app,
         PARSE_MESSAGE,
         kwargs,
-        Trail(task_id).headers(),
-        task_id=task_id,
+        trail.headers(),
+        task_id=trail.correlation_id,
         compression="zstd",
         confirm_timeout=ANSWER_SECONDS,
         retry=False,

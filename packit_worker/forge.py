@@ -189,5 +189,14 @@ class Forge(Protocol):
         To find one of ours again that a crash kept us from noting: by hidden text in its body.
         """
 
+    def edit_issue(self, repository: Repository, number: int, body: str) -> None:
+        """Replace the text of our own issue."""
+
+    def latest_release(self, repository: Repository) -> str | None:
+        """Return the tag of the newest release; None: there is none.
+
+        Pagure has no releases: it refuses (`not-supported`).
+        """
+
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue; closing a closed one is no error."""

@@ -21,6 +21,8 @@ LogFormat = Literal["human", "json"]
 # Characters of a message, and of a trace: what is longer tells nobody more.
 _LONGEST = 8_000
 _LONGEST_TRACE = 24_000
+# Their lines at the level that was asked for; others are libraries.
+_TOLD = ("packit_worker", "celery", "gunicorn")
 # "Task … received" and "… succeeded": we log what becomes of it. "Sending due task": every 10 s.
 _QUIET = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
 # What a terminal would act upon; a newline is dealt with apart.
@@ -70,7 +72,7 @@ def set_up(
     for logger in (logging.getLogger(), logging.getLogger("multiprocessing")):
         logger.handlers = [handler]
         logger.setLevel(logging.WARNING)
-    for name in ("packit_worker", "celery"):
+    for name in _TOLD:
         logging.getLogger(name).setLevel(level)
     for name in _QUIET:
         is_debug = logging.getLogger("packit_worker").level <= logging.DEBUG

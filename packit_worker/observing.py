@@ -8,6 +8,7 @@ from typing import Any
 from celery import Task
 from celery.exceptions import Ignore, Reject, Retry
 
+from packit_worker import sentry
 from packit_worker.headers import Trail
 from packit_worker.logs import about
 
@@ -26,9 +27,12 @@ def observed(run: Callable[..., None], *, is_event: bool) -> Callable[..., None]
     signature = inspect.signature(run)
 
     def task_run(task: Task[..., None], /, *args: Any, **kwargs: Any) -> None:
-        trail = Trail.of_request(task.request)
+        came = Trail.of_request(task.request)
         ids = {"event_id": str(task.request.id)} if is_event else {}
-        with about(correlation_id=trail.correlation_id, **ids):
+        with (
+            about(correlation_id=came.correlation_id, **ids),
+            sentry.transaction(str(task.name), came) as trail,
+        ):
             try:
                 signature.bind(task, trail, *args, **kwargs)
             except TypeError as error:
@@ -39,7 +43,9 @@ def observed(run: Callable[..., None], *, is_event: bool) -> Callable[..., None]
                 run(task, trail, *args, **kwargs)
             except _CONTROL:
                 raise
-            except Exception:
+            except Exception as error:
                 log.exception("bug in %s", task.name)
+                sentry.tag(outcome="bug")
+                sentry.report_bug(str(task.name), error)
 
     return task_run

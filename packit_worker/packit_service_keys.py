@@ -12,9 +12,16 @@ from packit_worker.yaml_file import FileError
 
 # The same meaning under another name of ours; a key with the same name needs no line here.
 MOVED: dict[str, tuple[str, ...]] = {
+    "enabled_projects_for_internal_tf": ("testing_farm", "internal_projects"),
     "github_token": ("authentication", "github.com", "token"),
     "github_app_id": ("authentication", "github.com", "github_app_id"),
+    "pkg_tool": ("dist_git", "package_tool"),
     "github_app_cert_path": ("authentication", "github.com", "github_app_private_key_path"),
+    "internal_testing_farm_secret": ("testing_farm", "internal_api_key"),
+    "testing_farm_api_url": ("testing_farm", "api_url"),
+    "keytab_path": ("koji", "keytab_path"),
+    "koji_logs_url": ("koji", "files_url"),
+    "koji_web_url": ("koji", "web_url"),
 }
 
 # In each entry of `authentication`.

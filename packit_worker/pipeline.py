@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from packit_worker import sentry
 from packit_worker.answering import Answerer
 from packit_worker.checkup import Checkup, SweepContext
 from packit_worker.context import Context
@@ -42,7 +43,7 @@ _GRACE = timedelta(seconds=30)
 # ... and after one that may wait long in the slow queue.
 _SLOW_GRACE = timedelta(minutes=30)
 # How an event with several pairs ended as a whole: as the first of these that one ended as.
-_ORDER = ("bug", "gave-up", "failed", "done", "not-implemented", "denied", "skipped")
+_ORDER = ("bug", "gave-up", "failed", "done", "denied", "skipped")
 
 log = logging.getLogger(__name__)
 
@@ -133,6 +134,7 @@ class _Pass:
             raise
         except Exception as error:
             log.exception("bug in what decides about %s", type(self.event).__name__)
+            sentry.report_bug(f"what decides about {type(self.event).__name__}", error)
             return self._give_up("bug", "bug", type(error).__name__)
 
     def _go_on(self) -> End:
@@ -186,6 +188,7 @@ class _Pass:
             if self._failures() < self.limits.attempts:
                 return self._wait(error)
             # What was done counts, though nobody could be told.
+            self._report_failure(error.reason)
             self.context.decision.waits(error.reason, "answer")
         worst = min(decided, key=lambda each: _ORDER.index(each.outcome))
         self.engine.ledger.end(self.taken.lease, worst.outcome, self.context.decision)
@@ -210,9 +213,12 @@ class _Pass:
     def _give_up(self, outcome: str, code: str, detail: str) -> End:
         try:
             self._answerer().broke(code, detail)
-        except Exception:
+        except TransientError as error:
+            log.warning("nobody was told how it ended: %s", error)
+        except Exception as error:
             # Whatever keeps us from telling it: the event ends all the same.
-            log.exception("nobody was told that %s ended", self.taken.lease.event_id)
+            log.exception("nobody was told how it ended")
+            sentry.report_bug("what tells that an event ended", error)
         return self._stop(outcome, code, detail)
 
     def _come_back(self, at: datetime, why: str) -> End:
@@ -229,10 +235,16 @@ class _Pass:
 
     def _stop(self, outcome: str, code: str, detail: str) -> End:
         """End the event before its handlers; those planned in an earlier pass end with it."""
+        if outcome == "gave-up":
+            self._report_failure(code)
         state = {"gave-up": JobState.GAVE_UP, "bug": JobState.BUG}.get(outcome, JobState.SKIPPED)
         why = line_of(Skip(code, detail))
         self.engine.ledger.stop(self.taken.lease, outcome, self.context, state=state, detail=why)
         return End(outcome, code, detail)
+
+    def _report_failure(self, code: str) -> None:
+        log.warning("%s failed for good: %s", type(self.event).__name__, code)
+        sentry.report_failure(type(self.event).__name__, code)
 
     def _answerer(self) -> Answerer:
         return Answerer(self.engine.forge, self.context, self.taken.lease.event_id)

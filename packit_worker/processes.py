@@ -1,26 +1,25 @@
-"""What a worker and a beat of this application do when they start: they log as the settings say."""
+"""What the processes of an application do when they start: log and report as the settings say."""
 
 import logging
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import msgspec
 from celery import Celery, signals
-from msgspec import structs
 
-from packit_worker import logs
+from packit_worker import logs, sentry
 from packit_worker.redaction import Redactor
-from packit_worker.secret import Secret
+from packit_worker.secret import secrets_in
 from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
 _UID = "packit_worker"
 
 
-def log_as_set(app: Celery, settings: Settings) -> None:
-    """Have the workers and the beat of an application log as the settings say."""
+def observe(app: Celery, settings: Settings) -> None:
+    """Have the workers and the beat of an application log and report as the settings say."""
 
     def set_up_logs(loglevel: int, logfile: str | None = None, **_others: object) -> None:
         logs.set_up(settings.service.log_format, loglevel, redactor_of(settings), file=logfile)
@@ -28,24 +27,57 @@ def log_as_set(app: Celery, settings: Settings) -> None:
         app.log.redirect_stdouts_to_logger(logging.getLogger("celery.redirected"), logging.WARNING)
 
     def begin(instance: Any, **_others: object) -> None:
+        try:
+            start_sentry(settings)
+        except (FileError, sentry.BadDsnError) as error:
+            # Celery would log any exception, and go on.
+            sys.stderr.write(f"Error: {error}\n")
+            raise SystemExit(2) from None
         # For what is logged before Celery's own start.
         set_up_logs(logging.WARNING)
         # Celery's banner is no JSON.
         instance.quiet = instance.quiet or settings.service.log_format == "json"
 
-    receivers = ((signals.setup_logging, set_up_logs), (signals.celeryd_init, begin))
+    def end(**_others: object) -> None:
+        sentry.flush()
+
+    receivers = (
+        (signals.setup_logging, set_up_logs),
+        (signals.celeryd_init, begin),
+        (signals.worker_process_shutdown, end),
+        (signals.worker_shutdown, end),
+    )
     for signal, receiver in receivers:
         # The last application made in a process is the one that runs there.
         signal.disconnect(dispatch_uid=_UID)
         signal.connect(receiver, weak=False, dispatch_uid=_UID)
 
 
+def start_sentry(settings: Settings) -> None:
+    """Report to Sentry from now on, if the settings say where to.
+
+    Raises:
+        FileError: the file or variable that should hold the DSN cannot be used.
+        BadDsnError: it holds none.
+    """
+    dsn = settings.sentry_dsn()
+    if dsn:
+        sentry.start(
+            dsn,
+            deployment=settings.service.deployment,
+            sample_rate=settings.service.sentry_traces_sample_rate,
+            redactor=redactor_of(settings),
+        )
+
+
 def redactor_of(settings: Settings) -> Redactor:
     """Return what hides every secret of the settings that this process can read."""
     urls = (settings.broker, settings.database)
     passwords = [_password(url) for url in urls if url]
-    named = _secrets(settings.service, "")
-    return Redactor.of(*passwords, *(unquote(each) for each in passwords if each), *named)
+    named = _secrets(settings)
+    return Redactor.of(
+        *passwords, *(unquote(each) for each in passwords if each), *named, settings.sentry
+    )
 
 
 def _password(url: str) -> str | None:
@@ -54,16 +86,11 @@ def _password(url: str) -> str | None:
     return None
 
 
-def _secrets(value: Any, key: str) -> Iterator[str]:
-    """Yield every secret below a part of the settings, and the passwords in them that are URLs."""
-    if isinstance(value, Secret):
+def _secrets(settings: Settings) -> Iterator[str]:
+    """Yield every secret, and the passwords in those that are URLs."""
+    for key, secret in secrets_in(settings.service):
         # Whoever needs it says what is wrong with it.
         with suppress(FileError):
-            text = value.read(key)
+            text = secret.read(key)
             yield text
             yield _password(text) or ""
-    elif isinstance(value, msgspec.Struct):
-        yield from _secrets(structs.asdict(value), key)
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _secrets(inner, name)

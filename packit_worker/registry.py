@@ -31,8 +31,10 @@ from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import AnySpec, HandlerSpec
 from packit_worker.handlers.approving import keep_installation, verify_fas
 from packit_worker.handlers.check_copr_builds import missed_copr_messages
-from packit_worker.handlers.pending import not_implemented
+from packit_worker.handlers.check_koji_builds import missed_koji_messages
+from packit_worker.handlers.propose_downstream import propose_on_command, propose_release
 from packit_worker.handlers.report_copr_build import copr_build_end, copr_build_start
+from packit_worker.handlers.report_koji_build import report_koji_build
 from packit_worker.handlers.report_tests import ask_testing_farm, report_test_result
 from packit_worker.handlers.run_tests import (
     run_tests_of_build,
@@ -40,6 +42,8 @@ from packit_worker.handlers.run_tests import (
     run_tests_on_command,
 )
 from packit_worker.handlers.start_copr_build import start_copr_build
+from packit_worker.handlers.start_koji_build import start_koji_build
+from packit_worker.handlers.sync_from_downstream import sync_from_downstream
 from packit_worker.run_states import RunKind
 
 # Each gets a task and a queue of its own.
@@ -174,6 +178,15 @@ HANDLERS: tuple[AnySpec, ...] = (
         checks=(asked_by_event, on_branch_of_job, due_without_build),
         run=run_tests_of_change,
     ),
+    HandlerSpec[ReleaseEvent](
+        name="GithubTestingFarmHandler",
+        events=(ReleaseEvent,),
+        job="tests",
+        job_types=_TESTS,
+        status="testing-farm",
+        checks=(asked_by_event, due_without_build),
+        run=run_tests_of_change,
+    ),
     HandlerSpec[_PullRequestComment](
         name="GitHubPullRequestCommentTestingFarmHandler",
         events=(PullRequestCommentGHEvent, PullRequestCommentPagureEvent),
@@ -181,7 +194,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_TESTS,
         commands=frozenset({"test"}),
         status="testing-farm",
-        checks=(may_command,),
+        checks=(may_command, saw_the_head),
         run=run_tests_on_command,
     ),
     HandlerSpec[TestingFarmResultEvent](
@@ -200,7 +213,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="propose-downstream",
         slow=True,
         checks=(),
-        run=not_implemented,
+        run=propose_release,
     ),
     HandlerSpec[IssueCommentEvent](
         name="GitHubIssueCommentProposeUpdateHandler",
@@ -211,7 +224,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="propose-downstream",
         slow=True,
         checks=(may_write,),
-        run=not_implemented,
+        run=propose_on_command,
     ),
     HandlerSpec[PushPagureEvent](
         name="NewDistGitCommitHandler",
@@ -220,7 +233,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=frozenset({"sync_from_downstream"}),
         slow=True,
         checks=(not_our_commits,),
-        run=not_implemented,
+        run=sync_from_downstream,
     ),
     HandlerSpec[ReleaseEvent](
         name="ReleaseGithubKojiBuildHandler",
@@ -230,7 +243,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="upstream-koji-build",
         slow=True,
         checks=(),
-        run=not_implemented,
+        run=start_koji_build,
     ),
     HandlerSpec[PullRequestGHEvent](
         name="PullRequestGithubKojiBuildHandler",
@@ -240,7 +253,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="upstream-koji-build",
         slow=True,
         checks=(may_write,),
-        run=not_implemented,
+        run=start_koji_build,
     ),
     HandlerSpec[PushGithubGHEvent](
         name="PushGithubKojiBuildHandler",
@@ -250,7 +263,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="upstream-koji-build",
         slow=True,
         checks=(on_branch_of_job, may_write),
-        run=not_implemented,
+        run=start_koji_build,
     ),
     HandlerSpec[KojiBuildEvent](
         name="KojiBuildReportHandler",
@@ -258,7 +271,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job="production_build",
         job_types=_KOJI,
         checks=(),
-        run=not_implemented,
+        run=report_koji_build,
     ),
     HandlerSpec[InstallationEvent](
         name="GithubAppInstallationHandler",
@@ -284,4 +297,5 @@ CHECKUPS: tuple[Checkup, ...] = (
     Checkup(kind=RunKind.SRPM_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
     Checkup(kind=RunKind.COPR_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
     Checkup(kind=RunKind.TEST_RUN, ask=ask_testing_farm, every=timedelta(minutes=5)),
+    Checkup(kind=RunKind.KOJI_BUILD, ask=missed_koji_messages, every=timedelta(minutes=15)),
 )

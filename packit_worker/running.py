@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
 
+from packit_worker import sentry
 from packit_worker.context import Context
 from packit_worker.decision import PairDecision
 from packit_worker.ending import Limits, delay_after, outcome_of
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event
 from packit_worker.handler import Done, Result
-from packit_worker.handlers.pending import CODE as NOT_IMPLEMENTED
 from packit_worker.ledger import Ledger, now
 from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
@@ -38,7 +38,6 @@ OUTCOMES = {
     JobState.GAVE_UP: "gave-up",
     JobState.UNKNOWN_IF_SUBMITTED: "failed",
     JobState.BUG: "bug",
-    JobState.NOT_IMPLEMENTED: "not-implemented",
 }
 
 
@@ -76,7 +75,9 @@ class Runner:
             submissions=submissions,
             is_last_attempt=run.attempts + 1 >= self.limits.attempts,
         )
-        _Attempt(self, pair, run, decided, context).make()
+        with sentry.span("handler", pair.spec.name):
+            _Attempt(self, pair, run, decided, context).make()
+            sentry.tag_span(job=pair.job_name, outcome=decided.outcome, code=decided.code)
 
     def drop(self, run: JobRun) -> None:
         """End a job run that was planned, and that nothing asks for any more."""
@@ -99,6 +100,7 @@ class _Attempt:
         if self.run.attempts >= limits.attempts:
             # Each attempt killed its worker: nobody was left to say so.
             killed = Skip("killed", f"{self.run.attempts} attempts ended without a word")
+            self._report_failure("gave-up", killed)
             self._finish(JobState.GAVE_UP, "gave-up", killed)
             return
         try:
@@ -158,9 +160,12 @@ class _Attempt:
             return
         if isinstance(error, TimeLimitError):
             late = Skip("time-limit", f"it took longer than {self.runner.limits.soft} s")
+            self._report_failure("failed", late)
             self._finish(JobState.FAILED, "failed", late)
             return
         log.error("bug in %s", self.pair.spec.name, exc_info=error)
+        name, job = self.decided.handler, self.decided.job
+        sentry.report_bug(name, error, handler=name, job=job)
         self._finish(JobState.BUG, "bug", Skip("bug", type(error).__name__))
 
     def _finish_with(self, result: Result) -> None:
@@ -169,15 +174,13 @@ class _Attempt:
         elif isinstance(result, Skip):
             self._finish(JobState.SKIPPED, outcome_of(result.code), result)
         else:
-            pending = result.code == NOT_IMPLEMENTED
-            state = JobState.NOT_IMPLEMENTED if pending else JobState.FAILED
-            why = Skip(result.code, result.detail)
-            self._finish(state, result.code if pending else "failed", why)
+            self._finish(JobState.FAILED, "failed", Skip(result.code, result.detail))
 
     def _retry(self, attempt: int, error: TransientError) -> None:
         decided = self.decided
         if attempt >= self.runner.limits.attempts:
             gave_up = Skip(error.reason, f"{attempt} attempts: {error}")
+            self._report_failure("gave-up", gave_up)
             self._finish(JobState.GAVE_UP, "gave-up", gave_up)
             return
         at = now() + delay_after(attempt, error)
@@ -188,6 +191,12 @@ class _Attempt:
         what = f"{error.service or 'a service'} ({error.reason})"
         text = f"Waiting for {what}. Tried again by itself, next at {at:%H:%M} UTC."
         runs.show(runs.say(self._unsubmitted(), text, until=RunState.SUBMITTED))
+
+    def _report_failure(self, outcome: str, why: Skip) -> None:
+        decided = self.decided
+        log.warning("%s failed for good: %s: %s", decided.handler, why.code, why.detail)
+        tags = {"handler": decided.handler, "job": decided.job, "outcome": outcome}
+        sentry.report_failure(decided.handler, why.code, **tags)
 
     def _finish(self, state: JobState, outcome: str, why: Skip) -> None:
         decided = self.decided

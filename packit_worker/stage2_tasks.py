@@ -16,10 +16,11 @@ from celery import Celery, Task
 from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 
+from packit_worker import sentry
 from packit_worker.events.base import Event, ValidationError
 from packit_worker.follow import tell
 from packit_worker.handler import AnySpec
-from packit_worker.headers import SENT_AT, Trail
+from packit_worker.headers import SENT_AT, Trail, trace_of
 from packit_worker.identity import base_id, follow_up_id
 from packit_worker.logs import about, fields
 from packit_worker.metrics import STAGE_2
@@ -88,12 +89,17 @@ def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Cal
             log.error(  # noqa: TRY400 - the text says it all
                 "%s: invalid: %s", task.name, error, extra=fields(outcome="invalid")
             )
+            sentry.tag(event=event_type.__name__, outcome="invalid")
+            sentry.report_failure(str(task.name), "invalid", outcome="invalid")
             tell(task.app, trail, stage=2, outcome="invalid", detail=str(error))
             return
         repository = _repository(event)
+        sentry.tag(event=event_type.__name__, repository=repository)
         with about(repository=repository):
             end = _walk(task, event, _delivery(task, kwargs, repository, trail), route, room)
             STAGE_2.labels(event_type.__name__, end.outcome).inc()
+            outcome = _NOT_READY if end.code == _NOT_READY else end.outcome
+            sentry.tag(outcome=outcome, code=end.code)
             if end.code == _NOT_READY:
                 _put_off(task, kwargs, end.detail, trail)
             else:
@@ -145,6 +151,7 @@ def _delivery(
         kwargs=kwargs,
         correlation_id=trail.correlation_id,
         repository=repository,
+        trace=trail.trace,
         sent_at=_sent_at(task.request),
     )
 
@@ -232,8 +239,10 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
                 str(task.request.id), texts, trail.correlation_id, _sent_at(task.request)
             )
         except (NotReadyError, StoreUnavailableError) as error:
+            sentry.tag(outcome=_NOT_READY)
             _put_off(task, kwargs, error, trail)
             return
+        sentry.tag(outcome="recorded", repository=texts.get("repository"))
         with about(repository=texts.get("repository")):
             log.info("recorded %s %s", texts.get("outcome"), texts.get("code"))
 
@@ -251,11 +260,14 @@ def sweep_with(room: EngineRoom) -> Callable[..., None]:
             engine = room.engine()
             with engine.ledger.due_events(again_after=_AGAIN) as events:
                 for event in events:
-                    trail = Trail(event.correlation_id or event.id)
-                    _resend(task.app, event, trail)
-            for missed in engine.sweep():
-                _send_missed(task.app, missed)
+                    trace = trace_of(event.trace or {})
+                    _resend(task.app, event, Trail(event.correlation_id or event.id, trace=trace))
+            missed = engine.sweep()
+            for each in missed:
+                _send_missed(task.app, each)
+            sentry.tag(outcome="sent-again" if events or missed else "nothing-due")
         except (NotReadyError, StoreUnavailableError) as error:
+            sentry.tag(outcome=_NOT_READY)
             log.warning("no sweep: %s", error)  # the next one is due soon
 
     return sweep

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from packit_worker import sentry
 from packit_worker.checkup import Checkup, SweepContext
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event
@@ -114,5 +115,6 @@ def _alone(what: str) -> Iterator[None]:
         raise
     except TransientError as error:
         log.info("sweep: %s waits: %s", what, error)
-    except Exception:
+    except Exception as error:
         log.exception("sweep: bug in %s", what)
+        sentry.report_bug("the sweep", error)

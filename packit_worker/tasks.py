@@ -8,6 +8,7 @@ from celery import Celery, Task
 from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 
+from packit_worker import sentry
 from packit_worker.follow import tell
 from packit_worker.handler import AnySpec
 from packit_worker.headers import Trail
@@ -85,7 +86,9 @@ def _parse_message_with(options: Options) -> Callable[..., None]:
         """Stage 1: parse a raw payload and send the task that follows from it."""
         if others:
             IGNORED_ARGUMENTS.inc(len(others))
-        hints = {"source": _text(source), "event_type": _text(event_type) or _text(topic)}
+        # Ids are made of it: it is the same sender in any case.
+        sender = (_text(source) or "").lower() or None
+        hints = {"source": sender, "event_type": _text(event_type) or _text(topic)}
         intake = take_in(event, **hints, options=options)
         STAGE_1.labels(intake.outcome, intake.code or "").inc()
         hints["delivery_id"] = _text(delivery_id) or intake.delivery_id
@@ -109,6 +112,7 @@ def _follow_up(
         names = ("outcome", "code", "detail", "at", "repository")
         record = {name: getattr(intake, name) for name in names} | hints
         _send(task.app, follow_up, intake.kwargs if intake.task else record, event_id, trail)
+    sentry.tag(event=intake.event, outcome=intake.outcome, repository=intake.repository)
     with about(event_id=event_id, repository=intake.repository):
         log.info(
             "%s %s %s", intake.outcome, intake.event or "", arrow, extra=fields(**told, **hints)

@@ -5,10 +5,13 @@ pytest_plugins = (
     "servers.rabbitmq_server",
     "servers.postgres_server",
     "servers.forge_stand_ins",
+    "servers.sentry_server",
     "engine_side",
     "servers.copr_stand_ins",
     "copr_side",
     "servers.testing_farm_stand_in",
     "testing_farm_side",
+    "downstream_side",
     "servers.koji_stand_ins",
+    "koji_side",
 )

@@ -147,15 +147,11 @@ class EngineSide:
         self.engine = replace(self.engine, **fields)
 
     def process(self, event, event_id="e-1", *, limits=LIMITS, force=False):
-        kwargs = {name: getattr(event, name) for name in event.__struct_fields__}
-        kwargs = {
-            name: str(value) if name == "timestamp" else value for name, value in kwargs.items()
-        }
         repository = subject_of(event).repository
         delivery = Delivery(
             event_id=event_id,
             task=event.task(),
-            kwargs=kwargs,
+            kwargs=event.as_kwargs(),
             repository=str(repository) if repository else None,
         )
         return self.engine.process(event, delivery, limits, force=force)

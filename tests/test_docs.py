@@ -132,7 +132,7 @@ STAGE_2 = [
 def test_the_codes_of_stage_2_are_those_of_the_engine():
     in_code = set(codes_raised(STAGE_2, {"Skip", "Failed", "TransientError"}))
     in_code |= {each for each in Proof if each is not Proof.PROVED}
-    assert {"denied", "result-before-row", "not-implemented"} < in_code
+    assert {"denied", "result-before-row"} < in_code
     assert rows_of("code | why") == sorted(in_code)
 
 

@@ -1,9 +1,12 @@
 """The command `packit-worker`."""
 
+import logging
 from importlib import import_module
 
 import click
 
+from packit_worker import logs
+from packit_worker.redaction import Redactor
 from packit_worker.words import nearest
 
 # The module of each subcommand, imported when it is asked for: `parse` must not wait for Celery.
@@ -12,6 +15,7 @@ _COMMANDS = {
     "beat": "Send the sweep, which brings back what is due.",
     "db": "Look at the schema of the database, or upgrade it.",
     "dev": "Run everything on this machine, in the foreground.",
+    "doctor": "Try what the settings say, and tell what is wrong.",
     "events": "Read the ledger: list, show, requeue.",
     "explain": "Show what would be decided about payloads, and why.",
     "pages": "Serve what commit statuses link to.",
@@ -48,3 +52,5 @@ class _LazyGroup(click.Group):
 @click.version_option(package_name="packit-worker")
 def main() -> None:
     """Take what git forges and build systems say, and make packaging happen."""
+    # Until a worker or a door knows its settings: what goes wrong is told without a secret.
+    logs.set_up("human", logging.WARNING, Redactor())

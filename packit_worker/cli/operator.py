@@ -1,5 +1,7 @@
 """What an operator set up, for a command: what is wrong with it is said, with exit code 2."""
 
+import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from packit_worker.registry import WORDS
-from packit_worker.routing import Routing, RoutingError, load_routing
+from packit_worker.routing import Routing, RoutingError, UnreadableError, load_routing
 from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
@@ -31,6 +33,30 @@ def load_settings() -> Settings:
         raise click.UsageError(str(error)) from None
 
 
+def observe_here(settings: Settings) -> None:
+    """Log and report from this process, which is no Celery worker, as the settings say.
+
+    Raises:
+        click.UsageError: the DSN of Sentry cannot be used.
+    """
+    from packit_worker import logs, sentry  # noqa: PLC0415 - loads Celery
+    from packit_worker.processes import redactor_of, start_sentry  # noqa: PLC0415
+
+    logs.set_up(settings.service.log_format, logging.INFO, redactor_of(settings))
+    try:
+        start_sentry(settings)
+    except (FileError, sentry.BadDsnError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+def load_settings_of_service() -> Settings:
+    """Read the settings as `load_settings`, and tell what an operator should know about keys."""
+    settings = load_settings()
+    for note in settings.notes:
+        click.echo(f"Note: {note}", err=True)
+    return settings
+
+
 def load_table(file: Path | None = None) -> Routing:
     """Load the routing table from `file`, else from where the settings say.
 
@@ -39,6 +65,11 @@ def load_table(file: Path | None = None) -> Routing:
     """
     try:
         return load_routing(file or load_settings().queues_file, WORDS)
+    except UnreadableError as error:
+        is_by_variable = file is None and os.environ.get("PACKIT_WORKER_QUEUES")
+        raise click.UsageError(
+            f"{'PACKIT_WORKER_QUEUES: ' * bool(is_by_variable)}{error}"
+        ) from None
     except RoutingError as error:
         raise click.UsageError(str(error)) from None
 

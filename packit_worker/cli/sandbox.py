@@ -23,8 +23,9 @@ _POLL_SECONDS = 0.2
 def _address_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give the command an option for the address of each stand-in."""
     for name, address in reversed(ADDRESSES.items()):
+        option = f"--{name.replace('_', '-')}"
         command = click.option(
-            f"--{name}", default=address, show_default=True, help="Port 0: any free one."
+            option, default=address, show_default=True, help="Port 0: any free one."
         )(command)
     return command
 
@@ -56,7 +57,8 @@ def sandbox(
 ) -> None:
     """Run stand-ins of the services, with a small world, until Ctrl-C.
 
-    They are GitHub, Pagure, Copr and Bodhi; Copr sends its messages to the broker of the settings.
+    They are GitHub, Pagure, Copr, Bodhi, FASJSON, Testing Farm and Koji. What the builds and tests
+    tell goes to the broker of the settings.
     The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
     What is written to them is shown by --writes, or by GET /_sandbox/writes.
     """
@@ -80,7 +82,7 @@ def sandbox(
 
 def _ready(place: Path, urls: Mapping[str, str], pages_url: str | None) -> None:
     file = write_settings(place, urls, pages_url)
-    answering = ", ".join(f"{name} at {url}" for name, url in urls.items())
+    answering = ", ".join(f"{name.replace('_', ' ')} at {url}" for name, url in urls.items())
     click.echo(f"{answering}; settings: {file}")
 
 
@@ -112,6 +114,9 @@ def _writes(place: Path) -> list[dict[str, Any]]:
     urls = [str(forge.api_url) for forge in service.authentication.values()]
     if service.copr is not None:
         urls.append(str(service.copr.url))
+    urls.append(str(service.testing_farm.api_url).removesuffix("/v0.1"))
+    if service.koji is not None:
+        urls.append(str(service.koji.web_url))
     answers = [
         requests.get(f"{url}/_sandbox/writes", timeout=_SECONDS).json()
         for url in dict.fromkeys(urls)
@@ -126,8 +131,12 @@ def _row(write: dict[str, Any]) -> Iterable[str]:
     place = f"@{data['sha'][:8]}" if "sha" in data else f"#{number}" if number else ""
     name = data.get("context") or data.get("username") or ""
     text = data.get("description") or data.get("comment") or data.get("body") or ""
+    if "environments" in data:  # of Testing Farm
+        text = ", ".join(each["os"]["compose"] for each in data["environments"])
     if "chroots" in data:  # of Copr
         text = ", ".join(data["chroots"])
+    if "target" in data:  # of Koji
+        text = f"for {data['target']}"
     first = next((line for line in text.splitlines() if line and "<!--" not in line), "")
     state = str(data.get("state") or data.get("status") or "")
     return write["by"], write["repository"] + place, f"{write['kind']} {name}", state, first

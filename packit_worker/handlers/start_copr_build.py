@@ -23,6 +23,7 @@ from packit_worker.runs import RunRow, Submission
 from packit_worker.sentences import sentence
 from packit_worker.srpm_script import PackitOptions, source_script
 from packit_worker.status_names import status_context
+from packit_worker.targets import targets_to_build
 
 KIND = "rpm-build"
 _ACCEPTED = "Accepted. Waiting for Copr."
@@ -84,7 +85,7 @@ def _earlier_build(context: Context, rows: Sequence[RunRow]) -> Result | None:
 
 def _announce(context: Context, job: Job, change: Change) -> tuple[RunRow, ...]:
     """Make the rows: one for the source package, and one for each chroot."""
-    chroots = context.services.targets().chroots(job.targets)
+    chroots = context.services.targets().chroots(targets_to_build(job, context.jobs))
     context.decision.notes.extend(chroots.notes)
     project = project_of(context, job, change.identifier, context.services.copr().username)
     details = {"project": str(project), "owner": project.owner, "name": project.name}

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
 
+from packit_worker import sentry
 from packit_worker.delivering import BrokerDownError, RawPayload
 from packit_worker.identity import base_id, follow_up_id
 from packit_worker.relay.body import claimed_repository, read_body, text_for_queue
@@ -53,6 +54,9 @@ def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) ->
     def told(error: HTTPException) -> Response:
         code = error.code or 500
         path = request.path[:100]
+        broken = getattr(error, "original_exception", None)
+        if broken is not None:
+            sentry.report_bug("the relay", broken)
         log.log(_level(code), "%s %r: %d %s", request.method, path, code, error.description)
         return _answer(code, {"outcome": "refused", "detail": error.description})
 

@@ -29,7 +29,11 @@ class Bus:
         Thread(target=self._carry, daemon=True).start()
 
     def send(self, message: dict[str, Any]) -> None:
-        """Have a message carried; its `topic`, `id` and `body` are those of fedora-messaging."""
+        """Have a message carried.
+
+        Its `topic`, `id` and `body` are those of fedora-messaging. With a `source` it is a webhook
+        of that service, and its `body` alone is carried.
+        """
         self._messages.put(message)
 
     def _carry(self) -> None:
@@ -37,10 +41,11 @@ class Bus:
         while True:
             message = self._messages.get()
             number = str(message["id"])
+            source = message.get("source")
             arguments = {
-                "event": json.dumps(message),
-                "source": "fedora-messaging",
-                "event_type": message["topic"],
+                "event": json.dumps(message["body"] if source else message),
+                "source": source or "fedora-messaging",
+                "event_type": message.get("topic"),
                 "delivery_id": number,
             }
             try:

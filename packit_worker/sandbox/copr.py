@@ -68,6 +68,7 @@ class CoprStandIn:
         where = "<owner>/<name>"
         table: tuple[tuple[str, str, View], ...] = (
             ("GET", "/mock-chroots/list", lambda: dict.fromkeys(self.world.chroots, "")),
+            ("GET", "/auth-check", _for_accounts(lambda: {"name": flask.g.login})),
             ("GET", "/project", projects.get),
             ("POST", "/project/add/<owner>", projects.add),
             ("PUT", f"/project/edit/{where}", projects.edit),
@@ -90,7 +91,8 @@ class CoprStandIn:
             )
         log = "/results/<owner>/<project>/<chroot>/<folder>/builder-live.log.gz"
         app.add_url_rule(log, "log", CoprLogs(self.world).log)
-        app.add_url_rule("/results/<path:path>", "results", builds.source_package)
+        srpm = "/results/<owner>/<project>/srpm-builds/<folder>/<name>.src.rpm"
+        app.add_url_rule(srpm, "srpm", builds.source_package)
         control = f"{CONTROL}/builds/<int:number>/run"
         app.add_url_rule(control, "run", self._run, methods=["POST"])
 

@@ -45,6 +45,9 @@ jobs:
   - job: copr_build
     trigger: pull_request
     targets: [fedora-all]
+  - job: tests
+    trigger: pull_request
+    targets: [fedora-stable]
   - job: copr_build
     trigger: commit
     targets: [fedora-all]
@@ -166,6 +169,7 @@ def _add(
     files = {
         ".packit.yaml": _CONFIG.format(name=name),
         f"{name}.spec": _SPEC.format(name=name),
+        ".fmf/version": "1\n",
         "README.md": f"# {name}\n",
     }
     return world.project(

@@ -37,11 +37,13 @@ class GitRepository:
     Attributes:
         lenient: a hash that names no commit is taken for the tip of the default branch, so that
             saved payloads, whose commits are made up, can be replayed.
+        author: who makes commits.
     """
 
     def __init__(self, path: Path, branch: str = "main", *, lenient: bool = False) -> None:
         self.path = path
         self.lenient = lenient
+        self.author = _AUTHOR
         if not (path / "HEAD").exists():
             path.mkdir(parents=True, exist_ok=True)
             self._git("init", "--quiet", "--bare", f"--initial-branch={branch}", ".")
@@ -63,7 +65,7 @@ class GitRepository:
             at: when it was made.
         """
         parent = self.resolve(ref) or (self.resolve(start) if start else None)
-        person = f"{_AUTHOR} {int(at.timestamp())} +0000"
+        person = f"{self.author} {int(at.timestamp())} +0000"
         lines = [f"commit {ref}\ncommitter {person}\ndata 6\nchange\n".encode()]
         if parent:
             lines.append(f"from {parent}\n".encode())
@@ -102,6 +104,10 @@ class GitRepository:
         lines = self._git("ls-tree", "-z", commit, "--", *below).decode().split("\0")
         split = (line.split(None, 3) for line in lines if line)
         return [Entry(path, kind, sha) for _, kind, sha, path in split]
+
+    def take(self, other: "GitRepository", refs: str, into: str) -> None:
+        """Fetch references of another repository on this disk: `refs/heads/*`."""
+        self._git("fetch", "--quiet", "--no-tags", "--", str(other.path), f"+{refs}:{into}")
 
     def branches(self) -> list[str]:
         """Return the names of the branches."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from packit_worker.sandbox.bodhi import BodhiStandIn
 from packit_worker.sandbox.example import example_fasjson, example_github, example_pagure
 from packit_worker.sandbox.example_copr import Send, example_copr
+from packit_worker.sandbox.example_koji import example_koji
+from packit_worker.sandbox.example_testing_farm import example_testing_farm
 from packit_worker.sandbox.server import Server
 from packit_worker.sandbox.stand_in import StandIn
 
@@ -19,6 +21,8 @@ ADDRESSES = {
     "copr": "127.0.0.1:8093",
     "bodhi": "127.0.0.1:8094",
     "fasjson": "127.0.0.1:8095",
+    "testing_farm": "127.0.0.1:8097",
+    "koji": "127.0.0.1:8096",
 }
 
 _STAND_INS: Mapping[str, Callable[[Path, Send], StandIn]] = {
@@ -27,6 +31,8 @@ _STAND_INS: Mapping[str, Callable[[Path, Send], StandIn]] = {
     "copr": lambda _folder, send: example_copr(send).stand_in,
     "bodhi": lambda _folder, _send: BodhiStandIn().stand_in,
     "fasjson": lambda _folder, _send: example_fasjson().stand_in,
+    "testing_farm": lambda _folder, send: example_testing_farm(send).stand_in,
+    "koji": lambda _folder, send: example_koji(send).stand_in,
 }
 
 

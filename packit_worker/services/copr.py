@@ -47,6 +47,11 @@ class CoprFrontend:
         """Our own account."""
         return self._settings.username
 
+    def account(self) -> str:
+        """Return whose key it is that we have."""
+        answer = asked(self._client.builds.auth_check)
+        return str(answer.get("name") or self.username)
+
     def available_chroots(self) -> frozenset[str]:
         """Return the chroots Copr builds in now."""
         answer = asked(self._client.mock_chroots.get_list)

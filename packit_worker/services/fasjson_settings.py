@@ -1,4 +1,4 @@
-"""How to speak to FASJSON."""
+"""Where FASJSON lies and who we are there: frozen, built from the settings, handed in."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -116,6 +116,14 @@ class Forges:
         """Return the newest 100 issues that changed since then."""
         return self._of(repository).issues(repository, since=since)
 
+    def edit_issue(self, repository: Repository, number: int, body: str) -> None:
+        """Replace the text of our own issue."""
+        self._of(repository).edit_issue(repository, number, body)
+
+    def latest_release(self, repository: Repository) -> str | None:
+        """Return the tag of the newest release."""
+        return self._of(repository).latest_release(repository)
+
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""
         self._of(repository).close_issue(repository, number)

@@ -144,6 +144,22 @@ class GithubForge:
         """Return the newest 100 issues that changed since then."""
         return self._read(repository, lambda project: answers.issues(project.github_repo, since))
 
+    def edit_issue(self, repository: Repository, number: int, body: str) -> None:
+        """Replace the text of an issue."""
+        words = {"body": body}
+        self._send(repository, "PATCH", f"issues/{number}", words, lambda sent: sent["number"])
+
+    def latest_release(self, repository: Repository) -> str | None:
+        """Return the tag of the newest release; drafts and prereleases do not count."""
+        try:
+            return self._read(
+                repository, lambda project: answers.latest_release(project.github_repo)
+            )
+        except RefusedError as error:
+            if error.code == "not-found":
+                return None
+            raise
+
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""
         words = {"state": "closed"}

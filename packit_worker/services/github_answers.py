@@ -50,6 +50,12 @@ def issues(repository: GithubRepository, since: datetime) -> list[WrittenIssue]:
     ]
 
 
+def latest_release(repository: GithubRepository) -> str:
+    """Return the tag of the newest release: one call."""
+    address = f"{repository.url}/releases/latest"
+    return str(repository.requester.requestJsonAndCheck("GET", address)[1]["tag_name"])
+
+
 def load(project: GithubProject) -> GithubRepository:
     """Ask for the repository itself, once for each project.
 

@@ -20,7 +20,7 @@ _FOLDER = "cli-build/packit-worker-"
 _MARKER = re.compile(r"[0-9A-Za-z-]+")
 _SRPM = ".src.rpm"
 # A crash between a submission and its row is looked into within minutes.
-_LOOKED_AT = 100
+_LOOKED_AT = 500
 _LONGEST = 300
 # In the order in which they are worth reading.
 _LOGS = ("build.log", "root.log")

@@ -160,6 +160,16 @@ class PagureForge:
 
         return self._get(repository, query, build)
 
+    def edit_issue(self, repository: Repository, number: int, body: str) -> None:
+        """Replace the text of an issue; its title has to be sent along."""
+        address = f"issue/{number}"
+        title = self._get(repository, address, lambda answer: str(answer["title"]))
+        self._post(repository, address, {"title": title, "issue_content": body}, _message)
+
+    def latest_release(self, repository: Repository) -> str | None:
+        """Pagure has none."""
+        raise RefusedError("not-supported", f"{repository}: Pagure has no releases")
+
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""
         self._post(repository, f"issue/{number}/status", {"status": "Closed"}, _message)

@@ -30,6 +30,7 @@ class Delivery:
         task: Its name.
         kwargs: The event's fields, JSON only.
         repository: `host/namespace/name`, or None: the event names none.
+        trace: The headers of its trace.
         sent_at: When stage 1 sent it.
     """
 
@@ -39,6 +40,7 @@ class Delivery:
     delivery_id: str | None = None
     correlation_id: str | None = None
     repository: str | None = None
+    trace: Mapping[str, str] = field(default_factory=dict)
     sent_at: datetime | None = None
 
 
@@ -145,6 +147,7 @@ def _new_row(delivery: Delivery, owner: str, now: datetime, until: datetime) -> 
         "delivery_id": delivery.delivery_id,
         "correlation_id": delivery.correlation_id,
         "repository": delivery.repository,
+        "trace": dict(delivery.trace) or None,
         "generation": 1,
         "fence": 1,
         "attempts": 1,

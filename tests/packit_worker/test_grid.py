@@ -65,6 +65,7 @@ CONFIG = PackageConfig(
                 ("tests", "pull_request", False),
                 ("tests", "pull_request", True),
                 ("tests", "commit", True),
+                ("tests", "release", True),
                 ("upstream_koji_build", "pull_request", False),
                 ("upstream_koji_build", "commit", False),
                 ("upstream_koji_build", "release", False),

@@ -39,15 +39,16 @@ class Stage2:
         broker: Its URL.
         database: Its URL; None: the embedded file.
         route: What is changed in the route of the event, as queues.yaml names it.
+        word: The event, as queues.yaml names it.
     """
 
-    def __init__(self, folder: Path, broker, database, **route):
+    def __init__(self, folder: Path, broker, database, *, word="installation", **route):
         self.folder = folder
         self.broker = broker
         self.database_url = database
         self.database = Database(database or f"sqlite:///{folder / 'state' / EMBEDDED}")
         self.records = Records(folder)
-        self.queues = _write_queues(folder / "queues.yaml", route)
+        self.queues = _write_queues(folder / "queues.yaml", word, route)
         self.app = create_app(Settings(broker=broker, database=database, queues_file=self.queues))
         self.workers = []
 
@@ -134,9 +135,9 @@ _CELERY = [sys.executable, "-m", "celery", "-A", "servers.worker_app", "worker"]
 _CELERY += ["--pool", "prefork", "--without-gossip", "--without-mingle"]
 
 
-def _write_queues(file, route):
+def _write_queues(file, word, route):
     table = yaml.safe_load(DEFAULT_FILE.read_text())
-    table["tasks"]["installation"].update(route)
+    table["tasks"][word].update(route)
     file.write_text(yaml.safe_dump(table))
     return file
 

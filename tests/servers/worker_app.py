@@ -10,6 +10,10 @@ The event itself says what a handler does about it, in its `repositories`:
     First=down:40       ... each time
     First=stuck         catch everything, and never end
     First=bug           raise what nobody expects
+    First=leak:text     ... whose text, and that of its cause, quotes this
+
+Of a pull request each handler does what its name says: Flaky fails twice and then does it, Lost
+always fails, Refused is refused, and Skipping is for no pull request.
 
 Of a release nothing but the tag is said: Build does what it is there for, Propose, which is slow,
 waits.
@@ -22,11 +26,13 @@ from pathlib import Path
 import pytest
 
 from packit_worker.app import create_app
-from packit_worker.errors import TransientError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.installation import InstallationEvent
+from packit_worker.events.pull_request_gh import PullRequestGHEvent
 from packit_worker.events.release import ReleaseEvent
 from packit_worker.handler import Done, HandlerSpec
 from packit_worker.settings import Settings
+from parsers.result import Skip
 
 TASK = "task.process_installation_event"
 POLL_SECONDS = 0.02
@@ -101,7 +107,9 @@ def _told(about) -> tuple[str, dict[str, str]]:
     """Return the name by which an event is recorded, and what each handler does about it."""
     if isinstance(about, ReleaseEvent):
         return about.tag_name, {"Propose": "wait"}
-    return about.account_login, dict(order.split("=") for order in about.repositories)
+    return about.account_login, dict(
+        order.split("=", 1) for order in about.repositories if "=" in order
+    )
 
 
 def _recording(name, records):
@@ -124,11 +132,22 @@ def _obey(order, login, records, *, first_time):
         raise TransientError("http-503", float(seconds))
     elif what == "bug":
         raise ZeroDivisionError
+    elif what == "leak":
+        leak(seconds)
     while what == "stuck":
         try:
             time.sleep(60)
         except Exception:  # noqa: S112, BLE001 - this is what it is there for
             continue
+
+
+def leak(text):
+    """Raise what a careless library would."""
+    secrets = {"token": text, "deep": [{"password": text}]}
+    try:
+        {}[f"no {text} in {secrets}"]
+    except KeyError as error:
+        raise RuntimeError(f"{text}\n{secrets}") from error
 
 
 def _table(records):
@@ -158,7 +177,43 @@ def _table(records):
             ("Build", "copr_build", False),
         )
     ]
-    return (*accounts, *releases)
+    return (*accounts, *releases, *_pulls(records))
+
+
+def _pulls(records):
+    def flaky(event, _context):
+        records.write("Flaky", "begin", event.pr_id, os.getpid())
+        if records.of(str(event.pr_id)).count("Flaky begin") < 3:
+            raise TransientError("http-503")
+        return Done("at last")
+
+    def lost(_event, _context):
+        raise TransientError("http-502")
+
+    def refused(_event, _context):
+        raise RefusedError("no-permission", "may not build")
+
+    def row(name, run, *, checks=(), status=""):
+        return HandlerSpec(
+            name=name,
+            events=(PullRequestGHEvent,),
+            job="copr_build",
+            job_types=frozenset({"copr_build"}),
+            status=status,
+            checks=checks,
+            run=run,
+        )
+
+    return (
+        row("Flaky", flaky),
+        row("Lost", lost, status="lost-build"),
+        row("Refused", refused, status="refused-build"),
+        row(
+            "Skipping",
+            flaky,
+            checks=(lambda _event, _context: Skip("other-branch", "is for none"),),
+        ),
+    )
 
 
 if "RECORDS" in os.environ:

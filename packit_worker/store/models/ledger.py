@@ -33,6 +33,7 @@ class Event(Base):
     delivery_id: Mapped[str | None] = mapped_column(OutsideText)
     correlation_id: Mapped[str | None] = mapped_column(OutsideText)
     repository: Mapped[str | None] = mapped_column(OutsideText)  # host/namespace/name
+    trace: Mapped[dict[str, Any] | None]  # the headers of its trace, for attempts of the sweep
     # Grows by one when an ended event is run again; its job runs of before stay as they are.
     generation: Mapped[int]
     # Grows by one with each claim, so that a write of an earlier owner can be told.

@@ -77,6 +77,9 @@ class Sandbox:
             time.sleep(0.05)
         settings = yaml.safe_load(self.settings.read_text())
         self.copr, self.bodhi = settings["copr"]["url"], settings["bodhi_url"]
+        self.testing_farm = settings["testing_farm"]["api_url"].removesuffix("/v0.1")
+        self.koji = settings["koji"]["web_url"]
+        self.fasjson = settings["approval"]["fasjson_url"]
         access = settings["authentication"]
         self.github = access["github.com"]["api_url"]
         self.pagure = access["src.fedoraproject.org"]["api_url"]
