@@ -163,7 +163,7 @@ def test_a_schema_that_is_too_old(refusal, tmp_path):
     names = {"PACKIT_WORKER_DATABASE": url, "PACKIT_WORKER_CONFIG": str(file)}
     line = refusal("dev", environment=names)
     assert line == (
-        f"Error: database: {url}: the schema is empty, 0003 is needed: stop the workers and run"
+        f"Error: database: {url}: the schema is empty, 0005 is needed: stop the workers and run"
         " `packit-worker db upgrade`"
     )
 
