@@ -87,7 +87,8 @@ while True:
     with Peak(65534 if worker.uid == 0 else worker.uid) as peak:
         ended = attack(worker, pushed, script, seconds=8)
     assert ended["code"] == "box-time"
-    assert 40 <= peak.processes <= LIMITS["processes"] + 5
+    # Besides those in the box: the worker, bubblewrap, and what a suite beside this one runs.
+    assert 40 <= peak.processes <= LIMITS["processes"] + 16
     assert ended["seconds"] < 12
 
 
