@@ -1,7 +1,6 @@
 import json
 
 import pytest
-
 from celery import Celery
 from kombu import Queue
 from servers.process import free_port
