@@ -6,10 +6,12 @@ from contextlib import nullcontext
 import click
 from flask import Flask
 
+from packit_worker import logs
 from packit_worker.broker_url import BrokerUrlError, check_broker_url
 from packit_worker.cli.operator import load_settings, load_table
 from packit_worker.delivering import deliver, door_app
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker
+from packit_worker.processes import redactor_of
 from packit_worker.relay.app import create_relay
 from packit_worker.relay.doors import Door, open_doors
 from packit_worker.relay.gate import Gate
@@ -18,7 +20,6 @@ from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
 BIND = "127.0.0.1:8090"
-_FORMAT = "[%(asctime)s: %(levelname)s/%(process)d] %(message)s"
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def relay(bind: str, processes: int, threads: int, receive_seconds: float) -> No
     settings = load_settings()
     if settings.broker:
         _check_url(settings.broker)
-    logging.basicConfig(level=logging.INFO, format=_FORMAT)
+    logs.set_up(settings.service.log_format, logging.INFO, redactor_of(settings))
     doors = _doors(settings)
 
     def make() -> Flask:

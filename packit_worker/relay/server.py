@@ -1,5 +1,6 @@
 """The relay under gunicorn."""
 
+import logging
 import socket
 import time
 from collections.abc import Callable
@@ -45,6 +46,7 @@ class Server(BaseApplication):
             "worker_class": f"{__name__}.Worker",
             "graceful_timeout": _GRACE,
             "control_socket_disable": True,  # it would lie in the home folder
+            "on_starting": _log_as_we_do,
             "proc_name": "packit-worker relay",
         }
         for name, value in options.items():
@@ -53,6 +55,12 @@ class Server(BaseApplication):
     def load(self) -> Flask:
         """Return the application."""
         return self._make()
+
+
+def _log_as_we_do(_arbiter: Any) -> None:
+    log = logging.getLogger("gunicorn.error")
+    log.handlers.clear()
+    log.propagate = True
 
 
 class Worker(ThreadWorker):
