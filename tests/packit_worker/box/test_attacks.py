@@ -197,14 +197,14 @@ def test_a_source_that_is_a_link_to_a_host_file_brings_nothing(worker, pushed):
     repository = Repository(pushed / "hello", {"hello.spec": spec}, links)
     values = job(actions={"get-current-version": "echo 1.0", "create-archive": "echo shadow.txt"})
     ended, following = worker.run(srpm_step(repository, values), PROBE)
-    assert ended["value"].keys() == {"error"}
+    assert ended["value"].keys() == {"error", "kind"}
     assert following["value"] == {"here": True}
 
 
 def test_a_spec_file_that_is_a_link_to_a_host_file_brings_nothing(worker, pushed):
     repository = Repository(pushed / "hello", {"README": "x"}, {"hello.spec": "/etc/passwd"})
     ended, following = worker.run(srpm_step(repository, job()), PROBE)
-    assert ended["value"].keys() == {"error"}
+    assert ended["value"].keys() == {"error", "kind"}
     assert "root:" not in str(ended)
     assert following["value"] == {"here": True}
 
