@@ -1,13 +1,16 @@
-"""Who we are on each forge and service: one call each, for `doctor`."""
+"""Who we are on each forge and service, and what they know: for `doctor`."""
 
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from packit_worker.assembly import forge_settings
+from packit_worker.assembly import build_forges, forge_settings
+from packit_worker.forge import Repository, Visibility
+from packit_worker.sections.approval import ApprovalSection
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.sections.copr import CoprSection
-from packit_worker.service_assembly import copr_settings
+from packit_worker.service_assembly import copr_settings, fasjson_settings
+from packit_worker.settings import Settings
 
 
 def account_on(host: str, access: ForgeAccess) -> str | None:
@@ -45,3 +48,29 @@ def releases_of(bodhi_url: str) -> int:
 
     with TemporaryDirectory() as folder:
         return len(BodhiReleases(bodhi_url, Path(folder) / "releases.json").load().releases)
+
+
+def unknown_groups(section: ApprovalSection) -> list[str]:
+    """Return those of `fas_groups` that FASJSON does not know.
+
+    Raises:
+        RefusedError, TransientError: it does not take us, or does not answer.
+        FileError: the token cannot be had.
+    """
+    from packit_worker.services.fasjson import Fasjson  # noqa: PLC0415 - loads requests
+
+    settings = fasjson_settings(section)
+    if settings is None:
+        return []
+    with closing(Fasjson(settings)) as fasjson:
+        return [name for name in section.fas_groups if not fasjson.has_group(name)]
+
+
+def visibility_of(settings: Settings, repository: Repository) -> Visibility:
+    """Ask a forge who may see a repository.
+
+    Raises:
+        RefusedError, TransientError: it does not let us see it, or does not answer.
+    """
+    with closing(build_forges(settings)) as forges:
+        return forges.visibility(repository)

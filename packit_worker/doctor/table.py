@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
+from packit_worker.doctor.approval import approval_checks
 from packit_worker.doctor.broker import broker_checks, worker_checks
 from packit_worker.doctor.copr import copr_checks
 from packit_worker.doctor.database import database_checks, sweep_checks
@@ -39,6 +40,7 @@ TABLE: tuple[Checks, ...] = (
     sweep_checks,
     forge_checks,
     copr_checks,
+    approval_checks,
     pages_checks,
 )
 

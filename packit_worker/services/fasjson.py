@@ -61,6 +61,10 @@ class Fasjson:
         with transport():
             return frozenset(str(row["groupname"]) for row in rows)
 
+    def has_group(self, name: str) -> bool:
+        """Whether there is a group of that name."""
+        return self._get(f"groups/{quote(name, safe='')}/", {}) is not None
+
     def _pages(self, path: str, query: dict[str, str | int]) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
         for number in range(1, _MOST_PAGES + 1):
@@ -90,9 +94,9 @@ class Fasjson:
             response = session.get(f"{self._url}/v1/{path}", params=query, headers=headers)
             status = response.status_code
             if status == _NOT_FOUND:
-                if "name" not in response.json():
+                if not {"name", "groupname"} & response.json().keys():
                     # An address that leads elsewhere says nothing about a person.
-                    raise ValueError("a 404 that names no account")
+                    raise ValueError("a 404 that names no account and no group")
                 return None
         if status in _NO_RIGHTS:
             raise RefusedError("bad-credentials", f"FASJSON answers {status} to our account")
@@ -149,7 +153,8 @@ def _credentials(gssapi: Any, settings: FasjsonSettings) -> Any:
 
 
 def _mask(path: str) -> str:
-    return "groupname" if path.endswith("/groups/") else _FIELDS
+    is_of_groups = path.endswith("/groups/") or path.startswith("groups/")
+    return "groupname" if is_of_groups else _FIELDS
 
 
 def _account(row: dict[str, Any]) -> FasAccount | None:

@@ -12,6 +12,8 @@ from servers.rabbitmq_server import virtual_host
 from servers.worker_process import WorkerProcess
 
 from packit_worker.sandbox.bodhi import BodhiStandIn
+from packit_worker.sandbox.fasjson import TOKEN as FASJSON_TOKEN
+from packit_worker.sandbox.fasjson import FasjsonStandIn
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.github_auth import APP_ID, new_app
 from packit_worker.sandbox.server import Server
@@ -253,6 +255,63 @@ def test_bodhi_answers(doctor, copr_stand_in):
     with Server(BodhiStandIn().stand_in) as server:
         told = doctor("bodhi", config=copr(copr_stand_in.url) | {"bodhi_url": server.url})
     assert told.of("bodhi") == f"ok: {server.url} knows 11 releases -> "
+
+
+# Approval.
+
+
+@pytest.fixture
+def fasjson():
+    stand_in = FasjsonStandIn()
+    stand_in.world.user("ada", "packager")
+    with Server(stand_in.stand_in) as server:
+        stand_in.url = server.url
+        yield stand_in
+
+
+def fas(url, **more):
+    about = {"fasjson_url": url, "fasjson_token": FASJSON_TOKEN, "fas_groups": ["packager"]}
+    return {"approval": about | more}
+
+
+def test_fasjson_answers(doctor, fasjson):
+    told = doctor("fasjson", config=fas(fasjson.url))
+    assert told.of("fasjson") == "ok: it answers, and knows packager -> "
+
+
+def test_fasjson_does_not_take_us(doctor, fasjson):
+    told = doctor("fasjson", config=fas(fasjson.url, fasjson_token=SECRET))
+    assert told.of("fasjson") == (
+        "wrong: it does not take us: FASJSON answers 401 to our account -> mend keytab_path and "
+        "principal (or fasjson_token) under approval"
+    )
+
+
+def test_fasjson_knows_no_such_group(doctor, fasjson):
+    told = doctor("fasjson", config=fas(fasjson.url, fas_groups=["packager", "pakcager"]))
+    assert told.of("fasjson") == (
+        "note: it answers, and knows no group pakcager -> mend approval.fas_groups"
+    )
+
+
+def test_fasjson_cannot_be_reached(doctor):
+    said = doctor("fasjson", config=fas(f"http://127.0.0.1:{free_port()}")).of("fasjson")
+    assert said.startswith("wrong: http://127.0.0.1:")
+    assert "mend approval.fasjson_url" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("octo/hello", "ok: github.com/octo/hello is public -> "),
+        ("octo/nothing", "wrong: github.com/octo/nothing: repository-not-visible"),
+        ("octo/secret", "wrong: github.com/octo/secret: repository-not-visible"),
+    ],
+)
+def test_the_notifications_repository(doctor, github, name, said):
+    config = forge(api_url=github.url, token="ghp_writer")
+    config["approval"] = {"notifications_repository": f"github.com/{name}"}
+    assert doctor("notifications", config=config).of("notifications").startswith(said)
 
 
 # This machine.
