@@ -12,7 +12,9 @@ from packit_worker.errors import RefusedError
 from packit_worker.facts import Facts, Known
 from packit_worker.forge import Comment, Commit, PullRequest, Repository, Visibility
 from packit_worker.policy import Policy
+from packit_worker.service_access import Services
 from packit_worker.subject import subject_of
+from packit_worker.targets import Chroots
 
 SHA = "5a17e0" + "0" * 34
 FORGES = {"github.com": "github", "src.example.org": "pagure"}
@@ -77,6 +79,16 @@ class FakeForge:
             source=Repository(repository.host, "fork", repository.name),
             url=f"https://{repository}/pull/{number}",
         )
+
+
+class OneRelease:
+    """Knows one chroot, whatever the targets."""
+
+    def chroots(self, targets):
+        return Chroots(("fedora-44-x86_64",))
+
+
+SERVICES = Services(targets=OneRelease)
 
 
 def context_of(event, forge=None, *, known=None, job=None, policy=POLICY):

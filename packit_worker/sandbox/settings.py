@@ -34,12 +34,14 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
     pagure = {
         "type": "pagure",
         "api_url": urls["pagure"],
+        "git_url": (folder / "pagure").resolve().as_uri(),
         "token": f"sandbox-{BOT}",
         "declared_public": True,  # its API cannot tell
     }
     github = {
         "type": "github",
         "api_url": urls["github"],
+        "git_url": (folder / "github").resolve().as_uri(),
         "github_app_id": APP_ID,
         "github_app_private_key_path": str(folder / KEY_FILE),
     }

@@ -52,6 +52,8 @@ class World:
             name: stack.enter_context(Server(each, hosts.get(name, "127.0.0.1"))).url
             for name, each in stand_ins.items()
         }
+        # Not asked here.
+        urls |= dict.fromkeys(("fasjson", "testing_farm", "koji"), "http://127.0.0.1:9")
         environment = {
             "PACKIT_WORKER_CONFIG": str(write_settings(folder, urls)),
             "PACKIT_WORKER_DATABASE": stage_2.database_url or "",

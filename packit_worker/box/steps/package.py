@@ -32,12 +32,13 @@ def view_of(values: Mapping[str, Any], upstream: Path, url: str) -> MultiplePack
     own = _without_null({key: value for key, value in values.items() if key not in of_package})
     name = package.get("downstream_package_name") or "package"
     packages = {name: package}
-    jobs = [own | {"packages": packages}] if own else []
+    is_job = "job" in own
+    jobs = [own | {"packages": packages}] if is_job else []
     schema = PackageConfigSchema()
     loaded: PackageConfig = PackageConfig.post_load(
         schema.load({"packages": packages, "jobs": jobs})
     )
-    return loaded.get_job_views()[0] if own else loaded.get_package_config_views()[name]
+    return loaded.get_job_views()[0] if is_job else loaded.get_package_config_views()[name]
 
 
 def _without_null(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -87,7 +87,8 @@ while True:
     with Peak(65534 if worker.uid == 0 else worker.uid) as peak:
         ended = attack(worker, pushed, script, seconds=8)
     assert ended["code"] == "box-time"
-    assert 40 <= peak.processes <= LIMITS["processes"] + 5
+    # Besides those in the box: the worker, bubblewrap, and what a suite beside this one runs.
+    assert 40 <= peak.processes <= LIMITS["processes"] + 16
     assert ended["seconds"] < 12
 
 
@@ -196,14 +197,14 @@ def test_a_source_that_is_a_link_to_a_host_file_brings_nothing(worker, pushed):
     repository = Repository(pushed / "hello", {"hello.spec": spec}, links)
     values = job(actions={"get-current-version": "echo 1.0", "create-archive": "echo shadow.txt"})
     ended, following = worker.run(srpm_step(repository, values), PROBE)
-    assert ended["value"].keys() == {"error"}
+    assert ended["value"].keys() == {"error", "kind"}
     assert following["value"] == {"here": True}
 
 
 def test_a_spec_file_that_is_a_link_to_a_host_file_brings_nothing(worker, pushed):
     repository = Repository(pushed / "hello", {"README": "x"}, {"hello.spec": "/etc/passwd"})
     ended, following = worker.run(srpm_step(repository, job()), PROBE)
-    assert ended["value"].keys() == {"error"}
+    assert ended["value"].keys() == {"error", "kind"}
     assert "root:" not in str(ended)
     assert following["value"] == {"here": True}
 
