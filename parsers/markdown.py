@@ -207,8 +207,8 @@ def _starts_outside_code(lines: list[str]) -> Iterator[bool]:
 def _code_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each code span begins and ends: it ends with a run as long as its first."""
     ends: dict[int, list[int]] = defaultdict(list)
-    for found in _RUN.finditer(text):
-        ends[len(found[0])].append(found.end())
+    for run in _RUN.finditer(text):
+        ends[len(run[0])].append(run.end())
     position = 0
     while found := _RUN_OR_ESCAPED.search(text, position):
         position, length = found.end(), len(found[0])

@@ -8,7 +8,9 @@
     broker.py     the broker, and who serves its queues
     database.py   the database, its schema, and whether the sweep runs
     forges.py     each forge: who we are there
-    copr.py       Copr and Bodhi; each further service has a file of its own
+    copr.py       Copr and Bodhi
+    services.py   Koji, Testing Farm, FASJSON
+    boxed.py      the box, and dist-git
     outages.py    what it means that a service does not answer
 
 Add a service: a function that takes the settings and yields a `Check` for each thing to try, and

@@ -1,41 +1,19 @@
-"""Who approves those who install our GitHub App: Fedora's accounts, and where they are told."""
+"""Where those who wait for approval are told so."""
 
 from collections.abc import Iterator
 
-from packit_worker.doctor.finding import Check, Note, WrongError
+from packit_worker.doctor.finding import Check, WrongError
 from packit_worker.doctor.outages import no_answer
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.forge import Repository, Visibility
-from packit_worker.sections.approval import ApprovalSection
 from packit_worker.settings import Settings
 
 
 def approval_checks(settings: Settings) -> Iterator[Check]:
-    """FASJSON takes us and knows the groups; the notifications repository is public."""
-    section = settings.service.approval
-    if section.fasjson_url is not None:
-        yield Check("fasjson", lambda: _groups(section))
-    repository = section.notifications
+    """The notifications repository is public; without one nobody is told."""
+    repository = settings.service.approval.notifications
     if repository is not None:
         yield Check("notifications", lambda: _repository(settings, repository))
-
-
-def _groups(section: ApprovalSection) -> str | Note:
-    from packit_worker.service_accounts import unknown_groups  # noqa: PLC0415 - loads a client
-
-    try:
-        unknown = unknown_groups(section)
-    except TransientError as error:
-        raise no_answer(
-            section.fasjson_url or "", "approval.fasjson_url", "FASJSON", error
-        ) from None
-    except RefusedError as error:
-        advice = "mend keytab_path and principal (or fasjson_token) under approval"
-        raise WrongError(f"it does not take us: {error.reason or error}", advice) from None
-    if unknown:
-        fact = f"it answers, and knows no group {', '.join(unknown)}"
-        return Note(fact, "mend approval.fas_groups")
-    return f"it answers, and knows {', '.join(section.fas_groups)}"
 
 
 def _repository(settings: Settings, repository: Repository) -> str:

@@ -1,6 +1,7 @@
 """What it means that a service does not answer, in words."""
 
 import re
+from collections.abc import Iterator
 
 from packit_worker.doctor.finding import WrongError
 from packit_worker.errors import TransientError
@@ -24,7 +25,16 @@ def no_answer(where: str, key: str, kind: str, error: TransientError) -> WrongEr
         return WrongError(f"{where} is down: {error.reason}", "wait for it")
     if error.reason == "rate-limit":
         return WrongError(f"{where} asks to wait: its rate limit is used up", "wait")
-    known = _ERRNO.search(str(error.__cause__))
-    reason = known[1] if known else error.reason
+    reason = next(_reasons(error), error.reason)
     advice = f"mend {key}; look at name service, proxy and firewall"
     return WrongError(f"{where} cannot be reached: {reason}", advice)
+
+
+def _reasons(error: BaseException) -> Iterator[str]:
+    """Yield what the system says in any of the errors behind this one: `Connection refused`."""
+    cause = error.__cause__
+    while cause is not None:
+        known = _ERRNO.search(str(cause))
+        if known:
+            yield known[1]
+        cause = cause.__cause__

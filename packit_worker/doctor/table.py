@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from packit_worker.doctor.approval import approval_checks
+from packit_worker.doctor.boxed import box_checks, dist_git_checks
 from packit_worker.doctor.broker import broker_checks, worker_checks
 from packit_worker.doctor.copr import copr_checks
 from packit_worker.doctor.database import database_checks, sweep_checks
@@ -18,6 +19,7 @@ from packit_worker.doctor.files import (
 from packit_worker.doctor.finding import Check, Finding
 from packit_worker.doctor.forges import forge_checks
 from packit_worker.doctor.hiding import hidden
+from packit_worker.doctor.services import fasjson_checks, koji_checks, testing_farm_checks
 from packit_worker.processes import redactor_of
 from packit_worker.settings import Settings
 from packit_worker.words import nearest
@@ -40,7 +42,12 @@ TABLE: tuple[Checks, ...] = (
     sweep_checks,
     forge_checks,
     copr_checks,
+    koji_checks,
+    testing_farm_checks,
+    fasjson_checks,
     approval_checks,
+    box_checks,
+    dist_git_checks,
     pages_checks,
 )
 

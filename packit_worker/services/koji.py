@@ -45,6 +45,12 @@ class KojiHub:
         """Our own account."""
         return self._settings.username
 
+    def account(self) -> str:
+        """Log in, and return who the hub takes us for."""
+        with self._logged_in() as client:
+            answer = client.getLoggedInUser()
+        return str(answer["name"])
+
     def check_target(self, target: str) -> None:
         """Refuse a build target that Koji lacks, and name the nearest one."""
         if asked(lambda: self._client.getBuildTarget(target)) is not None:

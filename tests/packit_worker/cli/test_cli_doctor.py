@@ -34,6 +34,7 @@ def test_a_set_up_that_is_well(run, tmp_path, private_redis, postgres_database_u
         "database",
         "sweep",
         "forge github.com",
+        "box",
         "pages",
     ]
     others = {name: each["verdict"] for name, each in found.items() if name != "pages"}

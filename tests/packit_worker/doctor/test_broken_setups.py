@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 import redis
 from doctor_secret import SECRET
+from servers.koji_stand_ins import PASSWORD
 from servers.process import free_port
 from servers.rabbitmq_server import virtual_host
 from servers.worker_process import WorkerProcess
 
 from packit_worker.sandbox.bodhi import BodhiStandIn
-from packit_worker.sandbox.fasjson import TOKEN as FASJSON_TOKEN
-from packit_worker.sandbox.fasjson import FasjsonStandIn
+from packit_worker.sandbox.fasjson import TOKEN, FasjsonStandIn
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.github_auth import APP_ID, new_app
 from packit_worker.sandbox.server import Server
@@ -257,47 +257,44 @@ def test_bodhi_answers(doctor, copr_stand_in):
     assert told.of("bodhi") == f"ok: {server.url} knows 11 releases -> "
 
 
-# Approval.
+# Koji, Testing Farm, FASJSON.
 
 
-@pytest.fixture
-def fasjson():
-    stand_in = FasjsonStandIn()
-    stand_in.world.user("ada", "packager")
-    with Server(stand_in.stand_in) as server:
-        stand_in.url = server.url
-        yield stand_in
+def koji(url, **more):
+    return {"koji": {"hub_url": url, "username": "packit", "password": PASSWORD} | more}
 
 
-def fas(url, **more):
-    about = {"fasjson_url": url, "fasjson_token": FASJSON_TOKEN, "fas_groups": ["packager"]}
-    return {"approval": about | more}
+def test_koji_lets_us_in(doctor, koji_stand_in):
+    told = doctor("koji", config=koji(koji_stand_in.url))
+    assert told.of("koji") == "ok: it answers, and knows us as packit -> "
 
 
-def test_fasjson_answers(doctor, fasjson):
-    told = doctor("fasjson", config=fas(fasjson.url))
-    assert told.of("fasjson") == "ok: it answers, and knows packager -> "
+def test_koji_does_not_let_us_in(doctor, koji_stand_in):
+    told = doctor("koji", config=koji(koji_stand_in.url, password=SECRET))
+    said = told.of("koji")
+    assert said.startswith("wrong: it does not let us in: ")
+    assert said.endswith("mend koji.username (or koji_user) and the way to log in")
 
 
-def test_fasjson_does_not_take_us(doctor, fasjson):
-    told = doctor("fasjson", config=fas(fasjson.url, fasjson_token=SECRET))
-    assert told.of("fasjson") == (
-        "wrong: it does not take us: FASJSON answers 401 to our account -> mend keytab_path and "
-        "principal (or fasjson_token) under approval"
-    )
+def test_koji_has_no_way_to_log_in(doctor):
+    told = doctor("koji", config={"koji": {"username": "packit"}})
+    assert told.of("koji").startswith("note: there is no way to log in, so nothing is built")
 
 
-def test_fasjson_knows_no_such_group(doctor, fasjson):
-    told = doctor("fasjson", config=fas(fasjson.url, fas_groups=["packager", "pakcager"]))
-    assert told.of("fasjson") == (
-        "note: it answers, and knows no group pakcager -> mend approval.fas_groups"
-    )
+def test_koji_cannot_be_reached(doctor):
+    url = f"http://127.0.0.1:{free_port()}/kojihub"
+    told = doctor("koji", config=koji(url, password=SECRET))
+    assert told.of("koji").startswith(f"wrong: {url} cannot be reached: ")
 
 
-def test_fasjson_cannot_be_reached(doctor):
-    said = doctor("fasjson", config=fas(f"http://127.0.0.1:{free_port()}")).of("fasjson")
-    assert said.startswith("wrong: http://127.0.0.1:")
-    assert "mend approval.fasjson_url" in said
+def test_testing_farm(doctor, farm_stand_in):
+    section = {"api_url": farm_stand_in.url, "api_key": "key-hush"}
+    told = doctor("testing farm", config={"testing_farm": section})
+    assert told.of("testing farm").startswith("ok: it answers, and knows ")
+    url = f"http://127.0.0.1:{free_port()}/v0.1"
+    section = {"api_url": url, "api_key": SECRET}
+    told = doctor("testing farm", config={"testing_farm": section})
+    assert told.of("testing farm").startswith(f"wrong: {url} cannot be reached: Connection refused")
 
 
 @pytest.mark.parametrize(
@@ -312,6 +309,41 @@ def test_the_notifications_repository(doctor, github, name, said):
     config = forge(api_url=github.url, token="ghp_writer")
     config["approval"] = {"notifications_repository": f"github.com/{name}"}
     assert doctor("notifications", config=config).of("notifications").startswith(said)
+
+
+def test_fasjson(doctor):
+    stand_in = FasjsonStandIn()
+    stand_in.world.user("ada", "packager", "signed_fpca")
+    with Server(stand_in.stand_in) as server:
+        section = {"fasjson_url": server.url, "fasjson_token": TOKEN}
+        told = doctor("fasjson", config={"approval": section})
+        assert told.of("fasjson") == "ok: it answers, and takes our credentials -> "
+        told = doctor("fasjson", config={"approval": section | {"fas_groups": ["pakcager"]}})
+        assert told.of("fasjson").startswith("note: it answers, and knows no group pakcager")
+        told = doctor("fasjson", config={"approval": section | {"fasjson_token": SECRET}})
+        assert told.of("fasjson").startswith("wrong: it does not take our credentials: FASJSON")
+
+
+# The box, and dist-git.
+
+
+def test_the_box(doctor, monkeypatch, tmp_path):
+    assert doctor("box").of("box") == "ok: a step was done in the box -> "
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = doctor("box").of("box")
+    assert said.startswith("note: there is no box: bubblewrap (bwrap) is not installed")
+
+
+def test_dist_git(doctor, tmp_path, monkeypatch):
+    section = {"url": "https://src.example.org", "package_tool": "pkgtool"}
+    said = doctor("dist-git", config={"dist_git": section}).of("dist-git")
+    assert said.startswith("wrong: no forge src.example.org is known -> add authentication.src")
+    config = {"dist_git": section} | forge("src.example.org")
+    said = doctor("dist-git", config=config).of("dist-git")
+    assert said.startswith("wrong: pkgtool is not installed")
+    (tmp_path / "pkgtool").touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert doctor("dist-git", config=config).of("dist-git").startswith("ok: pkgtool is there")
 
 
 # This machine.
