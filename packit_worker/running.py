@@ -137,7 +137,8 @@ class _Attempt:
         work = _work(self.pair, self.context)
         attempt = self.runner.ledger.start(self.runner.lease, self.run, work)
         if isinstance(attempt, AlreadyRunning):
-            since = f"since {attempt.since:%H:%M} UTC, as run {attempt.job_run_id}"
+            page = f"{self.context.policy.pages_url}/events/{attempt.event_id}"
+            since = f"since {attempt.since:%H:%M} UTC: {page}"
             self._finish(JobState.SKIPPED, "skipped", Skip("already-running", since))
             return
         try:

@@ -199,6 +199,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             status_prefix="packit" if is_prod else f"packit-{service.deployment}",
             pages_url=service.pages_url.rstrip("/"),
             copr_user=service.copr_user,
+            srpm_build=service.copr.srpm_build if service.copr else "copr",
             koji_user=(service.koji and service.koji.username) or service.koji_user,
             internal_test_projects=frozenset(
                 each.lower() for each in service.testing_farm.internal_projects

@@ -10,6 +10,9 @@ from typing import Protocol
 
 from packit_worker.srpm_script import Checkout, PackitOptions
 
+# The code of a refusal where the change is at fault.
+SRPM_FAILED = "srpm-failed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SrpmOrder:

@@ -16,6 +16,8 @@ _TEXTS = {
     "unsupported-chroot": "Copr does not build for this target now. Change the targets of the job.",
     "forge-project-not-allowed": "{project} does not allow {repository}. Its owner has to add it to"
     " the Packit forge projects in the settings of the project.",
+    "srpm-failed": "The SRPM could not be made: {reason}.",
+    "sandbox-unavailable": "Not your change: the service has no box to make the SRPM in: {reason}.",
     "bad-name": "A name in the package config or the repository cannot be used: {reason}.",
     "too-large": "The package config asks for more than fits into a build of Copr: {reason}.",
     "not-configured": "Not your change: {reason}.",

@@ -5,11 +5,10 @@ from pathlib import Path
 from packit_worker.context import Context
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.handlers.change import Change
+from packit_worker.handlers.copr_submission import srpm_order
 from packit_worker.package_config import Job
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow
-from packit_worker.srpm_script import PackitOptions
-from packit_worker.srpms import SrpmOrder
 
 
 def source_package(
@@ -28,14 +27,7 @@ def source_package(
         else:
             context.decision.fact(f"the source package is that of Copr build {row.outside_id}")
             return found
-    order = SrpmOrder(
-        clone_url=f"{https_url.removesuffix('/').removesuffix('.git')}.git",
-        checkout=change.checkout,
-        options=PackitOptions(
-            package=job.package or None, release_suffix=job.values.get("release_suffix") or None
-        ),
-    )
-    return context.services.srpms().make(order, folder)
+    return context.services.srpms().make(srpm_order(https_url, job, change), folder)
 
 
 def _made_by_copr(context: Context, job: Job, change: Change) -> list[RunRow]:

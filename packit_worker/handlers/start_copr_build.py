@@ -10,18 +10,19 @@ from secrets import token_hex
 from typing import Protocol
 
 from packit_worker.context import Context
-from packit_worker.copr import BuildOptions, CoprBuild, CoprProject
+from packit_worker.copr import CoprBuild, CoprProject
 from packit_worker.errors import RefusedError
 from packit_worker.handler import Done, Failed, Result
 from packit_worker.handlers.change import Change, change_of
 from packit_worker.handlers.copr_project import plan_of, project_of
 from packit_worker.handlers.copr_refusals import text_of_refusal
+from packit_worker.handlers.copr_submission import submit_build
 from packit_worker.package_config import Job
 from packit_worker.reporting import Status
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow, Submission
 from packit_worker.sentences import sentence
-from packit_worker.srpm_script import PackitOptions, source_script
+from packit_worker.srpms import SRPM_FAILED
 from packit_worker.status_names import status_context
 from packit_worker.targets import targets_to_build
 
@@ -129,16 +130,8 @@ def _build(
         return Failed("unsupported-chroot", "Copr builds for none of the targets")
     project = _project(waiting[0])
     copr.set_up_project(project, plan_of(context, job, chroots, change.identifier))
-    script = source_script(
-        f"{event.https_url.removesuffix('/').removesuffix('.git')}.git",
-        change.checkout,
-        marker=waiting[0].marker,
-        chroot=context.services.targets().latest_stable_fedora().names[0],
-        options=_packit_options(job),
-        build_deps=job.values.get("srpm_build_deps") or (),
-    )
-    options = _build_options(context, job, chroots, project)
-    return _submitted(context, waiting, copr.submit_script(project, script, options))
+    build = submit_build(event.https_url, context, job, change, project, waiting)
+    return _submitted(context, waiting, build)
 
 
 def _submitted(context: Context, rows: Sequence[RunRow], build: CoprBuild) -> Done:
@@ -146,29 +139,13 @@ def _submitted(context: Context, rows: Sequence[RunRow], build: CoprBuild) -> Do
     return Done(f"Copr build {build.id}")
 
 
-def _packit_options(job: Job) -> PackitOptions:
-    return PackitOptions(
-        package=job.package or None, release_suffix=job.values.get("release_suffix") or None
-    )
-
-
-def _build_options(
-    context: Context, job: Job, chroots: tuple[str, ...], project: CoprProject
-) -> BuildOptions:
-    is_ours = project.owner == context.services.copr().username
-    return BuildOptions(
-        chroots=chroots,
-        enable_net=bool(job.values.get("enable_net")),
-        timeout=job.values.get("timeout"),
-        forge_project=None if is_ours else str(context.subject.repository),
-    )
-
-
 def _refused(context: Context, rows: Sequence[RunRow], error: RefusedError) -> Failed:
     """End what was announced, and ask for what is missing where the owner can give it."""
     project = _project(rows[0])
     text = text_of_refusal(context, project, error)
-    ended = context.runs.advance(rows, RunState.ERROR, text=text)
+    is_theirs = error.code == SRPM_FAILED
+    state = RunState.FAILURE if is_theirs else RunState.ERROR
+    ended = context.runs.advance(rows, state, text=text)
     context.runs.show(ended)
     return Failed(error.code, text)
 

@@ -19,6 +19,7 @@ from packit_worker.handlers.koji_source import source_package
 from packit_worker.package_config import Job
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow, Submission
+from packit_worker.srpms import SRPM_FAILED
 from packit_worker.status_names import status_context
 
 KIND = "upstream-koji-build"
@@ -127,7 +128,7 @@ def _build(
         try:
             srpm = source_package(event.https_url, context, job, change, Path(folder))
         except RefusedError as error:
-            is_theirs = error.code == "srpm-failed"
+            is_theirs = error.code == SRPM_FAILED
             state = RunState.FAILURE if is_theirs else RunState.ERROR
             text = (_SRPM_FAILED if is_theirs else _REFUSED).format(reason=error.reason.rstrip("."))
             _end(context, rows, state, text)
