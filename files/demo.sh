@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The main job on the embedded broker, offline: saved payloads in, typed events out, two stages.
-# The forges are stand-ins on loopback; what was written to them is shown at the end.
+# The main job on the embedded broker, offline: saved payloads in, typed events out, two stages, and
+# pull requests that are built in Copr. Forges, Copr and Bodhi are stand-ins on loopback; what was
+# written to them is shown at the end: statuses that go from pending to green or red.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 files/setup.sh demo
@@ -36,4 +37,5 @@ if [ "$ended" = "$dev" ] || [ "$status" != 0 ]; then
     exit $((status ? status : 1))
 fi
 replay=""
-"$command" sandbox --writes
+echo "Builds go on in Copr; its messages come back. This is what was written, in the end:"
+"$command" sandbox --writes --wait 60

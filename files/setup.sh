@@ -14,7 +14,7 @@ venv=${PACKIT_WORKER_VENV:-.venv}
 
 # The packages of each program, for Debian and for Fedora.
 programs_demo="python3 git gcc krb5-config rpm rsync bwrap"
-programs_testing="$programs_demo redis-server rabbitmq-server initdb"
+programs_testing="$programs_demo redis-server rabbitmq-server initdb chromium"
 
 package_of() { # program, family
     case "$1/$2" in
@@ -40,6 +40,7 @@ is_there() {
         python3) python=$(find_python) && "$python" -c 'import venv, ensurepip' 2>/dev/null ;;
         initdb) command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
         rabbitmq-server) command -v "$1" >/dev/null || [ -x /usr/sbin/rabbitmq-server ] ;;
+        chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null ;;
         redis-server) command -v redis-server >/dev/null || command -v valkey-server >/dev/null ;;
         *) command -v "$1" >/dev/null ;;
     esac

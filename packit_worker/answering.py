@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from packit_worker.context import Context
 from packit_worker.deciding import Verdict
 from packit_worker.decision import PairDecision
-from packit_worker.forge import Forge, Visibility
+from packit_worker.forge import Forge, StatusState, Visibility
 from packit_worker.reporting import Reporter, Status
 from packit_worker.sentences import broken, sentence, sentence_of
 
@@ -18,6 +18,11 @@ _TOLD_ON_COMMIT = {
     "pull-request": frozenset({"bad-config", "not-allowed", "waiting-for-approval"}),
     "branch": frozenset({"bad-config"}),
 }
+# What such a status says once the commit is taken care of after all.
+_TAKEN_BACK = (
+    ("permission", "Allowed.", frozenset({"not-allowed", "waiting-for-approval"})),
+    ("config", "The package config can be read.", frozenset({"bad-config"})),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Answerer:
 
     def ended(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Tell how the handlers ended, where they did not tell it themselves."""
+        self._take_back()
         if self.context.subject.comment is not None:
             self._answer_command(verdict, decided)
             return
@@ -61,6 +67,12 @@ class Answerer:
             if _is_untold(each) and pair.spec.status not in ("", *told):
                 told.add(pair.spec.status)
                 self._status(pair.spec.status, self._sentence_of(each))
+
+    def _take_back(self) -> None:
+        """End the statuses that said why nothing was done for the commit: now something was."""
+        for name, text, codes in _TAKEN_BACK:
+            if codes & self.context.facts.known.stopped_before:
+                self._status(name, text, state="success")
 
     def _answer_command(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Answer once: what did not work, and which lines could not be read."""
@@ -77,10 +89,10 @@ class Answerer:
         if thread is not None:
             self._reporter().answer(thread, "command", f"{body}\n\n[Why]({self._url()})")
 
-    def _status(self, name: str, text: str) -> None:
+    def _status(self, name: str, text: str, *, state: StatusState = "error") -> None:
         commit = self._commit()
         if commit is not None:
-            status = Status(commit=commit, context=name, state="error", text=text, url=self._url())
+            status = Status(commit=commit, context=name, state=state, text=text, url=self._url())
             self._reporter().status(status, thread=self.context.subject.thread)
 
     def _commit(self) -> str | None:

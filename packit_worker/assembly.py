@@ -7,6 +7,7 @@ stage 1 worker pays for none of it.
 from datetime import timedelta
 
 from packit_worker import embedded
+from packit_worker.boxed_assembly import add_boxed
 from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger
 from packit_worker.pipeline import Engine
@@ -61,7 +62,7 @@ def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -
         reader=PackitConfigReader(),
         policy=settings.policy(),
         handlers=handlers,
-        services=build_services(settings),
+        services=add_boxed(build_services(settings), settings, forges_of(settings)),
         checkups=CHECKUPS,
     )
 
@@ -72,11 +73,25 @@ def build_forges(settings: Settings) -> Forges:
     Raises:
         ValueError, FileError: what the settings say of one cannot be used, or a secret not be read.
     """
+    return Forges(list(forges_of(settings).values()))
+
+
+def forges_of(settings: Settings) -> dict[str, ForgeSettings]:
+    """Return by host how to speak to each forge.
+
+    Raises:
+        ValueError, FileError: as above.
+    """
     access = settings.service.authentication
-    return Forges([_forge(host, forge) for host, forge in access.items()])
+    return {host: forge_settings(host, forge) for host, forge in access.items()}
 
 
-def _forge(host: str, access: ForgeAccess) -> ForgeSettings:
+def forge_settings(host: str, access: ForgeAccess) -> ForgeSettings:
+    """Return what a forge's client needs, with its secrets.
+
+    Raises:
+        ValueError, FileError: as `build_forges`.
+    """
     key = f"authentication.{host}"
     app = None
     if access.app_id and access.app_key:
@@ -88,5 +103,6 @@ def _forge(host: str, access: ForgeAccess) -> ForgeSettings:
         api_url=(access.api_url or _USUAL_API.get(host, f"https://{host}")).rstrip("/"),
         token=access.token.read(f"{key}.token") if access.token else None,
         app=app,
+        git_url=access.git_url,
         declared_public=access.declared_public,
     )

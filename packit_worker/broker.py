@@ -16,6 +16,10 @@ class BrokerError(Exception):
     """No broker: the text says which, and what it answered. It holds no password."""
 
 
+class BadBrokerError(BrokerError):
+    """What names the broker can never be used: no such URL."""
+
+
 @contextmanager
 def broker_app(url: str | None, *, may_start: bool = True) -> Iterator[Celery]:
     """Yield the application once its broker has answered.
@@ -25,7 +29,8 @@ def broker_app(url: str | None, *, may_start: bool = True) -> Iterator[Celery]:
         may_start: whether the embedded broker is started where it does not run.
 
     Raises:
-        BrokerError: it does not answer within seconds, or cannot be started.
+        BrokerError: it does not answer within seconds, or cannot be started; BadBrokerError: its
+            URL can never be used.
         RoutingError: queues.yaml cannot be used.
     """
     settings = Settings.from_environ()
@@ -36,8 +41,8 @@ def broker_app(url: str | None, *, may_start: bool = True) -> Iterator[Celery]:
         try:
             app = create_app(settings)
         except BrokerUrlError as error:
-            raise BrokerError(f"its URL {error}") from None
-        _greet(app)
+            raise BadBrokerError(f"its URL {error}") from None
+        greet(app)
         held.callback(app.close)
         yield app
 
@@ -51,18 +56,26 @@ def _hold_embedded(held: ExitStack, *, may_start: bool) -> None:
         raise BrokerError(str(error)) from None
 
 
-def _greet(app: Celery) -> None:
+def greet(app: Celery) -> None:
+    """Have the broker answer.
+
+    Raises:
+        BrokerError: it does not, within seconds.
+    """
     try:
         with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=5)
+    except (KeyError, ImportError, ValueError) as error:
+        text = str(error.args[0] if error.args else error)
+        raise BadBrokerError(f"{address_of(app)} cannot be used: {text}") from None
     except Exception as error:  # noqa: BLE001 - see below
-        # Each transport has errors of its own, down to KeyError for an unknown scheme.
+        # Each transport has errors of its own.
         text = str(error) or type(error).__name__
-        raise BrokerError(f"{_address(app)} does not answer: {text}") from None
+        raise BrokerError(f"{address_of(app)} does not answer: {text}") from None
 
 
-def _address(app: Celery) -> str:
-    """The broker's URL without its password."""
+def address_of(app: Celery) -> str:
+    """Return the broker's URL without its password."""
     before, _, address = str(app.conf.broker_url).rpartition("@")
     scheme, separator, _ = before.partition("://")
     return f"{scheme}{separator}{address}" if separator else address

@@ -45,6 +45,31 @@ class CoprState(StrEnum):
         return self in _GOOD
 
 
+# https://github.com/fedora-copr/copr/blob/main/common/copr_common/enums.py
+_NUMBERS = {
+    0: CoprState.FAILED,
+    1: CoprState.SUCCEEDED,
+    2: CoprState.CANCELED,
+    3: CoprState.RUNNING,
+    4: CoprState.PENDING,
+    5: CoprState.SKIPPED,
+    6: CoprState.STARTING,
+    7: CoprState.IMPORTING,
+    8: CoprState.FORKED,
+    9: CoprState.WAITING,
+}
+
+
+def state_of_number(status: int) -> CoprState:
+    """Return the state that a message of the bus means by its number."""
+    return _NUMBERS.get(status, CoprState.UNKNOWN)
+
+
+def number_of_state(state: CoprState) -> int:
+    """Return the number by which the messages of the bus mean a state."""
+    return next((number for number, each in _NUMBERS.items() if each is state), -1)
+
+
 _GOOD = frozenset({CoprState.SUCCEEDED, CoprState.SKIPPED, CoprState.FORKED})
 _FINAL = _GOOD | {CoprState.FAILED, CoprState.CANCELED}
 
@@ -220,6 +245,9 @@ class Copr(Protocol):
 
     def source_build(self, build_id: int) -> SourceBuild:
         """Return how the making of the source package stands."""
+
+    def log(self, url: str) -> str:
+        """Return the end of a log, at most 64 KiB of it, packed or not."""
 
     def download_srpm(self, build_id: int, folder: Path) -> Path:
         """Fetch the source package of a build into a folder, and return its file.

@@ -115,6 +115,10 @@ def _with_config(
     context, config = find_config(context, reader)
     skip = config if isinstance(config, Skip) else None
     _closed(context, "package-config", skip)
+    # Of a comment only the forge could tell whose code it is about.
+    denied = None if context.subject.comment is None else not_denied(event, context)
+    if denied:
+        return Verdict(context=context, stop=_closed(context, "not-denied", denied))
     pairs: tuple[Pair, ...] = ()
     if not isinstance(config, Skip):
         jobs = config.jobs if config else ()

@@ -3,7 +3,6 @@
 Both doors, the relay and the bus consumer, send the way `replay` does.
 """
 
-import logging
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from packit_worker.headers import Trail
 from packit_worker.sending import send
 from packit_worker.settings import Settings
 from packit_worker.tasks import PARSE_MESSAGE
+from parsers.result import Json
 
 # Seconds that the broker may take for one answer. GitHub hangs up after 10, and a request may have
 # waited for one of another before.
@@ -26,10 +26,9 @@ ANSWER_SECONDS = 2
 _QUICK_SECONDS = 0.5
 _ON_REDIS = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
 _ON_RABBITMQ = {"read_timeout": ANSWER_SECONDS, "write_timeout": ANSWER_SECONDS}
+_SECRET_KEYS = frozenset({"token", "secret", "api_key"})
 # kombu would try to connect for ever.
 _ONE_ATTEMPT = {"max_retries": 0}
-
-log = logging.getLogger(__name__)
 
 
 class BrokerDownError(Exception):
@@ -62,6 +61,7 @@ def door_app(settings: Settings, senders: int) -> Celery:
 
     Raises:
         RoutingError: queues.yaml cannot be used.
+        BrokerUrlError: nor can the broker's URL.
     """
     app = create_app(settings)
     limits = _ON_REDIS if is_redis(app.conf.broker_url) else _ON_RABBITMQ
@@ -101,6 +101,16 @@ def _deliver(app: Celery, payload: RawPayload, trail: Trail) -> None:
             _send(app, kwargs, trail)
         except Exception as again:
             raise _told(again) from again
+
+
+def without_secrets(payload: Json) -> Json:
+    """Return JSON without what lies under `token`, `secret` or `api_key`, at any depth."""
+    if isinstance(payload, dict):
+        kept = {key: value for key, value in payload.items() if key.lower() not in _SECRET_KEYS}
+        return {key: without_secrets(value) for key, value in kept.items()}
+    if isinstance(payload, list):
+        return [without_secrets(value) for value in payload]
+    return payload
 
 
 def _send(app: Celery, kwargs: dict[str, Any], trail: Trail) -> None:

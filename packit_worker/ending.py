@@ -24,6 +24,8 @@ _DENIALS = frozenset(
         "fas-other-login",
         "fas-private",
         "fas-unknown-account",
+        "head-after-comment",
+        "head-unknown",
         "no-write-access",
         "not-allowed",
         "not-the-installer",

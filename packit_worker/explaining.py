@@ -9,7 +9,6 @@ from packit_worker.decision import Decision, PairDecision
 from packit_worker.ending import outcome_of
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event, ValidationError
-from packit_worker.facts import Facts, Known
 from packit_worker.pipeline import Engine
 from packit_worker.recalling import recall
 from packit_worker.replaying import typed
@@ -87,8 +86,8 @@ def explain(intake: Intake, queue: str | None, engine: Engine, *, offline: bool)
 def _context(event: Event, engine: Engine, decision: Decision) -> Context:
     subject = subject_of(event)
     with engine.ledger.database.read() as session:
-        known: Known = recall(session, subject)
-    facts = Facts(engine.forge, decision, known, stored_config=engine.ledger.config_at)
+        known = recall(session, subject)
+    facts = engine.facts(known, decision)
     return Context(
         subject=subject,
         policy=engine.policy,

@@ -1,10 +1,12 @@
 """What is true about an event's subject: each fact is asked for once, and noted in the decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeAlias
 
 from packit_worker.decision import Decision
-from packit_worker.forge import Forge, PullRequest, Repository, Visibility
+from packit_worker.forge import Comment, Forge, PullRequest, Repository, Thread, Visibility
 from packit_worker.installations import InstallationRow
 from packit_worker.package_config import CONFIG_FILES
 
@@ -77,6 +79,8 @@ class Known:
         is_out_of_reach: the account uninstalled or suspended our App, or took the repository away.
         installation: of a comment, the installation whose approval its issue is about.
         config: the package config at the event's commit, if it was read before.
+        stopped_before: codes with which earlier events of the commit stopped, known once handlers
+            are planned: statuses still say so.
         origin: of a result: what it was made for; None: there is no row of it.
     """
 
@@ -86,7 +90,14 @@ class Known:
     is_out_of_reach: bool = False
     installation: InstallationRow | None = None
     config: ConfigText | None = None
+    stopped_before: frozenset[str] = frozenset()
     origin: Origin | None = None
+
+
+# Repository, commit, allowlist keys -> what is stored of them.
+StoredCode: TypeAlias = Callable[
+    [Repository, str, Sequence[str]], tuple[ConfigText | None, Sequence[Allowance]]
+]
 
 
 @dataclass(slots=True)
@@ -98,7 +109,8 @@ class Facts:
     Attributes:
         seen: the visibility of each repository that was asked for.
         read: the package config, where it had to be read from the forge; worth storing.
-        stored_config: finds the package config at a commit that only the forge could tell.
+        stored_code: finds the package config at a commit, and what the allowlist says of whose code
+            it is (keys), where only the forge could tell them.
     """
 
     forge: Forge
@@ -106,9 +118,10 @@ class Facts:
     known: Known = field(default_factory=Known)
     seen: dict[Repository, Visibility] = field(default_factory=dict)
     read: ConfigText | None = None
-    stored_config: Callable[[Repository, str], ConfigText | None] | None = None
+    stored_code: StoredCode | None = None
     _can_merge: dict[tuple[Repository, str], bool] = field(default_factory=dict)
     _pull_requests: dict[tuple[Repository, int], PullRequest] = field(default_factory=dict)
+    _comments: dict[Thread, list[Comment]] = field(default_factory=dict)
     _default_branches: dict[Repository, str] = field(default_factory=dict)
     _files: dict[tuple[Repository, str, str], bool] = field(default_factory=dict)
 
@@ -136,12 +149,29 @@ class Facts:
         return self._pull_requests[key]
 
     def head(self, repository: Repository, number: int) -> str:
-        """Return the newest commit of a pull request whose event does not tell it."""
-        commit = self.pull_request(repository, number).head_sha
-        self.decision.fact(f"the head of pull request {number} is {commit}")
-        if self.known.config is None and self.stored_config is not None:
-            self.known = replace(self.known, config=self.stored_config(repository, commit))
-        return commit
+        """Return the newest commit of a pull request whose event does not tell it.
+
+        What is known of the event then also tells of whose code it is.
+        """
+        pull = self.pull_request(repository, number)
+        self.decision.fact(f"the head of pull request {number} is {pull.head_sha}")
+        if self.stored_code is not None:
+            config, others = self.stored_code(repository, pull.head_sha, _owners(pull))
+            others = (*self.known.others, *others)
+            self.known = replace(self.known, config=self.known.config or config, others=others)
+        return pull.head_sha
+
+    def commit_time(self, repository: Repository, commit: str) -> datetime:
+        """Return when a commit was made, as it says."""
+        made = self.forge.commit(repository, commit).committed
+        self.decision.fact(f"{commit[:7]} was made at {made:%Y-%m-%d %H:%M:%S} UTC")
+        return made
+
+    def comment(self, repository: Repository, thread: Thread, number: int) -> Comment | None:
+        """Return a comment by its number; None: it was deleted."""
+        if thread not in self._comments:
+            self._comments[thread] = self.forge.comments(repository, thread)
+        return next((one for one in self._comments[thread] if one.id == number), None)
 
     def default_branch(self, repository: Repository) -> str:
         """Return the branch that a clone checks out."""
@@ -176,3 +206,14 @@ class Facts:
                 self.read = ConfigText(path, text)
                 return self.read
         return None
+
+
+def _owners(pull: PullRequest) -> list[str]:
+    """Return the allowlist keys of whose code a pull request is: its author, and the fork."""
+    paths = []
+    if pull.source is not None:
+        # On Pagure the owner of a fork stands in its path.
+        owner = pull.source.namespace.removeprefix("fork/").partition("/")[0]
+        paths += [f"{pull.source.host}/{owner}", str(pull.source)]
+        paths += [f"{pull.source.host}/{pull.author}"] if pull.author else []
+    return paths

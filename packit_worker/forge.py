@@ -67,6 +67,14 @@ class PullRequest:
     target_sha: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit: its hash, and when it was made, as whoever made it says."""
+
+    sha: str
+    committed: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """A comment of a pull request or an issue.
@@ -74,12 +82,14 @@ class Comment:
     Attributes:
         id: None where the forge does not tell it (a new comment on Pagure).
         author: a login; None where the forge does not tell it, or the account is deleted.
+        edited: when it was last changed; None: never, or the forge does not tell.
     """
 
     id: int | None
     body: str
     author: str | None
     created: datetime | None
+    edited: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +150,9 @@ class Forge(Protocol):
     def file_at(self, repository: Repository, ref: str, path: str) -> str | None:
         """Return the text of a file; None: no such file there."""
 
+    def commit(self, repository: Repository, ref: str) -> Commit:
+        """Return the commit that a branch, a tag or a hash names; none: `ref-not-found`."""
+
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account may write to the repository; an unknown account may not."""
 
@@ -174,6 +187,15 @@ class Forge(Protocol):
         """Return the issues, open and closed, that changed since then: the newest 100, no more.
 
         To find one of ours again that a crash kept us from noting: by hidden text in its body.
+        """
+
+    def edit_issue(self, repository: Repository, number: int, body: str) -> None:
+        """Replace the text of our own issue."""
+
+    def latest_release(self, repository: Repository) -> str | None:
+        """Return the tag of the newest release; None: there is none.
+
+        Pagure has no releases: it refuses (`not-supported`).
         """
 
     def close_issue(self, repository: Repository, number: int) -> None:

@@ -8,15 +8,15 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from packit_worker.context import Context
 from packit_worker.decision import Decision
-from packit_worker.facts import ConfigText, Facts, Known
+from packit_worker.facts import Allowance, ConfigText, Facts, Known
 from packit_worker.forge import Repository
-from packit_worker.recalling import config_at, recall, remember
+from packit_worker.recalling import allowance, config_at, recall, remember, stopped_before
 from packit_worker.selection import Pair
 from packit_worker.store import (
     claims,
@@ -109,6 +109,8 @@ class Ledger:
         ]
         with self.database.write() as session:
             remember(session, facts, subject)
+            before = stopped_before(session, held.event_id, subject)
+            facts.known = replace(facts.known, stopped_before=before)
             return job_runs.plan(session, held, plans, now=now())
 
     def start(
@@ -163,10 +165,13 @@ class Ledger:
                 session, held, outcome=outcome, decision=context.decision.as_json(), now=now()
             )
 
-    def config_at(self, repository: Repository, commit: str) -> ConfigText | None:
-        """Return the package config at a commit, if it was read before."""
+    def code_at(
+        self, repository: Repository, commit: str, keys: Sequence[str]
+    ) -> tuple[ConfigText | None, Sequence[Allowance]]:
+        """Return the package config at a commit, if it was read before; and what holds for keys."""
         with self.database.read() as session:
-            return config_at(session, repository, commit)
+            config = config_at(session, repository, commit)
+            return config, [allowance(session, key) for key in keys]
 
     def record_outcome(
         self, task_id: str, texts: dict[str, str], correlation_id: str, sent_at: datetime | None

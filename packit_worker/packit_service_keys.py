@@ -12,9 +12,16 @@ from packit_worker.yaml_file import FileError
 
 # The same meaning under another name of ours; a key with the same name needs no line here.
 MOVED: dict[str, tuple[str, ...]] = {
+    "enabled_projects_for_internal_tf": ("testing_farm", "internal_projects"),
     "github_token": ("authentication", "github.com", "token"),
     "github_app_id": ("authentication", "github.com", "github_app_id"),
+    "pkg_tool": ("dist_git", "package_tool"),
     "github_app_cert_path": ("authentication", "github.com", "github_app_private_key_path"),
+    "internal_testing_farm_secret": ("testing_farm", "internal_api_key"),
+    "testing_farm_api_url": ("testing_farm", "api_url"),
+    "keytab_path": ("koji", "keytab_path"),
+    "koji_logs_url": ("koji", "files_url"),
+    "koji_web_url": ("koji", "web_url"),
 }
 
 # In each entry of `authentication`.
@@ -22,7 +29,7 @@ MOVED_OF_FORGES = {"instance_url": "api_url"}
 
 _NO_SANDCASTLE = "code of others runs in a box on the worker itself, not in OpenShift"
 _NO_GITLAB = "GitLab is not served"
-_NO_LISTS = "who may do what is said by `packit-worker allowlist`"
+_NO_FAS = "Fedora accounts are asked for through FASJSON, with a keytab: see `approval`"
 _NO_PATH = "packit's own settings are not read"
 _NO_CI = "Fedora CI is not part of packit-worker"
 _NO_LOG_DETECTIVE = "Log Detective is not asked"
@@ -47,6 +54,8 @@ MEANINGLESS = {
     "enabled_private_namespaces": "nothing is ever done for a private repository",
     "enabled_projects_for_fedora_ci": _NO_CI,
     "enabled_projects_for_srpm_in_copr": "every SRPM is made in Copr unless its job says otherwise",
+    "fas_password": _NO_FAS,
+    "fas_user": _NO_FAS,
     "fedora_ci_run_by_default": _NO_CI,
     "github_app_installation_id": "the installation is looked up by repository",
     "gitlab_mr_targets_handled": _NO_GITLAB,

@@ -18,7 +18,7 @@ from packit_worker.decision import Decision, PairDecision
 from packit_worker.ending import LONGEST_COUNTDOWN, End, Limits, Resend, delay_after, outcome_of
 from packit_worker.errors import TransientError
 from packit_worker.events.base import Event
-from packit_worker.facts import Facts
+from packit_worker.facts import Facts, Known
 from packit_worker.forge import Forge
 from packit_worker.handler import AnySpec
 from packit_worker.installation_rows import StoredInstallations
@@ -43,7 +43,7 @@ _GRACE = timedelta(seconds=30)
 # ... and after one that may wait long in the slow queue.
 _SLOW_GRACE = timedelta(minutes=30)
 # How an event with several pairs ended as a whole: as the first of these that one ended as.
-_ORDER = ("bug", "gave-up", "failed", "done", "not-implemented", "denied", "skipped")
+_ORDER = ("bug", "gave-up", "failed", "done", "denied", "skipped")
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Engine:
         if isinstance(taken, Duplicate):
             return End("duplicate", detail=f"it ended as {taken.outcome}")
         decision = Decision()
-        facts = Facts(self.forge, decision, taken.known, stored_config=self.ledger.config_at)
+        facts = self.facts(taken.known, decision)
         context = Context(
             subject=subject,
             policy=self.policy,
@@ -90,6 +90,10 @@ class Engine:
         with self.ledger.kept(taken.lease):
             end = _Pass(self, event, limits, taken, context).run()
         return replace(end, pairs=tuple(decision.pairs))
+
+    def facts(self, known: Known, decision: Decision) -> Facts:
+        """Return what answers questions about an event, noting each answer in its decision."""
+        return Facts(self.forge, decision, known, stored_code=self.ledger.code_at)
 
     def sweep(self) -> list[Event]:
         """Look after what is open outside; return events to be sent."""

@@ -24,6 +24,7 @@ class Policy:
         status_prefix: what begins the context of a commit status: `packit`, `packit-stg`.
         pages_url: where the pages of events and runs lie, without a slash at its end.
         copr_user: the account under which our Copr builds run.
+        srpm_build: where the source packages of Copr builds are made.
         koji_user: the account under which our Koji tasks run.
         internal_test_projects: repositories (`host/path`, lower case) whose tests may run in the
             internal ranch of Testing Farm.
@@ -39,6 +40,7 @@ class Policy:
     status_prefix: str = "packit"
     pages_url: str = "http://localhost:8080"
     copr_user: str = "packit"
+    srpm_build: Literal["copr", "local"] = "copr"
     koji_user: str = "packit"
     internal_test_projects: frozenset[str] = frozenset()
 

@@ -2,18 +2,16 @@
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import msgspec
 from celery import Celery, signals
-from msgspec import structs
 
 from packit_worker import logs, sentry
 from packit_worker.redaction import Redactor
-from packit_worker.secret import Secret
+from packit_worker.secret import secrets_in
 from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
@@ -76,7 +74,7 @@ def redactor_of(settings: Settings) -> Redactor:
     """Return what hides every secret of the settings that this process can read."""
     urls = (settings.broker, settings.database)
     passwords = [_password(url) for url in urls if url]
-    named = _secrets(settings.service, "")
+    named = _secrets(settings)
     return Redactor.of(
         *passwords, *(unquote(each) for each in passwords if each), *named, settings.sentry
     )
@@ -88,16 +86,11 @@ def _password(url: str) -> str | None:
     return None
 
 
-def _secrets(value: Any, key: str) -> Iterator[str]:
-    """Yield every secret below a part of the settings, and the passwords in them that are URLs."""
-    if isinstance(value, Secret):
+def _secrets(settings: Settings) -> Iterator[str]:
+    """Yield every secret, and the passwords in those that are URLs."""
+    for key, secret in secrets_in(settings.service):
         # Whoever needs it says what is wrong with it.
         with suppress(FileError):
-            text = value.read(key)
+            text = secret.read(key)
             yield text
             yield _password(text) or ""
-    elif isinstance(value, msgspec.Struct):
-        yield from _secrets(structs.asdict(value), key)
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _secrets(inner, name)

@@ -8,7 +8,7 @@ from packit_worker.facts import Allowance, ConfigText, Facts, Known, Origin
 from packit_worker.forge import Issue, Repository, Visibility
 from packit_worker.installations import InstallationRow
 from packit_worker.run_states import RunKind
-from packit_worker.store import allowlist, installations, package_configs, projects, runs
+from packit_worker.store import allowlist, installations, package_configs, projects, runs, told
 from packit_worker.store.allowlist import AllowStatus
 from packit_worker.store.errors import BadKeyError
 from packit_worker.store.models import Installation, Project, Trigger
@@ -27,9 +27,9 @@ def recall(session: Session, subject: Subject) -> Known:
     if installation is not None:
         others.append(installation.account_key)
     return Known(
-        repository=_allowance(session, str(repository)),
+        repository=allowance(session, str(repository)),
         actor=_actor(session, repository.host, subject),
-        others=tuple(_allowance(session, key) for key in others),
+        others=tuple(allowance(session, key) for key in others),
         is_out_of_reach=_is_out_of_reach(session, repository),
         installation=installation,
         config=config_at(session, repository, subject.commit) if subject.commit else None,
@@ -42,12 +42,12 @@ def _recall_account(session: Session, subject: Subject) -> Known:
         return Known()
     host = subject.account.partition("/")[0]
     return Known(
-        repository=_allowance(session, subject.account), actor=_actor(session, host, subject)
+        repository=allowance(session, subject.account), actor=_actor(session, host, subject)
     )
 
 
 def _actor(session: Session, host: str, subject: Subject) -> Allowance:
-    return _allowance(session, f"{host}/{subject.actor}") if subject.actor else Allowance()
+    return allowance(session, f"{host}/{subject.actor}") if subject.actor else Allowance()
 
 
 def _is_out_of_reach(session: Session, repository: Repository) -> bool:
@@ -98,7 +98,7 @@ def _recall_result(session: Session, outside: Outside) -> Known:
         ref=trigger.ref if trigger else "",
     )
     return Known(
-        repository=_allowance(session, str(repository)),
+        repository=allowance(session, str(repository)),
         is_out_of_reach=_is_out_of_reach(session, repository),
         config=config_at(session, repository, run.commit_sha),
         origin=origin,
@@ -114,7 +114,8 @@ def config_at(session: Session, repository: Repository, commit: str) -> ConfigTe
     return ConfigText(found.path, found.text) if found else None
 
 
-def _allowance(session: Session, key: str) -> Allowance:
+def allowance(session: Session, key: str) -> Allowance:
+    """Return what the allowlist says of a key, and of all above it."""
     try:
         verdict = allowlist.look_up(session, key)
     except BadKeyError:
@@ -125,6 +126,13 @@ def _allowance(session: Session, key: str) -> Allowance:
         newest = installations.newest_of(session, verdict.key)
         url = newest.issue_url if newest else None
     return Allowance(verdict.status, verdict.key, url)
+
+
+def stopped_before(session: Session, event_id: str, subject: Subject) -> frozenset[str]:
+    """Return why earlier events of the same commit stopped, where a status may have told it."""
+    if subject.commit is None or subject.kind not in ("pull-request", "branch"):
+        return frozenset()
+    return told.stop_codes(session, str(subject.repository), subject.commit, event_id=event_id)
 
 
 def remember(session: Session, facts: Facts, subject: Subject) -> None:

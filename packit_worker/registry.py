@@ -10,6 +10,7 @@ from packit_worker.checks.copr_result import (
     copr_build_started,
     copr_build_succeeded,
 )
+from packit_worker.checks.head_seen import saw_the_head
 from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
 from packit_worker.checks.permission import may_command, may_write
 from packit_worker.checks.tests import asked_by_event, due_without_build, of_branch_of_job
@@ -29,13 +30,20 @@ from packit_worker.events.release import ReleaseEvent
 from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import AnySpec, HandlerSpec
 from packit_worker.handlers.approving import keep_installation, verify_fas
-from packit_worker.handlers.pending import not_implemented
+from packit_worker.handlers.check_copr_builds import missed_copr_messages
+from packit_worker.handlers.check_koji_builds import missed_koji_messages
+from packit_worker.handlers.propose_downstream import propose_on_command, propose_release
+from packit_worker.handlers.report_copr_build import copr_build_end, copr_build_start
+from packit_worker.handlers.report_koji_build import report_koji_build
 from packit_worker.handlers.report_tests import ask_testing_farm, report_test_result
 from packit_worker.handlers.run_tests import (
     run_tests_of_build,
     run_tests_of_change,
     run_tests_on_command,
 )
+from packit_worker.handlers.start_copr_build import start_copr_build
+from packit_worker.handlers.start_koji_build import start_koji_build
+from packit_worker.handlers.sync_from_downstream import sync_from_downstream
 from packit_worker.run_states import RunKind
 
 # Each gets a task and a queue of its own.
@@ -79,7 +87,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[_PullRequest](
         name="PullRequestCoprBuildHandler",
@@ -89,7 +97,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(may_write,),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[_Push](
         name="PushCoprBuildHandler",
@@ -99,7 +107,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(on_branch_of_job,),
-        run=not_implemented,
+        run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentGHEvent](
         name="GitHubPullRequestCommentCoprBuildHandler",
@@ -109,8 +117,8 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         commands=_BUILD,
         status="rpm-build",
-        checks=(may_command,),
-        run=not_implemented,
+        checks=(may_command, saw_the_head),
+        run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentPagureEvent](
         name="PagurePullRequestCommentCoprBuildHandler",
@@ -120,8 +128,8 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         commands=_BUILD,
         status="rpm-build",
-        checks=(may_command,),
-        run=not_implemented,
+        checks=(may_command, saw_the_head),
+        run=start_copr_build,
     ),
     HandlerSpec[CoprBuildEvent](
         name="CoprBuildStartHandler",
@@ -130,7 +138,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         checks=(copr_build_started,),
-        run=not_implemented,
+        run=copr_build_start,
     ),
     HandlerSpec[CoprBuildEvent](
         name="CoprBuildEndHandler",
@@ -139,7 +147,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         checks=(copr_build_ended,),
-        run=not_implemented,
+        run=copr_build_end,
     ),
     HandlerSpec[CoprBuildEvent](
         name="GithubTestingFarmHandler",
@@ -170,6 +178,15 @@ HANDLERS: tuple[AnySpec, ...] = (
         checks=(asked_by_event, on_branch_of_job, due_without_build),
         run=run_tests_of_change,
     ),
+    HandlerSpec[ReleaseEvent](
+        name="GithubTestingFarmHandler",
+        events=(ReleaseEvent,),
+        job="tests",
+        job_types=_TESTS,
+        status="testing-farm",
+        checks=(asked_by_event, due_without_build),
+        run=run_tests_of_change,
+    ),
     HandlerSpec[_PullRequestComment](
         name="GitHubPullRequestCommentTestingFarmHandler",
         events=(PullRequestCommentGHEvent, PullRequestCommentPagureEvent),
@@ -177,7 +194,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_TESTS,
         commands=frozenset({"test"}),
         status="testing-farm",
-        checks=(may_command,),
+        checks=(may_command, saw_the_head),
         run=run_tests_on_command,
     ),
     HandlerSpec[TestingFarmResultEvent](
@@ -196,7 +213,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="propose-downstream",
         slow=True,
         checks=(),
-        run=not_implemented,
+        run=propose_release,
     ),
     HandlerSpec[IssueCommentEvent](
         name="GitHubIssueCommentProposeUpdateHandler",
@@ -207,7 +224,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="propose-downstream",
         slow=True,
         checks=(may_write,),
-        run=not_implemented,
+        run=propose_on_command,
     ),
     HandlerSpec[PushPagureEvent](
         name="NewDistGitCommitHandler",
@@ -216,7 +233,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=frozenset({"sync_from_downstream"}),
         slow=True,
         checks=(not_our_commits,),
-        run=not_implemented,
+        run=sync_from_downstream,
     ),
     HandlerSpec[ReleaseEvent](
         name="ReleaseGithubKojiBuildHandler",
@@ -226,7 +243,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="upstream-koji-build",
         slow=True,
         checks=(),
-        run=not_implemented,
+        run=start_koji_build,
     ),
     HandlerSpec[PullRequestGHEvent](
         name="PullRequestGithubKojiBuildHandler",
@@ -236,7 +253,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="upstream-koji-build",
         slow=True,
         checks=(may_write,),
-        run=not_implemented,
+        run=start_koji_build,
     ),
     HandlerSpec[PushGithubGHEvent](
         name="PushGithubKojiBuildHandler",
@@ -246,7 +263,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="upstream-koji-build",
         slow=True,
         checks=(on_branch_of_job, may_write),
-        run=not_implemented,
+        run=start_koji_build,
     ),
     HandlerSpec[KojiBuildEvent](
         name="KojiBuildReportHandler",
@@ -254,7 +271,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job="production_build",
         job_types=_KOJI,
         checks=(),
-        run=not_implemented,
+        run=report_koji_build,
     ),
     HandlerSpec[InstallationEvent](
         name="GithubAppInstallationHandler",
@@ -277,5 +294,8 @@ HANDLERS: tuple[AnySpec, ...] = (
 
 # Whom the sweep asks about what is open outside; a kind of rows each.
 CHECKUPS: tuple[Checkup, ...] = (
+    Checkup(kind=RunKind.SRPM_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
+    Checkup(kind=RunKind.COPR_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),
     Checkup(kind=RunKind.TEST_RUN, ask=ask_testing_farm, every=timedelta(minutes=5)),
+    Checkup(kind=RunKind.KOJI_BUILD, ask=missed_koji_messages, every=timedelta(minutes=15)),
 )

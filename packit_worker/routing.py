@@ -19,9 +19,17 @@ DEFAULT_FILE = _IN_CHECKOUT if _IN_CHECKOUT.exists() else _INSTALLED
 # YAML 1.1 knows octal, binary and sexagesimal numbers too; nobody means those here.
 _WHOLE_NUMBER = re.compile("[1-9][0-9]{0,8}")
 
+# A command line takes several, with commas between; a slash leads elsewhere in an address.
+_QUEUE_NAME = re.compile(r"[A-Za-z0-9_.:@-]{1,200}")
+_QUEUE_RULE = "letters, digits and _ . : @ - only, 200 at most"
+
 
 class RoutingError(Exception):
     """queues.yaml cannot be used; the text names file, line, and what was meant."""
+
+
+class UnreadableError(RoutingError):
+    """There is no such file, or it cannot be opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +83,7 @@ def _read(file: Path) -> yaml.Node | None:
     try:
         return yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
-        raise RoutingError(f"{file}: {error.strerror}") from None
+        raise UnreadableError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise RoutingError(f"{file}: not YAML: not UTF-8") from None
     except RecursionError:
@@ -152,6 +160,8 @@ class _Reader:
         names: list[str] = []
         for item in node.value:
             name = self._text(item)
+            if not _QUEUE_NAME.fullmatch(name):
+                raise self._error(item, f"{name!r} is no name of a queue: {_QUEUE_RULE}")
             if name in names:
                 raise self._error(item, f'"{name}" stands here twice')
             names.append(name)

@@ -12,7 +12,7 @@ from packit_worker.ledger import now
 from packit_worker.run_states import FINAL, RunKind, RunState
 from packit_worker.runs import CHECK_AFTER, RunRow, Submission
 from packit_worker.showing import Showing
-from packit_worker.store import in_flight, projects, reports, run_rows, runs, submissions
+from packit_worker.store import in_flight, projects, reports, run_rows, runs, submissions, told
 from packit_worker.store.database import Database
 from packit_worker.store.lease import Lease
 from packit_worker.subject import Subject
@@ -54,6 +54,7 @@ class StoredRuns:
         log: str | None = None,
         started_at: datetime | None = None,
         ended_at: datetime | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> tuple[RunRow, ...]:
         """Move rows forward, and return those that moved, as they are now."""
         if not rows:
@@ -65,6 +66,8 @@ class StoredRuns:
                 for row in rows
                 if runs.advance(session, row.id, state, text=text, log=log, now=now(), **at).changed
             ]
+            for run_id in moved if details else ():
+                _add_details(session, run_id, details or {})
             if state in FINAL:
                 for job_run_id in {row.job_run_id for row in rows if row.job_run_id}:
                     _let_go_if_over(session, job_run_id)
@@ -85,8 +88,7 @@ class StoredRuns:
     def keep_details(self, row: RunRow, details: Mapping[str, Any]) -> None:
         """Add to the details of a row."""
         with self.database.write() as session:
-            run = runs.get(session, row.id)
-            run.details = {**run.details, **details}
+            _add_details(session, row.id, details)
 
     def check_later(self, rows: Sequence[RunRow], after: timedelta) -> None:
         """Have the sweep ask about open rows after that time, instead of when it would."""
@@ -124,6 +126,11 @@ class JobSubmissions:
     lease: Lease
     job_run_id: int
     subject: Subject
+    is_first: bool
+
+    def earlier(self) -> tuple[RunRow, ...]:
+        """Return the rows that earlier attempts made, oldest first."""
+        return () if self.is_first else self.rows()
 
     def rows(self) -> tuple[RunRow, ...]:
         """Return the rows of this job run, oldest first."""
@@ -144,6 +151,9 @@ class JobSubmissions:
             raise ValueError("a build needs a repository and a commit")
         with self.database.write() as session:
             project_id, trigger_id = _place(session, repository, self.subject)
+            is_told = any(each.replaces for each in wanted) and told.was_told(
+                session, str(repository), commit, event_id=self.lease.event_id
+            )
 
             def make(wanted: Iterable[Submission], srpm_run_id: int | None) -> list[int]:
                 todo = [
@@ -153,7 +163,7 @@ class JobSubmissions:
                         trigger_id=trigger_id,
                         commit_sha=commit,
                         target=each.target,
-                        context=each.context,
+                        context=each.context or (each.replaces if is_told else ""),
                         text=each.text,
                         details=each.details,
                         srpm_run_id=srpm_run_id,
@@ -212,6 +222,11 @@ def _place(session: Session, repository: Repository, subject: Subject) -> tuple[
         return project.id, None
     trigger = projects.get_trigger(session, project.id, projects.TriggerKind(kind), subject.ref)
     return project.id, trigger.id
+
+
+def _add_details(session: Session, run_id: int, details: Mapping[str, Any]) -> None:
+    run = runs.get(session, run_id)
+    run.details = {**run.details, **details}
 
 
 def _let_go_if_over(session: Session, job_run_id: int) -> None:

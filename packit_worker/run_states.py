@@ -10,6 +10,7 @@ class RunKind(StrEnum):
     COPR_BUILD = "copr-build"
     KOJI_BUILD = "koji-build"
     TEST_RUN = "test-run"
+    DOWNSTREAM = "downstream"
 
 
 class RunState(StrEnum):

@@ -15,7 +15,6 @@ from packit_worker.ending import Limits, delay_after, outcome_of
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event
 from packit_worker.handler import Done, Result
-from packit_worker.handlers.pending import CODE as NOT_IMPLEMENTED
 from packit_worker.ledger import Ledger, now
 from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
@@ -39,7 +38,6 @@ OUTCOMES = {
     JobState.GAVE_UP: "gave-up",
     JobState.UNKNOWN_IF_SUBMITTED: "failed",
     JobState.BUG: "bug",
-    JobState.NOT_IMPLEMENTED: "not-implemented",
 }
 
 
@@ -68,6 +66,7 @@ class Runner:
             lease=self.lease,
             job_run_id=run.id,
             subject=self.context.subject,
+            is_first=run.attempts == 0,
         )
         context = replace(
             self.context,
@@ -138,7 +137,8 @@ class _Attempt:
         work = _work(self.pair, self.context)
         attempt = self.runner.ledger.start(self.runner.lease, self.run, work)
         if isinstance(attempt, AlreadyRunning):
-            since = f"since {attempt.since:%H:%M} UTC, as run {attempt.job_run_id}"
+            page = f"{self.context.policy.pages_url}/events/{attempt.event_id}"
+            since = f"since {attempt.since:%H:%M} UTC: {page}"
             self._finish(JobState.SKIPPED, "skipped", Skip("already-running", since))
             return
         try:
@@ -175,12 +175,10 @@ class _Attempt:
         elif isinstance(result, Skip):
             self._finish(JobState.SKIPPED, outcome_of(result.code), result)
         else:
-            pending = result.code == NOT_IMPLEMENTED
-            state = JobState.NOT_IMPLEMENTED if pending else JobState.FAILED
             why = Skip(result.code, result.detail)
             if result.code == JobState.UNKNOWN_IF_SUBMITTED:
                 self._report_failure("failed", why)
-            self._finish(state, result.code if pending else "failed", why)
+            self._finish(JobState.FAILED, "failed", why)
 
     def _retry(self, attempt: int, error: TransientError) -> None:
         decided = self.decided
@@ -215,11 +213,12 @@ class _Attempt:
     def _settle(self) -> None:
         """Give what was announced and never submitted a final state, and a status that says why."""
         prefix = self.context.policy.command_prefix
-        text = sentence_of(self.decided, self.runner.lease.event_id, prefix)
+        decided = self.decided
+        text = sentence_of(decided, self.context.event_id, prefix)
         runs = self.context.runs
         settled = runs.advance(self._unsubmitted(), RunState.ERROR, text=text)
         runs.show(settled)
-        self.decided.is_told = bool(settled)
+        decided.is_told = bool(settled)
 
     def _unsubmitted(self) -> list[RunRow]:
         if not self.pair.spec.status:  # it has no rows: its status would be theirs

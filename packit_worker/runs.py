@@ -83,12 +83,18 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What is about to be submitted, for one target; the fields are those of `RunRow`."""
+    """What is about to be submitted, for one target; the fields are those of `RunRow`.
+
+    Attributes:
+        replaces: the context of a status that an earlier event of the commit may have shown
+            without a row ("not allowed yet"). If one did, the row takes it over.
+    """
 
     kind: RunKind
     target: str
     context: str
     text: str = ""
+    replaces: str = ""
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -118,6 +124,7 @@ class Runs(Protocol):
         log: str | None = None,
         started_at: datetime | None = None,
         ended_at: datetime | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> tuple[RunRow, ...]:
         """Move rows forward, and return those that moved, as they are now.
 
@@ -128,6 +135,7 @@ class Runs(Protocol):
             log: of which the end is kept (64 KiB).
             started_at: when it began, as the service says; else now.
             ended_at: the same of the end.
+            details: what is added to the details of those that move.
         """
 
     def say(
@@ -156,12 +164,15 @@ class Submissions(Protocol):
     """The rows of the job run under way: before and after the call that makes things outside.
 
     First rows `submitting` with a marker, then the call, then the service's number. After a crash
-    `rows()` are there already: those that still say `submitting` are looked up outside by their
+    `earlier()` rows are there: those that still say `submitting` are looked up outside by their
     marker, and submitted anew only if they are not there.
     """
 
+    def earlier(self) -> tuple[RunRow, ...]:
+        """Return the rows of earlier attempts, oldest first; a first attempt costs nothing."""
+
     def rows(self) -> tuple[RunRow, ...]:
-        """Return the rows of this job run, oldest first; empty in a first attempt."""
+        """Return the rows of this job run, oldest first."""
 
     def begin(
         self,

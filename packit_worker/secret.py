@@ -1,8 +1,11 @@
 """Secrets of the settings: written out, or named as a file or an environment variable."""
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from packit_worker.words import nearest
 from packit_worker.yaml_file import FileError
@@ -12,6 +15,17 @@ _PLACES = ("file", "env")
 
 class SecretError(FileError):
     """A secret cannot be had; the text names its key and its place, and never the secret."""
+
+
+def secrets_in(value: Any, key: str = "") -> Iterator[tuple[str, "Secret"]]:
+    """Yield every secret below a part of the settings, with its key: `copr.token`."""
+    if isinstance(value, Secret):
+        yield key, value
+    elif isinstance(value, msgspec.Struct):
+        yield from secrets_in(msgspec.structs.asdict(value), key)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from secrets_in(inner, f"{key}.{name}".lstrip("."))
 
 
 class Secret:

@@ -1,6 +1,6 @@
 """Which handlers run for which jobs: every matching pair once, in the order of the table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from packit_worker.commands import Command
@@ -135,14 +135,31 @@ def _note_others(
 
 def _refused_by(command: Command, job: Job) -> str | None:
     """Return why the options of a command leave a job out, or None."""
-    identifier = command.options.get("identifier")
+    options = command.options or _usual_options(command, job)
+    identifier = options.get("identifier")
     if identifier is not None and job.identifier != identifier:
         return f"its identifier is not {identifier}"
-    package = command.options.get("package")
+    package = options.get("package")
     if package is not None and job.package != package:
         return f"its package is not {package}"
-    labels = command.options.get("labels")
+    labels = options.get("labels")
     wanted = {label.strip() for label in (labels or "").split(",")}
     if labels is not None and not wanted & set(job.labels):
         return f"it has none of the labels {labels}"
     return None
+
+
+def _usual_options(command: Command, job: Job) -> Mapping[str, str]:
+    """Return what the config says that a bare `test` means (`test_command`).
+
+    https://packit.dev/docs/configuration#test_command
+    """
+    usual = job.values.get("test_command") if command.name == "test" else None
+    if not usual:
+        return {}
+    found = {}
+    if usual.get("default_identifier"):
+        found["identifier"] = usual["default_identifier"]
+    if usual.get("default_labels"):
+        found["labels"] = ",".join(usual["default_labels"])
+    return found

@@ -16,6 +16,9 @@ _SENTENCES = {
     "no-job-matched": "No job of the package config matches: {detail}.",
     "no-package-config": "There is no package config: {detail}.",
     "no-installation": "Nobody waits for approval in this issue.",
+    "downstream-failed": "{detail}",
+    "no-dist-git-branches": "Nothing to do: {detail}. Set dist_git_branches of the job.",
+    "no-release": "Nothing to propose: {detail}.",
     "no-write-access": (
         "Not allowed yet: only people with write access may start this."
         ' A maintainer can comment "{prefix} build".'
@@ -34,11 +37,16 @@ _SENTENCES = {
     ),
     "fas-unknown-account": "Not approved: {detail}.",
     "permission-unknown": "Not allowed: it cannot be told who may write here ({detail}).",
+    "fork-deleted": "Nothing to build: {detail}. Push it to another fork, and open a new one.",
+    "head-after-comment": (
+        "The code is newer than the comment: {detail}. Look at it, and comment again."
+    ),
+    "head-unknown": "Not allowed: it cannot be told which code was meant ({detail}).",
+    "superseded": "Superseded by {detail}.",
     "refused": "Not your change: {detail}.",
     "tests-not-run": "{detail}",
     "time-limit": "Not your change: {detail}.",
     "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",
-    "not-implemented": "This packit-worker cannot do it yet.",
     "unknown-if-submitted": "Not your change: nobody knows if the tests run ({detail}).",
     "waiting-for-approval": "Not allowed yet: {detail}.",
 }

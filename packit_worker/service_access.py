@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from packit_worker.copr import Copr
+from packit_worker.downstream import Downstream
 from packit_worker.errors import RefusedError
 from packit_worker.fas import FedoraAccounts
+from packit_worker.koji import Koji
+from packit_worker.srpms import Srpms
 from packit_worker.targets import Targets
 from packit_worker.testing_farm import TestingFarm
 
@@ -32,9 +35,12 @@ def not_configured(name: str, key: str) -> Provider[Any]:
     return refuse
 
 
-_NO_FAS = not_configured("Fedora's accounts", "fasjson_url")
+_NO_FAS = not_configured("Fedora's accounts", "approval.fasjson_url")
 _NO_COPR = not_configured("Copr", "copr")
 _NO_TESTING_FARM = not_configured("Testing Farm", "testing_farm")
+_NO_KOJI = not_configured("Koji", "koji")
+_NO_DOWNSTREAM = not_configured("dist-git", "dist_git")
+_NO_SRPMS = not_configured("source packages", "box")
 _NO_TARGETS = not_configured("Bodhi", "bodhi_url")
 
 
@@ -46,6 +52,9 @@ class Services:
     """
 
     copr: Provider[Copr] = _NO_COPR
+    koji: Provider[Koji] = _NO_KOJI
+    srpms: Provider[Srpms] = _NO_SRPMS
     targets: Provider[Targets] = _NO_TARGETS
     testing_farm: Provider[TestingFarm] = _NO_TESTING_FARM
+    downstream: Provider[Downstream] = _NO_DOWNSTREAM
     fedora_accounts: Provider[FedoraAccounts] = _NO_FAS

@@ -15,8 +15,13 @@ from packit_worker.policy import Policy
 from packit_worker.routing import DEFAULT_FILE
 from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
+from packit_worker.sections.approval import ApprovalSection
 from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.sections.box import BoxSection
 from packit_worker.sections.copr import CoprSection
+from packit_worker.sections.dist_git import DistGitSection
+from packit_worker.sections.koji import KojiSection
+from packit_worker.sections.testing_farm import TestingFarmSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
 
 # Of repositories: host/namespace/name, or the beginning of that.
@@ -37,7 +42,12 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         copr_user: the account under which our Copr builds run.
         koji_user: the account under which our Koji tasks run.
         copr: how to speak to Copr; without it nothing is built there.
+        testing_farm: how to speak to Testing Farm; without a key nothing is tested.
+        koji: how to speak to Koji; without it nothing is built there.
+        box: how packit's steps on other people's repositories are run.
+        dist_git: where packages lie; without it nothing goes there or comes from there.
         bodhi_url: who knows which releases of Fedora and EPEL there are.
+        approval: how those who install our GitHub App come to use it.
         authentication: by host, how to speak to a forge; other hosts are unknown.
         webhook_secret: with which GitHub signs its webhooks.
         pagure_webhook_secret: with which every project on Pagure signs its webhooks.
@@ -62,7 +72,12 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     copr_user: str = "packit"
     koji_user: str = "packit"
     copr: CoprSection | None = None
+    testing_farm: TestingFarmSection = TestingFarmSection()
+    koji: KojiSection | None = None
+    box: BoxSection = BoxSection()
+    dist_git: DistGitSection | None = None
     bodhi_url: WebAddress = "https://bodhi.fedoraproject.org"
+    approval: ApprovalSection = ApprovalSection()
     authentication: dict[str, ForgeAccess] = {}
     webhook_secret: Secret | None = None
     pagure_webhook_secret: Secret | None = None
@@ -78,6 +93,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant of a host; msgspec tells the line of nothing deeper."""
+        if self.testing_farm.webhook_url and not self.testing_farm_secret:
+            raise ValueError("testing_farm.webhook_url without testing_farm_secret")
         for host, forge in self.authentication.items():
             if forge.declared_public and forge.type_of(host) == "github":
                 raise ValueError(
@@ -116,7 +133,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """
         queues = environ.get("PACKIT_WORKER_QUEUES")
         config = environ.get("PACKIT_WORKER_CONFIG")
-        service, notes = read_file(Path(config)) if config else (ServiceFile(), ())
+        service, notes = _configured(config) if config else (ServiceFile(), ())
         broker = environ.get("PACKIT_WORKER_BROKER")
         if not broker and service.broker:
             broker = service.broker.read("broker")
@@ -172,12 +189,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return Policy(
             forges={host: forge.type_of(host) for host, forge in service.authentication.items()},
             admins=frozenset(map(_account, service.admins)),
+            app_hosts=frozenset(
+                host for host, forge in service.authentication.items() if forge.app_id
+            ),
+            notifications=service.approval.notifications,
+            fas_groups=frozenset(service.approval.fas_groups),
             bots=self.bots(),
             command_prefix=service.comment_command_prefix,
             status_prefix="packit" if is_prod else f"packit-{service.deployment}",
             pages_url=service.pages_url.rstrip("/"),
             copr_user=service.copr_user,
-            koji_user=service.koji_user,
+            srpm_build=service.copr.srpm_build if service.copr else "copr",
+            koji_user=(service.koji and service.koji.username) or service.koji_user,
+            internal_test_projects=frozenset(
+                each.lower() for each in service.testing_farm.internal_projects
+            ),
         )
 
     def bots(self) -> frozenset[str]:
@@ -197,6 +223,13 @@ def read_file(file: Path) -> tuple[ServiceFile, tuple[str, ...]]:
         notes.extend(packit_service_keys.translate(file, root))
 
     return yaml_file.load(file, ServiceFile, adapt=adapt), tuple(notes)
+
+
+def _configured(config: str) -> tuple[ServiceFile, tuple[str, ...]]:
+    try:
+        return read_file(Path(config))
+    except yaml_file.UnreadableError as error:
+        raise yaml_file.UnreadableError(f"PACKIT_WORKER_CONFIG: {error}") from None
 
 
 def _account(admin: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from packit_worker.package_config import Job
+
 DEFAULT_TARGET = "fedora-stable"
 
 
@@ -21,6 +23,23 @@ class Chroots:
 
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+
+def targets_to_build(job: Job, jobs: Iterable[Job]) -> tuple[str, ...]:
+    """Return the targets that a job builds for: its own.
+
+    A `tests` job that brings its build brings one for all tests of its package on this trigger.
+    """
+    if job.type != "tests":
+        return job.targets
+    needing = [each for each in jobs if _is_built_with(each, job)]
+    found = [target for each in needing for target in each.targets or (DEFAULT_TARGET,)]
+    return tuple(dict.fromkeys(found)) or job.targets
+
+
+def _is_built_with(other: Job, job: Job) -> bool:
+    same = (other.type, other.trigger, other.package) == (job.type, job.trigger, job.package)
+    return same and not other.skip_build
 
 
 class Targets(Protocol):

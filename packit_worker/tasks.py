@@ -86,7 +86,9 @@ def _parse_message_with(options: Options) -> Callable[..., None]:
         """Stage 1: parse a raw payload and send the task that follows from it."""
         if others:
             IGNORED_ARGUMENTS.inc(len(others))
-        hints = {"source": _text(source), "event_type": _text(event_type) or _text(topic)}
+        # Ids are made of it: it is the same sender in any case.
+        sender = (_text(source) or "").lower() or None
+        hints = {"source": sender, "event_type": _text(event_type) or _text(topic)}
         intake = take_in(event, **hints, options=options)
         STAGE_1.labels(intake.outcome, intake.code or "").inc()
         hints["delivery_id"] = _text(delivery_id) or intake.delivery_id

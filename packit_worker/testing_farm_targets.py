@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from packit_worker.package_config import Job
-from packit_worker.targets import Targets
+from packit_worker.targets import Targets, targets_to_build
 from packit_worker.testing_farm import Ranch
 from packit_worker.testing_farm_composes import targets_of
 
@@ -46,21 +46,21 @@ def targets_to_test(
     return tuple(found.values())
 
 
-def built_chroots(job: Job, jobs: Sequence[Job], known: Targets) -> Mapping[str, str]:
-    """Return the chroots that are built for a `tests` job, each with the name of the job.
+def built_chroots(job: Job, jobs: Sequence[Job], known: Targets) -> Mapping[str, tuple[str, ...]]:
+    """Return the chroots that are built for a `tests` job, with the names of jobs that build them.
 
-    Where no job builds on this trigger, the first of the `tests` jobs brings a build for all of
-    its package. Else a build job with the identifier of the tests is meant alone; then those
-    without an identifier; then all.
+    A build job with the identifier of the tests is meant alone; then those without an identifier;
+    then all. Where no job builds on this trigger, the `tests` jobs of a package bring one build for
+    all of them, in the name of any of them.
 
     Raises:
         TransientError: Bodhi is down, and was never asked before.
     """
-    found: dict[str, str] = {}
-    for name, targets in _builds(job, jobs):
+    found: dict[str, tuple[str, ...]] = {}
+    for names, targets in _builds(job, jobs):
         for chroot in known.chroots(targets).names:
             # Where two build the same chroot, the tests run once, after the first of them.
-            found.setdefault(chroot, name)
+            found.setdefault(chroot, names)
     return found
 
 
@@ -77,11 +77,11 @@ def unbuilt_targets(
     return tuple(each for each in targets if each.chroot not in chroots)
 
 
-def _builds(job: Job, jobs: Sequence[Job]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the jobs that build what a job tests: name and targets."""
+def _builds(job: Job, jobs: Sequence[Job]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the jobs that build what a job tests: their names, and the targets."""
     builds = [each for each in jobs if (each.type, each.trigger) == ("copr_build", job.trigger)]
     if builds:
-        return [(each.name, each.targets) for each in _meant(job, builds)]
+        return [((each.name,), each.targets) for each in _meant(job, builds)]
     needing = [
         each
         for each in jobs
@@ -89,8 +89,8 @@ def _builds(job: Job, jobs: Sequence[Job]) -> list[tuple[str, tuple[str, ...]]]:
     ]
     if not needing or needing[0].package != job.package:
         return []
-    name = needing[0].name
-    return [(name, each.targets) for each in needing if each.package == job.package]
+    names = tuple(each.name for each in needing if each.package == job.package)
+    return [(names, targets_to_build(job, jobs))]
 
 
 def _meant(job: Job, builds: Sequence[Job]) -> list[Job]:

@@ -23,6 +23,10 @@ class FileError(Exception):
     """A file of the operator cannot be used; the text says where and why, and what was meant."""
 
 
+class UnreadableError(FileError):
+    """There is no such file, or it cannot be opened."""
+
+
 def load(file: Path, kind: type[T], *, adapt: Callable[[yaml.Node], None] | None = None) -> T:
     """Read `file` into a Struct of type `kind`.
 
@@ -39,7 +43,7 @@ def load(file: Path, kind: type[T], *, adapt: Callable[[yaml.Node], None] | None
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
-        raise FileError(f"{file}: {error.strerror}") from None
+        raise UnreadableError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise FileError(f"{file}: not YAML: it is not UTF-8") from None
     except yaml.YAMLError as error:

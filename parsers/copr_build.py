@@ -7,6 +7,7 @@ from parsers.fields import maybe_name, maybe_time, need_id, need_name
 from parsers.message import Message, Outcome
 from parsers.options import Options
 from parsers.result import Parsed
+from parsers.shapes import need_chroot
 
 
 def parse_copr_build(message: Message, _options: Options) -> Outcome:
@@ -20,7 +21,7 @@ def parse_copr_build(message: Message, _options: Options) -> Outcome:
         {
             "topic": message.type,
             "build_id": need_id(body, "build"),
-            "chroot": need_name(body, "chroot"),
+            "chroot": need_chroot(body, "chroot"),
             "status": need_id(body, "status"),
             "owner": need_name(body, "owner"),
             "user": maybe_name(body, "user"),

@@ -1,8 +1,9 @@
 """The choices of an operator that stage 1 needs. Stage 1 reads no files: they are handed in."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 EditedComments = Literal["new-commands", "never"]
 
@@ -45,3 +46,38 @@ class Options:
     bots: frozenset[str] = SIBLING_BOTS
     github_hosts: frozenset[str] = frozenset({"github.com"})
     web_url: Mapping[str, str] = field(default_factory=lambda: WEB_URLS)
+
+    def __post_init__(self) -> None:
+        """Refuse what would make every comment, or none, a command.
+
+        Raises:
+            ValueError: which value, and why.
+        """
+        prefix = self.command_prefix
+        if not isinstance(prefix, str) or prefix.split() != [prefix]:
+            raise ValueError(f"command_prefix: {prefix!r} is not one word")
+        if self.edited_comments not in get_args(EditedComments):
+            raise ValueError(
+                f"edited_comments: {self.edited_comments!r} is neither new-commands nor never"
+            )
+        for name in ("bots", "github_hosts"):
+            _check_set(name, getattr(self, name))
+        for login in self.bots:
+            if login != login.lower():
+                raise ValueError(f"bots: {login!r} is not lower case")
+        _check_addresses(self.web_url)
+
+
+def _check_set(name: str, values: object) -> None:
+    if not isinstance(values, AbstractSet) or not all(isinstance(each, str) for each in values):
+        raise ValueError(f"{name}: expected a set of texts")
+
+
+def _check_addresses(addresses: object) -> None:
+    if not isinstance(addresses, Mapping) or not all(
+        isinstance(address, str) for address in addresses.values()
+    ):
+        raise ValueError("web_url: expected addresses by source")
+    for address in addresses.values():
+        if address.endswith("/"):
+            raise ValueError(f"web_url: {address!r} ends with a slash")

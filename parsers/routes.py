@@ -54,6 +54,7 @@ ROUTES: Mapping[tuple[str, str], Parser] = {
 
 _DEFAULTS = Options()
 _HINTS = (str, type(None))
+_NO_BOM = "it begins with a byte order mark (BOM), which JSON does not allow"
 
 
 def parse(
@@ -67,8 +68,10 @@ def parse(
 
     Args:
         event: the payload: a JSON object, or its text.
-        source: who sent it (`github`, `pagure`, `fedora-messaging`, `centosmsg`, `testing-farm`).
-        event_type: the forge's event header, or the bus topic with or without its prefix.
+        source: who sent it (`github`, `pagure`, `fedora-messaging`, `centosmsg`, `testing-farm`),
+            in any case; "" is None.
+        event_type: the forge's event header, or the bus topic with or without its prefix; "" is
+            None.
         options: the operator's choices.
 
     Returns:
@@ -81,7 +84,8 @@ def parse(
     body = event if type(event) is dict else _load_object(event)
     if type(source) not in _HINTS or type(event_type) not in _HINTS:
         raise MalformedError("$", "source and event_type are texts or null")
-    message = recognise(body, source, event_type, options)
+    source = source.lower() if source else None
+    message = recognise(body, source, event_type or None, options)
     if isinstance(message, Skip):
         return message
     parser = ROUTES.get((message.source, message.type))
@@ -102,11 +106,19 @@ def load(text: str | bytes) -> Json:
         MalformedError: it is no JSON, no UTF-8, or nested too deep to be read.
     """
     try:
-        return _DECODER.decode(text if isinstance(text, str) else text.decode())
+        decoded = text if isinstance(text, str) else text.decode()
+        return _DECODER.decode(decoded)
     except RecursionError:
         raise MalformedError("$", "nested too deep to be read") from None
-    except ValueError as error:
-        raise MalformedError("$", f"not JSON: {error}"[:200]) from None
+    except UnicodeDecodeError as error:
+        raise MalformedError("$", f"not JSON: not UTF-8, at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        reason = _NO_BOM if decoded.startswith("\ufeff") else str(error)[:200]
+        raise MalformedError("$", f"not JSON: {reason}") from None
+    except _ConstantError as error:
+        raise MalformedError("$", f"not JSON: {error}") from None
+    except ValueError:  # what Python says of it speaks of Python
+        raise MalformedError("$", "a number has too many digits") from None
 
 
 def _load_object(event: Json) -> Json:
@@ -116,8 +128,12 @@ def _load_object(event: Json) -> Json:
     raise MalformedError("$", "expected an object")
 
 
+class _ConstantError(ValueError):
+    """NaN or the like stands for a number."""
+
+
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise _ConstantError(f"{name} is no JSON number")
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)

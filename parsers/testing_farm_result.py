@@ -7,6 +7,7 @@ from parsers.fields import maybe_name, maybe_text, need_name
 from parsers.message import Message, Outcome
 from parsers.options import Options
 from parsers.result import Parsed
+from parsers.shapes import maybe_commit, need_chroot
 
 
 def parse_notification(message: Message, _options: Options) -> Outcome:
@@ -30,6 +31,7 @@ def parse_result(message: Message, _options: Options) -> Outcome:
     body = message.body
     result = maybe_name(body, "result")
     url = maybe_name(body, "artifact", "git-url")
+    chroot = maybe_name(body, "artifact", "copr-chroot")
     return Parsed(
         "TestingFarmResultEvent",
         {
@@ -37,8 +39,8 @@ def parse_result(message: Message, _options: Options) -> Outcome:
             "result": None if result is None else result.lower(),
             "summary": maybe_text(body, "message"),
             "log_url": maybe_name(body, "url"),
-            "copr_chroot": maybe_name(body, "artifact", "copr-chroot"),
-            "commit_sha": maybe_name(body, "artifact", "commit-sha"),
+            "copr_chroot": chroot and need_chroot(body, "artifact", "copr-chroot"),
+            "commit_sha": maybe_commit(body, "artifact", "commit-sha"),
             "https_url": None if url is None else url.removesuffix(".git"),
         },
     )

@@ -8,7 +8,10 @@ pytest_plugins = (
     "servers.sentry_server",
     "engine_side",
     "servers.copr_stand_ins",
+    "copr_side",
     "servers.testing_farm_stand_in",
     "testing_farm_side",
+    "downstream_side",
     "servers.koji_stand_ins",
+    "koji_side",
 )

@@ -32,6 +32,7 @@ from packit_worker.services.package_config import PackitConfigReader
 from packit_worker.store import allowlist, models
 from packit_worker.store.claims import Delivery
 from packit_worker.store.database import Database
+from packit_worker.subject import subject_of
 from parsers.options import SIBLING_BOTS
 
 LIMITS = Limits(attempts=3, soft=30, hard=60)
@@ -146,11 +147,13 @@ class EngineSide:
         self.engine = replace(self.engine, **fields)
 
     def process(self, event, event_id="e-1", *, limits=LIMITS, force=False):
-        kwargs = {name: getattr(event, name) for name in event.__struct_fields__}
-        kwargs = {
-            name: str(value) if name == "timestamp" else value for name, value in kwargs.items()
-        }
-        delivery = Delivery(event_id=event_id, task=event.task(), kwargs=kwargs)
+        repository = subject_of(event).repository
+        delivery = Delivery(
+            event_id=event_id,
+            task=event.task(),
+            kwargs=event.as_kwargs(),
+            repository=str(repository) if repository else None,
+        )
         return self.engine.process(event, delivery, limits, force=force)
 
     # What lies on the forges.
@@ -161,11 +164,13 @@ class EngineSide:
                 session, key, allowlist.AllowStatus(status), by="test", now=datetime.now(UTC)
             )
 
-    def pull(self, jobs=BUILD_JOB, *, author="wendy", config=None, number=None):
+    def pull(self, jobs=BUILD_JOB, *, author="wendy", config=None, number=None, source=None):
         """Open a pull request on GitHub whose commit holds a config with these jobs."""
         text = COPR_CONFIG + jobs if config is None else config
         files = {".packit.yaml": text}
-        return self.github.world.pull(self.hello, author=author, files=files, number=number)
+        return self.github.world.pull(
+            self.hello, author=author, files=files, number=number, source=source
+        )
 
     def pull_pagure(self, jobs=BUILD_JOB, *, author="carl"):
         """Open a pull request on Pagure; its fork holds the commit too, as a real one does."""

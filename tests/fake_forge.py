@@ -4,14 +4,17 @@ It only answers: the checks and the decision never write, and whoever tries is t
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from packit_worker.context import Context
 from packit_worker.decision import Decision
 from packit_worker.errors import RefusedError
 from packit_worker.facts import Facts, Known
-from packit_worker.forge import PullRequest, Repository, Visibility
+from packit_worker.forge import Comment, Commit, PullRequest, Repository, Visibility
 from packit_worker.policy import Policy
+from packit_worker.service_access import Services
 from packit_worker.subject import subject_of
+from packit_worker.targets import Chroots
 
 SHA = "5a17e0" + "0" * 34
 FORGES = {"github.com": "github", "src.example.org": "pagure"}
@@ -51,6 +54,15 @@ class FakeForge:
         self._ask("file_at")
         return self.config
 
+    def commit(self, repository, ref):
+        self._ask("commit")
+        return Commit(sha=ref, committed=datetime(2026, 3, 1, tzinfo=UTC))
+
+    def comments(self, repository, thread):
+        self._ask("comments")
+        said = datetime(2026, 3, 1, 0, 1, tzinfo=UTC)
+        return [Comment(id=70, body="/packit build", author="wendy", created=said)]
+
     def can_merge(self, repository, login):
         self._ask("can_merge")
         return login.lower() in self.writers
@@ -67,6 +79,16 @@ class FakeForge:
             source=Repository(repository.host, "fork", repository.name),
             url=f"https://{repository}/pull/{number}",
         )
+
+
+class OneRelease:
+    """Knows one chroot, whatever the targets."""
+
+    def chroots(self, targets):
+        return Chroots(("fedora-44-x86_64",))
+
+
+SERVICES = Services(targets=OneRelease)
 
 
 def context_of(event, forge=None, *, known=None, job=None, policy=POLICY):

@@ -69,7 +69,9 @@ def test_all_goes_well(demo, tmp_path):
     done = demo(replay_ends="0")
     out, errors = done.communicate(timeout=30)
     assert (done.returncode, errors) == (0, "")
-    assert out.splitlines()[-2:] == ["the table", "the writes"]
+    assert "the table" in out.splitlines()
+    assert out.splitlines()[-1] == "the writes"
+    assert "sandbox --writes --wait 60" in (tmp_path / "played").read_text().splitlines()
     assert (tmp_path / "played").read_text().splitlines()[-1] == "dev ended"
 
 

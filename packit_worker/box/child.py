@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Protocol
 
 from packit_worker.box import confined
 from packit_worker.box.answer import READY, write_answer
+from packit_worker.box.asking import Asker
 
 # A step is a module of that name in packit_worker.box.steps, with a function `run`.
 _STEPS = "packit_worker.box.steps"
@@ -22,7 +23,7 @@ class Step(Protocol):
     """What a step is."""
 
     def __call__(
-        self, arguments: dict[str, Any], given: Path, work: Path, /
+        self, arguments: dict[str, Any], given: Path, work: Path, asker: Asker, /
     ) -> tuple[dict[str, Any], list[Path]]:
         """Do it.
 
@@ -30,6 +31,7 @@ class Step(Protocol):
             arguments: of the request.
             given: the folder with the files of the request.
             work: the work directory.
+            asker: who asks for files from outside.
 
         Returns:
             What is answered, as JSON, and the files that are handed over.
@@ -76,5 +78,5 @@ def _prepare(work: Path) -> None:
 
 def _answer(pipe: BinaryIO, request: dict[str, Any], given: Path, work: Path) -> None:
     step: Step = importlib.import_module(f"{_STEPS}.{request['step']}").run
-    answer, files = step(request["arguments"], given, work)
+    answer, files = step(request["arguments"], given, work, Asker(pipe, given))
     write_answer(pipe, answer, files)

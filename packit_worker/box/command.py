@@ -79,6 +79,7 @@ def arguments(mounts: list[Mount], disk: int, filter_fd: int) -> list[str]:
         *(word for mount in mounts for word in ("--ro-bind", str(mount.source), mount.target)),
         # The only place to write; its size is the limit, for whoever the worker is.
         *("--perms", "0700", "--size", str(disk), "--tmpfs", WORK),
+        *("--symlink", f"{INPUT}/rpkg", "/etc/rpkg"),
         *("--symlink", f"{WORK}/tmp", "/tmp", "--symlink", f"{WORK}/tmp", "/var/tmp"),  # noqa: S108 - the box's own
         *("--remount-ro", "/"),
         *("--chdir", WORK, "--seccomp", str(filter_fd)),

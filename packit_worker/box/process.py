@@ -12,6 +12,8 @@ from subprocess import DEVNULL, Popen
 from typing import BinaryIO
 
 from packit_worker.box import watching
+from packit_worker.box.answer import READY
+from packit_worker.box.asking import WANT, Answerer
 from packit_worker.box.errors import BAD_ANSWER, MEMORY, TIME, BoxError
 from packit_worker.box.limits import MIB, Limits
 
@@ -39,6 +41,7 @@ def run(
     command: Callable[[int, int], list[str]],
     given: bytes,
     spool: BinaryIO,
+    answerer: Answerer,
     limits: Limits,
     floor: int,
 ) -> Ended:
@@ -49,6 +52,7 @@ def run(
             and of the one where the answer is written.
         given: a few bytes for it: less than a pipe holds.
         spool: where the answer is kept.
+        answerer: who is given the questions that come before it.
         limits: seconds, memory, and bytes of the answer.
         floor: bytes of memory that must stay available on the host.
 
@@ -73,7 +77,7 @@ def run(
         stack.callback(_end, process)
         for inside in (given_out, answer_in, log_in):
             inside.close()
-        watch = _Watch(process, limits, floor)
+        watch = _Watch(process, answerer, limits, floor)
         try:
             watch.follow(answer_out, log_out, spool)
         except BoxError as error:
@@ -97,8 +101,13 @@ def _end(process: "Popen[bytes]") -> None:
 class _Watch:
     """Follows one process; the log is what it printed so far, cut at the front."""
 
-    def __init__(self, process: "Popen[bytes]", limits: Limits, floor: int) -> None:
+    def __init__(
+        self, process: "Popen[bytes]", answerer: Answerer, limits: Limits, floor: int
+    ) -> None:
         self._process = process
+        self._answerer = answerer
+        # Lines come first; from the head of the answer on it is bytes.
+        self._lines: bytes | None = b""
         self._limits = limits
         self._floor = floor
         self._until = time.monotonic() + limits.seconds
@@ -137,10 +146,33 @@ class _Watch:
         self._left -= len(block)
         if self._left < 0:
             raise BoxError(BAD_ANSWER, f"it is larger than {self._limits.answer // MIB} MiB")
-        key.data.write(block)
+        key.data.write(self._without_questions(block))
         return bool(block)
 
+    def _without_questions(self, block: bytes) -> bytes:
+        """Return what belongs to the answer; questions go where they are answered."""
+        if self._lines is None:
+            return block
+        kept = b""
+        lines = self._lines + block
+        while b"\n" in lines:
+            line, _, rest = lines.partition(b"\n")
+            if line.startswith(WANT):
+                self._answerer.take(line)
+            else:
+                kept += line + b"\n"
+                if line + b"\n" != READY:
+                    self._lines = None
+                    return kept + rest
+            lines = rest
+        if not block or len(lines) > MIB:  # it ended, or it is no line
+            self._lines = None
+            return kept + lines
+        self._lines = lines
+        return kept
+
     def _look(self, now: float) -> None:
+        self._answerer.check()
         if now > self._until:
             raise BoxError(TIME, f"it took longer than {self._limits.seconds} s")
         if watching.memory_of(self._process.pid) > self._limits.memory:

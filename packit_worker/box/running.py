@@ -5,12 +5,14 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from packit_worker.box import command, lowering, process, syscalls
 from packit_worker.box.answer import READY, Answer, read_answer
+from packit_worker.box.asking import Answerer, Fetch
 from packit_worker.box.errors import CRASHED, UNAVAILABLE, BoxError
 from packit_worker.box.folders import Folder
 from packit_worker.box.limits import MIB, Limits
@@ -39,6 +41,7 @@ class Box:
         step: str,
         arguments: Mapping[str, Any],
         limits: Limits | None = None,
+        fetch: Fetch | None = None,
     ) -> Answer:
         """Do one step in the box.
 
@@ -47,6 +50,7 @@ class Box:
             step: a module of `packit_worker.box.steps`.
             arguments: of the step, as JSON. Whoever wrote the code that is run can read them.
             limits: instead of those of the settings.
+            fetch: how to get what the step asks for from outside; what it raises is raised here.
 
         Returns:
             What came back. Its form was checked; its content is of others' making.
@@ -69,9 +73,11 @@ class Box:
         def command_line(filter_out: int, answer_in: int) -> list[str]:
             return self._command(folder, limits.disk, filter_out, answer_in)
 
-        with (folder.path / "answer").open("w+b") as spool:
+        answerer = Answerer(folder.given, fetch)
+        with closing(answerer), (folder.path / "answer").open("w+b") as spool:
             floor = self.settings.floor
-            ended = process.run(command_line, walls, spool, limits, floor)
+            ended = process.run(command_line, walls, spool, answerer, limits, floor)
+            answerer.check()
             return _answer_of(spool, folder, limits, ended)
 
     def _command(self, folder: Folder, disk: int, filter_out: int, answer_in: int) -> list[str]:

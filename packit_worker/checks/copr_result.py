@@ -1,10 +1,9 @@
 """Which message of Copr it is."""
 
 from packit_worker.context import Context
+from packit_worker.copr import SOURCE_CHROOT, state_of_number
 from packit_worker.events.copr_build import CoprBuildEvent
 from parsers.result import Skip
-
-_SUCCEEDED = 1
 
 
 def copr_build_started(event: CoprBuildEvent, _context: Context) -> Skip | None:
@@ -22,8 +21,8 @@ def copr_build_succeeded(event: CoprBuildEvent, context: Context) -> Skip | None
     skip = copr_build_ended(event, context)
     if skip is not None:
         return skip
-    if event.status != _SUCCEEDED:
+    if not state_of_number(event.status).is_good:
         return Skip("build-failed", f"status {event.status} of {event.chroot}")
-    if event.chroot == "srpm-builds":
+    if event.chroot == SOURCE_CHROOT:
         return Skip("source-build", "its chroots are still to come")
     return None

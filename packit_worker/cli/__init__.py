@@ -15,6 +15,7 @@ _COMMANDS = {
     "beat": "Send the sweep, which brings back what is due.",
     "db": "Look at the schema of the database, or upgrade it.",
     "dev": "Run everything on this machine, in the foreground.",
+    "doctor": "Try what the settings say, and tell what is wrong.",
     "events": "Read the ledger: list, show, requeue.",
     "explain": "Show what would be decided about payloads, and why.",
     "pages": "Serve what commit statuses link to.",

@@ -10,7 +10,7 @@ import click
 from packit_worker.cli.operator import ledger_session
 from packit_worker.cli.printing import print_table
 
-_COLUMNS = ("key", "status", "changed_by", "changed_at")
+_COLUMNS = ("key", "status", "changed_by", "changed_at", "note")
 _STATUSES = ("waiting", "approved_automatically", "approved_manually", "denied")
 _key = click.argument("key")
 _by = click.option("--by", help="Who decides. Default: your login name.")
@@ -33,7 +33,7 @@ def allowlist() -> None:
 @click.option("--status", type=click.Choice(_STATUSES), help="Only these.")
 @_json
 def list_(status: str | None, *, is_json: bool) -> None:
-    """List what was decided, by whom and when."""
+    """List what was decided, by whom, when, and on what it rests."""
     from packit_worker.store import allowlist as store  # noqa: PLC0415 - loads SQLAlchemy
 
     chosen = store.AllowStatus(status) if status else None
@@ -49,55 +49,83 @@ def list_(status: str | None, *, is_json: bool) -> None:
 @_key
 @_json
 def show(key: str, *, is_json: bool) -> None:
-    """Print what holds for KEY, and the entry that says so."""
+    """Print what holds for KEY, the entry that says so, and the installation of its account."""
     from packit_worker.store import allowlist as store  # noqa: PLC0415 - loads SQLAlchemy
+    from packit_worker.store import installations  # noqa: PLC0415 - loads SQLAlchemy
 
     with ledger_session() as session:
-        verdict = store.look_up(session, key)
+        verdict = store.look_up(session, store.canonical_key(key))
+        entry = store.get_entry(session, verdict.key) if verdict.key else None
+        row = installations.newest_of(session, verdict.key) if verdict.key else None
+        found = {
+            "key": key,
+            "status": verdict.status,
+            "entry": _row(entry) if entry else None,
+            "installation": _installation(row) if row else None,
+        }
     if is_json:
-        click.echo(json.dumps({"key": key, "status": verdict.status, "entry": verdict.key}))
+        click.echo(json.dumps(found, indent=2))
     else:
-        said = f"{verdict.status} by {verdict.key}" if verdict.key else "nothing was decided"
-        click.echo(f"{key}: {said}")
+        click.echo("\n".join(_lines(key, found)))
     raise SystemExit(0 if verdict.key else 1)
 
 
 @allowlist.command()
 @_key
 @_by
-def approve(key: str, by: str | None) -> None:
+@_json
+def approve(key: str, by: str | None, *, is_json: bool) -> None:
     """Let KEY, and all below it, use the service."""
-    _decide(key, "approved_manually", by)
+    _decide(key, "approved_manually", by, is_json=is_json)
 
 
 @allowlist.command()
 @_key
 @_by
-def deny(key: str, by: str | None) -> None:
+@_json
+def deny(key: str, by: str | None, *, is_json: bool) -> None:
     """Have KEY, and all below it, ignored silently."""
-    _decide(key, "denied", by)
+    _decide(key, "denied", by, is_json=is_json)
 
 
 @allowlist.command()
 @_key
-def remove(key: str) -> None:
+@_json
+def remove(key: str, *, is_json: bool) -> None:
     """Forget what was decided about KEY itself."""
     from packit_worker.store import allowlist as store  # noqa: PLC0415 - loads SQLAlchemy
 
     with ledger_session(writes=True) as session:
         is_removed = store.forget(session, key)
-    click.echo(f"{key}: {'removed' if is_removed else 'nothing was decided'}")
+    said = json.dumps({"key": key, "removed": is_removed})
+    click.echo(said if is_json else f"{key}: {'removed' if is_removed else 'nothing was decided'}")
     raise SystemExit(0 if is_removed else 1)
 
 
-def _decide(key: str, status: str, by: str | None) -> None:
+def _decide(key: str, status: str, by: str | None, *, is_json: bool) -> None:
     from packit_worker.store import allowlist as store  # noqa: PLC0415 - loads SQLAlchemy
 
     who = by or getpass.getuser()
     with ledger_session(writes=True) as session:
         chosen = store.AllowStatus(status)
         store.decide(session, key, chosen, by=who, now=datetime.now(UTC))
-    click.echo(f"{key}: {status} by {who}")
+        entry = store.get_entry(session, store.canonical_key(key))
+        row = _row(entry) if entry else {}
+    click.echo(json.dumps(row) if is_json else f"{key}: {status} by {who}")
+
+
+def _lines(key: str, found: dict[str, Any]) -> list[str]:
+    entry, row = found["entry"], found["installation"]
+    if entry is None:
+        return [f"{key}: nothing was decided"]
+    lines = [f"{key}: {entry['status']} by {entry['key']}"]
+    lines.append(f"decided by {entry['changed_by']} at {entry['changed_at']}")
+    if entry["note"]:
+        lines.append(f"because of {entry['note']}")
+    if row is not None:
+        lines.append(f"installation {row['id']} by {row['installer']}, {row['state']}")
+        lines += [f"talked about in {row['issue']}"] if row["issue"] else []
+    return lines
 
 
 def _row(entry: Any) -> dict[str, Any]:
@@ -106,4 +134,16 @@ def _row(entry: Any) -> dict[str, Any]:
         "status": entry.status,
         "changed_by": entry.changed_by,
         "changed_at": entry.changed_at.isoformat(),
+        "note": entry.note or "",
+    }
+
+
+def _installation(row: Any) -> dict[str, Any]:
+    state = "ended" if row.deleted_at else "suspended" if row.suspended_at else "active"
+    return {
+        "id": row.id,
+        "account": row.account_login,
+        "installer": row.installer_login,
+        "state": state,
+        "issue": row.issue_url,
     }

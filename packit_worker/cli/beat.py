@@ -6,7 +6,7 @@ import click
 
 from packit_worker.app import create_app
 from packit_worker.broker_url import BrokerUrlError
-from packit_worker.cli.operator import load_settings, load_table
+from packit_worker.cli.operator import load_settings_of_service, load_table
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker, state_folder
 
 
@@ -15,7 +15,7 @@ from packit_worker.embedded import EmbeddedBrokerError, embedded_broker, state_f
 def beat(loglevel: str) -> None:
     """Send the sweep every ten seconds, until SIGTERM or Ctrl-C. One is enough; two do no harm."""
     load_table()
-    settings = load_settings()
+    settings = load_settings_of_service()
     try:
         with nullcontext() if settings.broker else embedded_broker():
             app = create_app(settings)

@@ -42,8 +42,8 @@ def dev() -> None:
     """Run everything until Ctrl-C: broker, workers of both stages, relay, beat, pages.
 
     The broker is the embedded one, unless PACKIT_WORKER_BROKER names another. Without
-    PACKIT_WORKER_CONFIG stand-ins of the forges run too, so that nothing outside is asked. What is
-    queued, or in hand, at the end is there again the next time.
+    PACKIT_WORKER_CONFIG the sandbox runs too, so that nothing outside is asked. What is queued, or
+    in hand, at the end is there again the next time.
     """
     routing = load_table()
     # No Event: a handler that sets one while it begins to be waited for waits for itself.
@@ -109,9 +109,7 @@ def _start_sandbox(parts: "_Parts", stop: SimpleQueue[int], pages: str) -> None:
     folder = state_folder() / "sandbox"
     file = folder / SETTINGS_FILE
     file.unlink(missing_ok=True)
-    # Two hosts, because ogr tells services apart by host and not by port.
-    addresses = ["--github", "127.0.0.1:0", "--pagure", "127.0.0.2:0"]
-    addresses += ["--pages-url", f"http://{pages}"]
+    addresses = ["--any-ports", "--pages-url", f"http://{pages}"]
     part = parts.start("sandbox", ["sandbox", "--folder", str(folder), *addresses])
     if not _appears(file, part, stop):
         return

@@ -1,6 +1,7 @@
 """What an operator set up, for a command: what is wrong with it is said, with exit code 2."""
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from packit_worker.registry import WORDS
-from packit_worker.routing import Routing, RoutingError, load_routing
+from packit_worker.routing import Routing, RoutingError, UnreadableError, load_routing
 from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
@@ -48,6 +49,14 @@ def observe_here(settings: Settings) -> None:
         raise click.UsageError(str(error)) from None
 
 
+def load_settings_of_service() -> Settings:
+    """Read the settings as `load_settings`, and tell what an operator should know about keys."""
+    settings = load_settings()
+    for note in settings.notes:
+        click.echo(f"Note: {note}", err=True)
+    return settings
+
+
 def load_table(file: Path | None = None) -> Routing:
     """Load the routing table from `file`, else from where the settings say.
 
@@ -56,6 +65,11 @@ def load_table(file: Path | None = None) -> Routing:
     """
     try:
         return load_routing(file or load_settings().queues_file, WORDS)
+    except UnreadableError as error:
+        is_by_variable = file is None and os.environ.get("PACKIT_WORKER_QUEUES")
+        raise click.UsageError(
+            f"{'PACKIT_WORKER_QUEUES: ' * bool(is_by_variable)}{error}"
+        ) from None
     except RoutingError as error:
         raise click.UsageError(str(error)) from None
 
@@ -112,10 +126,12 @@ def check_stage_2(settings: Settings) -> None:
         click.UsageError: the database must be upgraded first, or a forge cannot be used.
     """
     from packit_worker.assembly import build_forges, open_database  # noqa: PLC0415 - stage 2
+    from packit_worker.service_assembly import build_services  # noqa: PLC0415
     from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415
 
     with told(), suppress(StoreUnavailableError):
         build_forges(settings).close()
+        build_services(settings)
         open_database(settings).close()
 
 

@@ -6,13 +6,15 @@ from urllib.parse import urlsplit
 
 import click
 
-from packit_worker.cli.operator import load_settings, observe_here, told
+from packit_worker.cli.operator import load_settings_of_service, observe_here, told
 from packit_worker.settings import Settings
 
 if TYPE_CHECKING:
     from flask import Flask
 
 _USUAL_PORT = 8080
+# A browser asks at once; who does not may not keep a thread.
+_RECEIVE_SECONDS = 10.0
 
 
 @click.command(
@@ -29,10 +31,10 @@ def pages(bind: str | None, processes: int, threads: int) -> None:
     read.
     """
     from packit_worker.assembly import database_to_read  # noqa: PLC0415 - loads the store
+    from packit_worker.http_server import Server  # noqa: PLC0415 - loads gunicorn
     from packit_worker.pages.app import create_app  # noqa: PLC0415 - loads Flask
-    from packit_worker.pages.server import Server  # noqa: PLC0415 - loads gunicorn
 
-    settings = load_settings()
+    settings = load_settings_of_service()
     observe_here(settings)
     _check(settings)
     address = bind or default_address(settings)
@@ -40,7 +42,14 @@ def pages(bind: str | None, processes: int, threads: int) -> None:
     def make() -> "Flask":
         return create_app(database_to_read(settings), settings.policy())
 
-    Server(make, bind=address, processes=processes, threads=threads).run()
+    Server(
+        "pages",
+        make,
+        bind=address,
+        processes=processes,
+        threads=threads,
+        receive_seconds=_RECEIVE_SECONDS,
+    ).run()
 
 
 def default_address(settings: Settings) -> str:

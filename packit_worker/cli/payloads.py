@@ -31,8 +31,11 @@ def read_payloads(paths: tuple[str, ...]) -> Iterator[SavedPayload]:
     """Yield each payload: a file, every *.json below a folder (in order), or `-`.
 
     Raises:
-        click.UsageError: a path is not there, or cannot be read, or a folder holds no payload.
+        click.UsageError: a path is not there, or cannot be read, or a folder holds no payload; or
+            standard input is named twice.
     """
+    if paths.count("-") > 1:
+        raise click.UsageError("- stands here twice, and standard input can be read only once")
     for path in paths:
         if path == "-":
             yield SavedPayload(path, sys.stdin.buffer.read())
@@ -54,6 +57,8 @@ def _files(path: Path) -> list[Path]:
 
 
 def _check_source(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is None or value in _SOURCES:
-        return value
+    if not value:
+        return None
+    if value.lower() in _SOURCES:
+        return value.lower()
     raise click.BadParameter(f'unknown source "{value}"{nearest(value, _SOURCES)}')

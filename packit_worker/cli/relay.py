@@ -6,13 +6,14 @@ from contextlib import nullcontext
 import click
 from flask import Flask
 
-from packit_worker.cli.operator import load_settings, load_table, observe_here
+from packit_worker.broker_url import BrokerUrlError, check_broker_url
+from packit_worker.cli.operator import load_settings_of_service, load_table, observe_here
 from packit_worker.delivering import deliver, door_app
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker
+from packit_worker.http_server import Server
 from packit_worker.relay.app import create_relay
 from packit_worker.relay.doors import Door, open_doors
 from packit_worker.relay.gate import Gate
-from packit_worker.relay.server import Server
 from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
@@ -54,8 +55,10 @@ def relay(bind: str, processes: int, threads: int, receive_seconds: float) -> No
     closed.
     """
     load_table()
-    settings = load_settings()
+    settings = load_settings_of_service()
     observe_here(settings)
+    if settings.broker:
+        _check_url(settings.broker)
     doors = _doors(settings)
 
     def make() -> Flask:
@@ -64,6 +67,7 @@ def relay(bind: str, processes: int, threads: int, receive_seconds: float) -> No
         return create_relay(doors, gate.deliver, settings.options())
 
     server = Server(
+        "relay",
         make,
         bind=bind,
         processes=processes,
@@ -75,6 +79,13 @@ def relay(bind: str, processes: int, threads: int, receive_seconds: float) -> No
             server.run()
     except EmbeddedBrokerError as error:
         raise click.UsageError(f"no broker: {error}") from None
+
+
+def _check_url(broker: str) -> None:
+    try:
+        check_broker_url(broker)
+    except BrokerUrlError as error:
+        raise click.UsageError(f"PACKIT_WORKER_BROKER {error}") from None
 
 
 def _doors(settings: Settings) -> tuple[Door, ...]:

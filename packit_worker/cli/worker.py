@@ -11,7 +11,7 @@ from celery.worker import state
 from packit_worker import embedded
 from packit_worker.app import create_app
 from packit_worker.broker_url import BrokerUrlError
-from packit_worker.cli.operator import check_stage_2, load_settings, load_table
+from packit_worker.cli.operator import check_stage_2, load_settings_of_service, load_table
 from packit_worker.registry import STAGE_1_WORDS
 from packit_worker.routing import Routing
 from packit_worker.words import nearest
@@ -46,7 +46,7 @@ def worker(names: str | None, pool: str | None, concurrency: int | None, logleve
     routing = load_table()
     queues = _chosen(names, routing)
     is_stage_1 = set(queues) <= {routing.routes[word].queue for word in STAGE_1_WORDS}
-    settings = load_settings()
+    settings = load_settings_of_service()
     try:
         # Held here too, not only by the worker: what is wrong is said before anything runs.
         with nullcontext() if settings.broker else embedded.embedded_broker():

@@ -1,6 +1,7 @@
 """Tests in Testing Farm: after a build, of a change that needs no build, and when asked for."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from packit_worker.context import Context
 from packit_worker.events.base import Event
@@ -20,6 +21,9 @@ from packit_worker.testing_farm_targets import (
 )
 from parsers.result import Skip
 
+# Chroots, with the names of the jobs whose build counts.
+_Builders: TypeAlias = Mapping[str, tuple[str, ...]]
+
 _NO_TARGET = "No build of this target is configured. Add it to the targets of a copr_build job."
 _NO_BUILD = 'There is no successful build of this target. Comment "{prefix} build" first.'
 
@@ -28,9 +32,10 @@ def run_tests_of_build(event: CoprBuildEvent, context: Context) -> Result:
     """Test the packages of a chroot, as soon as they are built."""
     job, known = _job(context), context.services.targets()
     rows = context.runs.find(RunKind.COPR_BUILD, str(event.build_id), event.chroot)
-    builder = built_chroots(job, context.jobs, known).get(event.chroot)
-    if not rows or builder != rows[0].job:
-        return Skip("other-build", f"{builder or 'no job'} builds {event.chroot} for it")
+    builders = built_chroots(job, context.jobs, known).get(event.chroot, ())
+    if not rows or rows[0].job not in builders:
+        by = " or ".join(builders) or "nobody"
+        return Skip("other-build", f"what it tests in {event.chroot} is built by {by}")
     targets = [
         each
         for each in targets_to_test(job, known, ranch_of(job), built=[event.chroot])
@@ -77,17 +82,19 @@ def _run(context: Context, job: Job, wanted: Sequence[Wanted]) -> Result:
         return code
     # Rows that an earlier attempt made are gone on with, whatever else goes on.
     if not context.submissions.rows():
-        others = _not_running(context, job, wanted)
+        others = _not_running(context, job, code.commit, wanted)
         if isinstance(others, Skip):
             return others
         wanted = others
     return submit_tests(context, job, code, wanted)
 
 
-def _not_running(context: Context, job: Job, wanted: Sequence[Wanted]) -> Sequence[Wanted] | Skip:
+def _not_running(
+    context: Context, job: Job, commit: str, wanted: Sequence[Wanted]
+) -> Sequence[Wanted] | Skip:
     """Return the test runs that do not go on already; a reason where none is left."""
-    repository, commit = context.subject.repository, context.subject.commit
-    if not wanted or repository is None or commit is None:
+    repository = context.subject.repository
+    if not wanted or repository is None:
         return Skip("target-not-tested", "the job tests nothing here")
     rows = context.runs.of_commit(repository, commit, RunKind.TEST_RUN)
     going_on = [row for row in rows if not row.is_final]
@@ -108,14 +115,16 @@ def _number(wanted: Wanted) -> int | None:
     return wanted.build.build_id if wanted.build else None
 
 
-def _newest_builds(context: Context, chroots: Mapping[str, str]) -> Mapping[str, RunRow]:
+def _newest_builds(
+    context: Context, chroots: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, RunRow]:
     """Return the newest build of the commit in each chroot, by the job that is meant."""
     repository, commit = context.subject.repository, context.subject.commit
     if repository is None or commit is None:
         return {}
     found: dict[str, RunRow] = {}
     for row in context.runs.of_commit(repository, commit, RunKind.COPR_BUILD):
-        if chroots.get(row.target) == row.job:
+        if row.job in chroots.get(row.target, ()):
             found.setdefault(row.target, row)
     return found
 
@@ -131,7 +140,7 @@ def _without_build(context: Context, job: Job, open_builds: Sequence[RunRow]) ->
 def _wanted(
     context: Context,
     target: TestTarget,
-    chroots: Mapping[str, str],
+    chroots: _Builders,
     builds: Mapping[str, RunRow],
 ) -> Wanted:
     if target.chroot not in chroots:

@@ -96,7 +96,9 @@ class _Submitting:
             )
             for each in wanted
         ]
-        return self.context.submissions.begin(submissions, marker=f"tests-{self.context.event_id}")
+        return self.context.submissions.begin(
+            submissions, marker=f"tests-{self.context.event_id}", commit=self.code.commit
+        )
 
     def _settled(self, row: RunRow) -> RunRow:
         """Submit a row, or end it; one that was dealt with before is returned as it is."""
@@ -118,7 +120,7 @@ class _Submitting:
             self.context.subject.repository
         ):
             return "Tests inside Red Hat are not enabled for this repository. Ask who runs this."
-        has_metadata = has_tests(self.context, self.job)
+        has_metadata = has_tests(self.context, self.job, self.code)
         if not has_metadata and wanted.build is None:
             return f"There are no tests: {metadata_file(self.job)} is missing. `fmf init` makes it."
         distro, arch = split_target(target)

@@ -11,6 +11,8 @@ def tested_code(context: Context) -> TestedCode | Skip:
     """Return the code that is tested, or why it is not tested any more."""
     subject = context.subject
     repository, commit = subject.repository, subject.commit
+    if repository is not None and commit is None and subject.kind == "release":
+        commit = context.forge.commit(repository, subject.ref).sha
     if repository is None or commit is None:
         return Skip("no-commit", "the event tells no commit")
     url = _clone_url(context, repository)
@@ -21,7 +23,7 @@ def tested_code(context: Context) -> TestedCode | Skip:
         return TestedCode(commit=commit, url=url, target_url=url, variables=variables)
     pull = context.facts.pull_request(repository, int(subject.ref))
     if pull.head_sha != commit:
-        return Skip("superseded", f"the pull request is at {pull.head_sha[:12]} by now")
+        return Skip("superseded", pull.head_sha[:7])
     source = url if pull.source is None else _clone_url(context, pull.source)
     return TestedCode(
         commit=commit,
@@ -32,19 +34,18 @@ def tested_code(context: Context) -> TestedCode | Skip:
     )
 
 
-def has_tests(context: Context, job: Job) -> bool:
+def has_tests(context: Context, job: Job, code: TestedCode) -> bool:
     """Say whether there are tests: in a repository of their own, or beside the code."""
     subject = context.subject
     if has_own_repository(job):
         return True
-    assert subject.repository is not None  # noqa: S101 - for mypy
-    assert subject.commit is not None  # noqa: S101 - for mypy
+    assert subject.repository is not None  # noqa: S101 - for mypy: it has code
     place = subject.repository
     is_pull = subject.config_trigger == "pull_request"
     # GitHub serves the commits of a fork from the target; elsewhere they lie in the fork alone.
     if is_pull and context.policy.forges.get(place.host) != "github":
         place = context.facts.pull_request(place, int(subject.ref)).source or place
-    return context.facts.has_file(place, subject.commit, metadata_file(job))
+    return context.facts.has_file(place, code.commit, metadata_file(job))
 
 
 def _of_pull_request(pull: PullRequest) -> dict[str, str]:

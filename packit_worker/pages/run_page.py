@@ -187,8 +187,10 @@ def _times(run: Any) -> list[Moment]:
     if run.submitted_at:
         moments.append(Moment(f"Submitted to {service}", run.submitted_at))
     if run.started_at:
-        waited = duration(run.created_at, run.started_at)
-        moments.append(Moment("Started", run.started_at, f"{waited} after it was accepted"))
+        # The clock of a service may be behind ours.
+        waited = duration(run.created_at, run.started_at) if run.started_at > run.created_at else ""
+        note = f"{waited} after it was accepted" if waited else ""
+        moments.append(Moment("Started", run.started_at, note))
     if run.ended_at:
         took = duration(run.started_at, run.ended_at) if run.started_at else ""
         moments.append(Moment("Ended", run.ended_at, f"it took {took}" if took else ""))

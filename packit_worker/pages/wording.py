@@ -33,6 +33,7 @@ KINDS = {
     "copr-build": "Copr build",
     "koji-build": "Koji build",
     "test-run": "Test run",
+    "downstream": "Pull request in dist-git",
 }
 # What a commit status ends with, and the page need not say.
 ON_THE_PAGE = " The page shows the first error."

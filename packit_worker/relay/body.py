@@ -13,6 +13,7 @@ from werkzeug.exceptions import (
     RequestTimeout,
 )
 
+from packit_worker.delivering import without_secrets
 from parsers import MalformedError, load
 from parsers.result import Json
 
@@ -20,7 +21,6 @@ from parsers.result import Json
 MAX_BYTES = 25 * 1024 * 1024
 # Of what nobody vouches for yet, so much is read to tell whose it claims to be.
 _MAX_CLAIM_BYTES = 1024 * 1024
-_SECRET_KEYS = frozenset({"token", "secret", "api_key"})
 # Or a key may be written with escapes.
 _MAY_HOLD_SECRET = re.compile(r'"(?:token|secret|api_key)"|\\u00', re.IGNORECASE)
 
@@ -51,16 +51,6 @@ def read_body(request: Request) -> bytes:
 
 def _not_whole() -> RequestTimeout:
     return RequestTimeout("the body did not come in whole, or not in time")
-
-
-def without_secrets(payload: Json) -> Json:
-    """Return JSON without what lies under `token`, `secret` or `api_key`, at any depth."""
-    if isinstance(payload, dict):
-        kept = {key: value for key, value in payload.items() if key.lower() not in _SECRET_KEYS}
-        return {key: without_secrets(value) for key, value in kept.items()}
-    if isinstance(payload, list):
-        return [without_secrets(value) for value in payload]
-    return payload
 
 
 def text_for_queue(body: bytes, payload: Json) -> str:

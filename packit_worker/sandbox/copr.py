@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from packit_worker.sandbox.copr_answers import Json, error_body, give_up
 from packit_worker.sandbox.copr_backend import CoprBackend, Message, Outcome
 from packit_worker.sandbox.copr_builds import CoprBuilds
+from packit_worker.sandbox.copr_logs import CoprLogs
 from packit_worker.sandbox.copr_projects import CoprProjects
 from packit_worker.sandbox.copr_world import CHROOTS, Build, CoprWorld
 from packit_worker.sandbox.faults import Faults
@@ -28,6 +29,7 @@ class CoprStandIn:
 
     Builds wait until they are run: by `run`, by `POST /_sandbox/builds/ID/run` (the fields of
     `Outcome` as JSON), or by themselves as soon as they are submitted, where `automatic` is set.
+    `on_build` is called with each new build.
     """
 
     def __init__(self, chroots: tuple[str, ...] = CHROOTS) -> None:
@@ -35,6 +37,7 @@ class CoprStandIn:
         self.faults = Faults(error_body)
         self.backend = CoprBackend()
         self.automatic: Outcome | None = None
+        self.on_build: Callable[[Build], object] = lambda _build: None
         self.stand_in = StandIn("copr", self.world, self.faults, self._authenticate)
         projects = CoprProjects(self.world)
         self._builds = CoprBuilds(self.world, projects)
@@ -46,6 +49,7 @@ class CoprStandIn:
         return self.backend.run(self.world.builds[build_id], outcome)
 
     def _on_build(self, build: Build) -> None:
+        self.on_build(build)
         if self.automatic:
             self.backend.run(build, self.automatic)
 
@@ -64,6 +68,7 @@ class CoprStandIn:
         where = "<owner>/<name>"
         table: tuple[tuple[str, str, View], ...] = (
             ("GET", "/mock-chroots/list", lambda: dict.fromkeys(self.world.chroots, "")),
+            ("GET", "/auth-check", _for_accounts(lambda: {"name": flask.g.login})),
             ("GET", "/project", projects.get),
             ("POST", "/project/add/<owner>", projects.add),
             ("PUT", f"/project/edit/{where}", projects.edit),
@@ -84,7 +89,10 @@ class CoprStandIn:
             app.add_url_rule(
                 f"{_API}{rule}", f"{method} {rule}", known, methods=[method], strict_slashes=False
             )
-        app.add_url_rule("/results/<path:path>", "results", builds.source_package)
+        log = "/results/<owner>/<project>/<chroot>/<folder>/builder-live.log.gz"
+        app.add_url_rule(log, "log", CoprLogs(self.world).log)
+        srpm = "/results/<owner>/<project>/srpm-builds/<folder>/<name>.src.rpm"
+        app.add_url_rule(srpm, "srpm", builds.source_package)
         control = f"{CONTROL}/builds/<int:number>/run"
         app.add_url_rule(control, "run", self._run, methods=["POST"])
 

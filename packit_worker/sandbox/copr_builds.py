@@ -142,12 +142,12 @@ class CoprBuilds:
     def _folder(self, build: Build) -> str:
         return f"{flask.request.host_url}results/{build.project.path}"
 
-    def source_package(self, path: str) -> flask.Response:
+    def source_package(self, **_where: str) -> flask.Response:
         """`GET /results/OWNER/PROJECT/srpm-builds/ID/NAME`, of Copr's storage."""
         for build in self._world.builds.values():
             if build.srpm is not None and flask.request.base_url == self._srpm_url(build):
                 return flask.Response(build.srpm, content_type="application/x-rpm")
-        return give_up(404, f"{path} is not there")
+        return give_up(404, "There is no such file")
 
     def _srpm_url(self, build: Build) -> str | None:
         if build.source_progress.state != "succeeded":

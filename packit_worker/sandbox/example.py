@@ -2,12 +2,14 @@
 
 Commits of those payloads are made up; the repositories take any hash for their newest commit. The
 accounts are the same on both forges and have the token `sandbox-<login>`: `brindle-fox` may do
-everything, `wendy` writes, `oat-farmer` and `orin` are outsiders, and the bot writes.
+everything, `wendy` writes, `oat-farmer` and `orin` are outsiders, and the bot writes. To Fedora
+`wendy` is a packager who names her GitHub login, `vlasta` hides hers, and `oat-farmer` names none.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from packit_worker.sandbox.fasjson import FasjsonStandIn
 from packit_worker.sandbox.github import GithubStandIn
 from packit_worker.sandbox.github_auth import App, load_app, new_app
 from packit_worker.sandbox.pagure import PagureStandIn
@@ -22,6 +24,8 @@ _ROLES: dict[str, Role] = {
     "wendy": "write",
     BOT: "write",
 }
+# Where those who wait for approval are told so.
+NOTIFICATIONS = f"{BOT}/notifications"
 KEY_FILE = "github-app.pem"
 _SPEC = """\
 Name:           {name}
@@ -41,6 +45,9 @@ jobs:
   - job: copr_build
     trigger: pull_request
     targets: [fedora-all]
+  - job: tests
+    trigger: pull_request
+    targets: [fedora-stable]
   - job: copr_build
     trigger: commit
     targets: [fedora-all]
@@ -56,7 +63,10 @@ _TAGS = ("1.4.0", "1.5.0rc1")
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A repository of the example, with the fork its outsider changes things in."""
+    """A repository of the example, with the fork its outsider changes things in.
+
+    `head` is the newest commit of the pull request, as saved payloads tell it.
+    """
 
     path: str
     fork: str
@@ -64,10 +74,27 @@ class _Place:
     pull: int
     issue: int
     branch: str = "main"
+    head: str | None = None
 
 
-_HEDGEHOG = _Place("meadow-tools/hedgehog", "oat-farmer/hedgehog", "oat-farmer", 217, 44)
-_SPOUT = _Place("tea/pots/spout", "fork/orin/tea/pots/spout", "orin", 41, 1)
+_HEDGEHOG = _Place(
+    "meadow-tools/hedgehog",
+    "oat-farmer/hedgehog",
+    "oat-farmer",
+    217,
+    44,
+    head="26ccb10237c07b512ed4d07d071da83d59905957",
+)
+# Of an account that has not installed the App in the eyes of the worker: no message said so yet.
+_PEAR = _Place("orchard-lab/pear", "oat-farmer/pear", "oat-farmer", 5, 2)
+_SPOUT = _Place(
+    "tea/pots/spout",
+    "fork/orin/tea/pots/spout",
+    "orin",
+    41,
+    1,
+    head="7770dc9536e9d32cc004bb97f38ecec2e9053bfe",
+)
 _KETTLE = _Place("kettle", "fork/orin/kettle", "orin", 8, 1)
 _TEAPOT = _Place("rpms/teapot", "fork/orin/rpms/teapot", "orin", 41, 1, "rawhide")
 
@@ -83,6 +110,20 @@ def example_github(folder: Path) -> GithubStandIn:
     _fill(stand_in.world, _HEDGEHOG)
     hidden = _add(stand_in.world, "meadow-tools/hidden", private=True)
     stand_in.auth.install(_HEDGEHOG.path, hidden.path)
+    _fill(stand_in.world, _PEAR)
+    stand_in.auth.install(_PEAR.path)
+    stand_in.world.project(NOTIFICATIONS, roles={BOT: "admin"})
+    stand_in.auth.install(NOTIFICATIONS)
+    return stand_in
+
+
+def example_fasjson() -> FasjsonStandIn:
+    """Return Fedora's accounts of the people of the example."""
+    stand_in = FasjsonStandIn()
+    world = stand_in.world
+    world.user("wendy", "packager", "signed_fpca", github="wendy")
+    world.user("vlasta", "packager", "signed_fpca", github="vlasta", private=True)
+    world.user("farmer", "packager", "signed_fpca")
     return stand_in
 
 
@@ -108,7 +149,10 @@ def _fill(world: World, place: _Place) -> None:
     _add(world, place.fork, parent=place.path, roles=roles, branch=place.branch)
     change = {"README.md": "# Something else\n"}
     world.issue(project, author=place.outsider, title="Please package 1.1", number=place.issue)
-    world.pull(project, author=place.outsider, files=change, source=place.fork, number=place.pull)
+    pull = world.pull(
+        project, author=place.outsider, files=change, source=place.fork, number=place.pull
+    )
+    pull.head_sha = place.head or pull.head_sha
     world.pull(project, author="wendy", files=change, source=place.path)
 
 
@@ -125,6 +169,7 @@ def _add(
     files = {
         ".packit.yaml": _CONFIG.format(name=name),
         f"{name}.spec": _SPEC.format(name=name),
+        ".fmf/version": "1\n",
         "README.md": f"# {name}\n",
     }
     return world.project(

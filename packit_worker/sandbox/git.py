@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 # The configuration of the machine must not change what a stand-in does.
@@ -15,7 +16,8 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
     "PATH": os.environ.get("PATH", os.defpath),
 }
-_AUTHOR = "Sandbox <sandbox@example.com> 1700000000 +0000"
+_AUTHOR = "Sandbox <sandbox@example.com>"
+_LONG_AGO = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
 _SECONDS = 20
 _HASH = re.compile(r"[0-9a-f]{40}")
 
@@ -35,17 +37,24 @@ class GitRepository:
     Attributes:
         lenient: a hash that names no commit is taken for the tip of the default branch, so that
             saved payloads, whose commits are made up, can be replayed.
+        author: who makes commits.
     """
 
     def __init__(self, path: Path, branch: str = "main", *, lenient: bool = False) -> None:
         self.path = path
         self.lenient = lenient
+        self.author = _AUTHOR
         if not (path / "HEAD").exists():
             path.mkdir(parents=True, exist_ok=True)
             self._git("init", "--quiet", "--bare", f"--initial-branch={branch}", ".")
 
     def commit(
-        self, files: Mapping[str, str | bytes], *, ref: str = "refs/heads/main", start: str = ""
+        self,
+        files: Mapping[str, str | bytes],
+        *,
+        ref: str = "refs/heads/main",
+        start: str = "",
+        at: datetime = _LONG_AGO,
     ) -> str:
         """Write a commit onto `ref` and return its hash.
 
@@ -53,9 +62,11 @@ class GitRepository:
             files: text or bytes by path; files of the parent stay.
             ref: the full name of the branch or other reference to move.
             start: the parent of a new ref, any revision; of an old ref its tip is the parent.
+            at: when it was made.
         """
         parent = self.resolve(ref) or (self.resolve(start) if start else None)
-        lines = [f"commit {ref}\ncommitter {_AUTHOR}\ndata 6\nchange\n".encode()]
+        person = f"{self.author} {int(at.timestamp())} +0000"
+        lines = [f"commit {ref}\ncommitter {person}\ndata 6\nchange\n".encode()]
         if parent:
             lines.append(f"from {parent}\n".encode())
         for path, content in files.items():
@@ -71,6 +82,15 @@ class GitRepository:
             return self._resolve("HEAD")
         return found
 
+    def tag(self, name: str, commit: str) -> None:
+        """Set a tag."""
+        self._git("update-ref", f"refs/tags/{name}", commit)
+
+    def committed(self, commit: str) -> datetime:
+        """Return when a commit was made, as it says."""
+        seconds = int(self._git("show", "--no-patch", "--format=%ct", commit))
+        return datetime.fromtimestamp(seconds, UTC)
+
     def read(self, commit: str, path: str) -> bytes | None:
         """Return the content of the file at a path of a commit; None: no file there."""
         try:
@@ -84,6 +104,10 @@ class GitRepository:
         lines = self._git("ls-tree", "-z", commit, "--", *below).decode().split("\0")
         split = (line.split(None, 3) for line in lines if line)
         return [Entry(path, kind, sha) for _, kind, sha, path in split]
+
+    def take(self, other: "GitRepository", refs: str, into: str) -> None:
+        """Fetch references of another repository on this disk: `refs/heads/*`."""
+        self._git("fetch", "--quiet", "--no-tags", "--", str(other.path), f"+{refs}:{into}")
 
     def branches(self) -> list[str]:
         """Return the names of the branches."""

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from packit_worker.sandbox.faults import Faults
 from packit_worker.sandbox.github_answers import error_body, give_up, moment, refuse
 from packit_worker.sandbox.github_auth import App, GithubAuth, Installation, new_app
+from packit_worker.sandbox.github_pulls import GithubPulls
 from packit_worker.sandbox.github_repositories import GithubRepositories
 from packit_worker.sandbox.github_threads import GithubThreads
 from packit_worker.sandbox.stand_in import StandIn
@@ -42,9 +43,12 @@ class GithubStandIn:
 def _add_routes(app: flask.Flask, world: World, github_app: App) -> None:
     repositories = GithubRepositories(world)
     threads = GithubThreads(repositories)
+    pulls = GithubPulls(repositories)
     installations = _Installations(github_app)
     repo = "/repos/<owner>/<name>"
     table: tuple[tuple[str, str, View], ...] = (
+        ("GET", "/app", installations.app),
+        ("GET", "/meta", dict),
         ("GET", f"{repo}/installation", installations.of_repository),
         ("POST", "/app/installations/<int:number>/access_tokens", installations.access_token),
         ("GET", repo, repositories.repository),
@@ -55,6 +59,12 @@ def _add_routes(app: flask.Flask, world: World, github_app: App) -> None:
         ("GET", f"{repo}/statuses/<sha>", repositories.statuses),
         ("POST", f"{repo}/statuses/<sha>", repositories.set_status),
         ("GET", f"{repo}/pulls/<int:number>", threads.pull),
+        ("GET", f"{repo}/pulls", pulls.pulls),
+        ("POST", f"{repo}/pulls", pulls.open),
+        ("PATCH", f"{repo}/pulls/<int:number>", pulls.edit),
+        ("POST", f"{repo}/forks", pulls.fork),
+        ("GET", f"{repo}/releases/latest", pulls.latest_release),
+        ("GET", "/user", pulls.user),
         ("GET", f"{repo}/pulls/<int:number>/merge", threads.merged),
         ("GET", f"{repo}/issues", threads.issues),
         ("POST", f"{repo}/issues", threads.open_issue),
@@ -86,6 +96,11 @@ class _Installations:
 
     def __init__(self, app: App) -> None:
         self._app = app
+
+    def app(self) -> dict[str, Any]:
+        """`GET /app`: who signs."""
+        _need_app()
+        return {"id": int(self._app.id), "slug": self._app.slug}
 
     def of_repository(self, owner: str, name: str) -> dict[str, Any]:
         """`GET /repos/O/R/installation`: where the App is not installed, 404."""

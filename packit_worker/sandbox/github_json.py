@@ -59,7 +59,7 @@ class GithubJson:
             "state": "open" if pull.state == "open" else "closed",
             "merged": pull.state == "merged",
             "title": pull.title,
-            "body": "",
+            "body": pull.body,
             "user": self.user(pull.author),
             "url": _api("repos", project.path, "pulls", str(pull.id)),
             "issue_url": _api("repos", project.path, "issues", str(pull.id)),

@@ -8,7 +8,14 @@ from typing import Any, NoReturn
 
 import flask
 
-from packit_worker.sandbox.github_answers import fields, give_up, invalid, refuse, text_field
+from packit_worker.sandbox.github_answers import (
+    fields,
+    give_up,
+    invalid,
+    moment,
+    refuse,
+    text_field,
+)
 from packit_worker.sandbox.github_json import GithubJson, Json
 from packit_worker.sandbox.things import Project, Status, now
 from packit_worker.sandbox.world import World
@@ -93,8 +100,18 @@ class GithubRepositories:
 
     def commit(self, owner: str, name: str, sha: str) -> Json:
         """`GET /repos/O/R/commits/SHA`."""
-        self._commit(self.visible(owner, name), sha)
-        return {"sha": sha, "url": flask.request.base_url, "html_url": flask.request.base_url}
+        git = self.visible(owner, name).git
+        found = git.resolve(sha)
+        if found is None:
+            give_up(422, f"No commit found for SHA: {sha}")
+        date = {"date": moment(git.committed(found)), "name": "Sandbox", "email": "s@example.com"}
+        address = flask.request.base_url
+        return {
+            "sha": found,
+            "url": address,
+            "html_url": address,
+            "commit": {"author": date, "committer": date, "message": "change", "url": address},
+        }
 
     def statuses(self, owner: str, name: str, sha: str) -> list[Json]:
         """`GET /repos/O/R/statuses/SHA`: newest first."""

@@ -80,17 +80,21 @@ class GithubThreads:
         return self.json.issue(project, ticket), 201
 
     def edit_issue(self, owner: str, name: str, number: int) -> Json:
-        """`PATCH /repos/O/R/issues/N`: only `state`, by the author or whoever may push."""
+        """`PATCH /repos/O/R/issues/N`: `state` or `body`, by the author or whoever may push."""
         project = self._visible(owner, name)
         login = _need_login()
         thread = self._thread(project, number)
         if not project.may_write(login) and login != thread.author:
             _no_rights()
-        body = fields({"state"}, {"state_reason"})
-        if body["state"] not in {"open", "closed"}:
-            give_up(422, "Validation Failed")
-        thread.state = body["state"]
-        self.world.wrote("issue-close", project, login, id=number, state=body["state"])
+        body = fields(set(), {"state", "state_reason", "body"})
+        if "body" in body:
+            thread.body = text_field("Issue", body, "body", BODY_LIMIT)
+            self.world.wrote("issue-edit", project, login, id=number, body=thread.body)
+        if "state" in body:
+            if body["state"] not in {"open", "closed"}:
+                give_up(422, "Validation Failed")
+            thread.state = body["state"]
+            self.world.wrote("issue-close", project, login, id=number, state=body["state"])
         return self.json.issue(project, thread)
 
     def comments(self, owner: str, name: str, number: int) -> flask.Response:

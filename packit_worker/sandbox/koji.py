@@ -5,7 +5,7 @@ https://docs.pagure.org/koji/. Only what the `koji` client calls for stage 2.
 
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from xmlrpc.client import Fault, dumps, loads
@@ -37,6 +37,7 @@ class KojiStandIn:
 
     Tasks wait until they are run: by `run`, by `POST /_sandbox/tasks/ID/run` (the fields of
     `Outcome` as JSON), or by themselves as soon as they are submitted, where `automatic` is set.
+    `on_task` is called with each new task of a build.
     """
 
     def __init__(self, web_url: str = "https://koji.example.org/koji") -> None:
@@ -44,6 +45,7 @@ class KojiStandIn:
         self.faults = Faults(lambda status, kind: {"error": f"{status} {kind}"})
         self.builders = KojiBuilders(self.world, web_url)
         self.automatic: Outcome | None = None
+        self.on_task: Callable[[Task], object] = lambda _task: None
         self.stand_in = StandIn("koji", self.world, self.faults, self._authenticate)
         calls = KojiCalls(self.world)
         calls.on_task = self._on_task
@@ -58,6 +60,7 @@ class KojiStandIn:
         return self.builders.run(self.world.tasks[task_id], outcome)
 
     def _on_task(self, task: Task) -> None:
+        self.on_task(task)
         if self.automatic:
             self.builders.run(task, self.automatic)
 
@@ -70,6 +73,7 @@ class KojiStandIn:
         )
         log = "/work/tasks/<int:folder>/<int:number>/build.log"
         app.add_url_rule(log, "log", self._log)
+        app.add_url_rule("/koji/taskinfo", "taskinfo", self._page)
 
     def _authenticate(self) -> flask.Response | None:
         """Read the session of the call, and the name in the certificate of the connection."""
@@ -142,6 +146,15 @@ class KojiStandIn:
         except (TypeError, ValueError) as error:
             return {"error": str(error)}, 400
         return {"messages": self.run(number, outcome)}, 200
+
+    def _page(self) -> flask.Response:
+        """Tell about a task, in plain text."""
+        task = self.world.tasks.get(int(flask.request.args.get("taskID", "0")))
+        if task is None:
+            return flask.Response("No such task\n", 404, content_type="text/plain")
+        parts = (task, *self.world.parts(task.id))
+        lines = [f"{one.id} {one.method} {one.label or ''} {one.state}" for one in parts]
+        return flask.Response("\n".join(lines) + "\n", content_type="text/plain")
 
     def _log(self, folder: int, number: int) -> flask.Response:
         task = self.world.tasks.get(number)

@@ -24,12 +24,14 @@ class Outcome:
         arches: the end in each architecture; one that is not named is `closed`.
         order: in which order the messages are sent, and which at all.
         fault: what the first part that fails says; "": what mock says.
+        seconds: how long it took, as it is told: nobody waits for it.
     """
 
     source: End = "closed"
     arches: Mapping[str, End] = field(default_factory=dict)
     order: Order = "as-sent"
     fault: str = ""
+    seconds: float = 252.0
 
     def __post_init__(self) -> None:
         """Refuse words that mean nothing: an order may come as JSON."""
@@ -69,7 +71,7 @@ class KojiBuilders:
         messages = [self._changed(task, None)]
         for state in ("ASSIGNED", "OPEN"):
             old, task.state = task.state, state
-            task.started = time.time()
+            task.started = time.time() if state == "OPEN" else None
             messages.append(self._changed(task, old))
         build = self._build_of(task)
         if build:
@@ -77,10 +79,10 @@ class KojiBuilders:
         ends = self._run_parts(task, outcome)
         if "hangs" in ends:
             return messages
-        self._end(task)
+        self._end(task, outcome.seconds)
         messages.append(self._changed(task, "OPEN"))
         if build:
-            build.state, build.ended = _BUILD_ENDS[task.state], time.time()
+            build.state, build.ended = _BUILD_ENDS[task.state], task.ended
             messages.append(self._build_changed(build, "BUILDING", task))
         return messages
 
@@ -96,14 +98,14 @@ class KojiBuilders:
                 ends.append(_run_part(part, end, outcome.fault))
         return ends
 
-    def _end(self, task: Task) -> None:
+    def _end(self, task: Task, seconds: float) -> None:
         """End a task as what is below it ended."""
         parts = self._world.parts(task.id)
         failed = [part for part in parts if part.state == "FAILED"]
         canceled = any(part.state == "CANCELED" for part in parts)
         task.state = "FAILED" if failed else "CANCELED" if canceled else "CLOSED"
         task.fault = failed[0].fault if failed else ""
-        task.ended = time.time()
+        task.ended = (task.started or time.time()) + seconds
 
     def _build_of(self, task: Task) -> Build | None:
         """Make the build of a task that is no scratch build."""

@@ -15,6 +15,7 @@ from packit_worker.sandbox.faults import Faults
 from packit_worker.sandbox.pagure_answers import error_body, give_up
 from packit_worker.sandbox.pagure_json import Json, PagureJson
 from packit_worker.sandbox.pagure_projects import PagureProjects
+from packit_worker.sandbox.pagure_pulls import PagurePulls
 from packit_worker.sandbox.pagure_threads import PagureThreads
 from packit_worker.sandbox.stand_in import StandIn
 from packit_worker.sandbox.things import Project
@@ -33,6 +34,10 @@ class PagureStandIn:
 
     def __init__(self, folder: Path) -> None:
         self.world = World(folder)
+        # What the API calls `fork/<user>/…` is cloned from `forks/<user>/…`.
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "forks").is_symlink():
+            (folder / "forks").symlink_to("fork")
         self.faults = Faults(error_body)
         self.acls: dict[str, set[str]] = {}
         self.stand_in = StandIn("pagure", self.world, self.faults, self._authenticate)
@@ -40,6 +45,10 @@ class PagureStandIn:
         self._table = _table(PagureProjects(self.world, self.json))
         add = self.stand_in.app.add_url_rule
         add("/api/0/-/whoami", "whoami", self._whoami, methods=["POST"])
+        add("/api/0/version", "version", lambda: {"version": "0.32"})
+        pulls = PagurePulls(self.world, self.json)
+        self._table += pulls.table()
+        add("/api/0/fork", "fork", lambda: self._fork(pulls), methods=["POST"])
         add("/api/0/group/<name>", "group", self._group)
         add("/api/0/<path:path>", "api", self._api, methods=["GET", "POST"])
         add("/<path:path>", "page", self._page)
@@ -58,6 +67,10 @@ class PagureStandIn:
     def _whoami(self) -> Json:
         self._need("")
         return {"username": flask.g.login}
+
+    def _fork(self, pulls: PagurePulls) -> Json:
+        self._need("fork_project")
+        return pulls.fork()
 
     def _group(self, name: str) -> Json:
         if name not in self.world.groups:
@@ -104,6 +117,7 @@ def _table(projects: PagureProjects) -> tuple[tuple[str, str, str | None, View],
         ("GET", r"options", "modify_project", projects.options),
         ("GET", r"git/branches", None, projects.branches),
         ("GET", r"tree/(.+)", None, projects.tree),
+        ("GET", r"c/(\w+)/info", None, projects.commit),
         ("GET", r"c/(\w+)/flag", None, projects.flags),
         ("POST", r"c/(\w+)/flag", "commit_flag", projects.set_flag),
         ("GET", r"pull-request/(\d+)", None, threads.pull),

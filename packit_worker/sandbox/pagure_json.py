@@ -63,7 +63,7 @@ class PagureJson:
             "branch_from": pull.source_branch,
             "commit_start": pull.head_sha,
             "commit_stop": pull.head_sha,
-            "initial_comment": None,
+            "initial_comment": pull.body or None,
             "project": self.project(project),
             "repo_from": self.project(source) if source else None,
             "comments": self._comments(project, pull.id),

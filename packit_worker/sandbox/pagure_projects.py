@@ -55,6 +55,22 @@ class PagureProjects:
             return flask.Response("<html><body>File not found</body></html>", 404)
         return flask.Response(content, mimetype="text/plain")
 
+    def commit(self, project: Project, sha: str) -> Json:
+        """`GET /api/0/<project>/c/<sha>/info`."""
+        _commit(project, sha)
+        found = project.git.resolve(sha) or sha
+        person = {"name": "Sandbox", "email": "sandbox@example.com"}
+        return {
+            "author": person,
+            "committer": person,
+            "commit_time": int(project.git.committed(found).timestamp()),
+            "commit_time_offset": 0,
+            "hash": found,
+            "message": "change",
+            "parent_ids": [],
+            "tree_id": found,
+        }
+
     def flags(self, project: Project, sha: str) -> Json:
         """`GET /api/0/<project>/c/<sha>/flag`."""
         _commit(project, sha)

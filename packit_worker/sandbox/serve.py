@@ -1,33 +1,55 @@
-"""Runs both forges of the sandbox in the foreground, each on an address of its own."""
+"""Runs the stand-ins of the sandbox in the foreground, each on an address of its own."""
 
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from packit_worker.sandbox.example import example_github, example_pagure
+from packit_worker.sandbox.bodhi import BodhiStandIn
+from packit_worker.sandbox.example import example_fasjson, example_github, example_pagure
+from packit_worker.sandbox.example_copr import Send, example_copr
+from packit_worker.sandbox.example_koji import example_koji
+from packit_worker.sandbox.example_testing_farm import example_testing_farm
 from packit_worker.sandbox.server import Server
+from packit_worker.sandbox.stand_in import StandIn
 
-GITHUB_ADDRESS = "127.0.0.1:8091"
-# Another host than GitHub's: ogr knows services by host name and not by port.
-PAGURE_ADDRESS = "127.0.0.2:8092"
+# Pagure on another host than GitHub: ogr knows services by host name and not by port.
+ADDRESSES = {
+    "github": "127.0.0.1:8091",
+    "pagure": "127.0.0.2:8092",
+    "copr": "127.0.0.1:8093",
+    "bodhi": "127.0.0.1:8094",
+    "fasjson": "127.0.0.1:8095",
+    "testing_farm": "127.0.0.1:8097",
+    "koji": "127.0.0.1:8096",
+}
+
+_STAND_INS: Mapping[str, Callable[[Path, Send], StandIn]] = {
+    "github": lambda folder, _send: example_github(folder).stand_in,
+    "pagure": lambda folder, _send: example_pagure(folder).stand_in,
+    "copr": lambda _folder, send: example_copr(send).stand_in,
+    "bodhi": lambda _folder, _send: BodhiStandIn().stand_in,
+    "fasjson": lambda _folder, _send: example_fasjson().stand_in,
+    "testing_farm": lambda _folder, send: example_testing_farm(send).stand_in,
+    "koji": lambda _folder, send: example_koji(send).stand_in,
+}
 
 
 def serve(
     folder: Path,
-    github_address: str = GITHUB_ADDRESS,
-    pagure_address: str = PAGURE_ADDRESS,
-    on_ready: Callable[[str, str], object] = lambda _github, _pagure: None,
+    addresses: Mapping[str, str] = ADDRESSES,
+    on_ready: Callable[[Mapping[str, str]], object] = lambda _urls: None,
+    send: Send = lambda _message: None,
 ) -> None:
     """Serve the example world until SIGINT or SIGTERM.
 
     Args:
         folder: where the git repositories and the App's key lie; made where it is absent. What
             was written to the forges (statuses, comments) is forgotten at the end.
-        github_address: host and port, `127.0.0.1:8091`; port 0 takes any free one.
-        pagure_address: the same, on another host.
-        on_ready: called with the address of each once they answer.
+        addresses: host and port of each stand-in, `127.0.0.1:8091`; port 0 takes any free one.
+        on_ready: called with the address of each once all answer.
+        send: called with each message that a stand-in sends to the bus.
 
     Raises:
         ValueError: an address is not host and port.
@@ -35,11 +57,12 @@ def serve(
     """
     with ExitStack() as stack:
         until_signal = stack.enter_context(_signals(signal.SIGINT, signal.SIGTERM))
-        github = Server(example_github(folder).stand_in, *_split(github_address))
-        stack.enter_context(github)
-        pagure = Server(example_pagure(folder).stand_in, *_split(pagure_address))
-        stack.enter_context(pagure)
-        on_ready(github.url, pagure.url)
+        urls = {}
+        for name, make in _STAND_INS.items():
+            server = Server(make(folder, send), *_split(addresses[name]))
+            stack.enter_context(server)
+            urls[name] = server.url
+        on_ready(urls)
         until_signal()
 
 

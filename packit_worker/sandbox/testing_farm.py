@@ -26,7 +26,7 @@ class TestingFarmStandIn:
 
     Requests wait until they are run: by `run`, by `POST /_sandbox/tests/ID/run` (the fields of
     `Outcome` as JSON), or by themselves, where `automatic` has an outcome for them: as soon as they
-    were answered, or with `early` even before.
+    were answered, or with `early` even before. `on_request` is called with each new one.
     """
 
     __test__ = False  # what its name would make it for pytest
@@ -37,6 +37,7 @@ class TestingFarmStandIn:
         self.backend = FarmBackend()
         self.automatic: Callable[[FarmTest], Outcome | None] = lambda _test: None
         self.early = False
+        self.on_request: Callable[[FarmTest], object] = lambda _test: None
         self.stand_in = StandIn("testing-farm", self.world, self.faults, self._authenticate)
         self._add_rules()
 
@@ -76,6 +77,7 @@ class TestingFarmStandIn:
         test = self.world.add(flask.g.login, flask.g.ranch, body)
         # What the sender is told is how the request stood when it was taken.
         answer = flask.jsonify(_json(test))
+        self.on_request(test)
         outcome = self.automatic(test)
         if outcome and self.early:
             self.backend.run(test, outcome)

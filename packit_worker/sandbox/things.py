@@ -64,6 +64,7 @@ class Pull:
     head_sha: str
     created: datetime
     state: Literal["open", "closed", "merged"] = "open"
+    body: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,7 +84,7 @@ class Status:
 
 @dataclass(slots=True, kw_only=True)
 class Project:
-    """A repository with all that hangs on it."""
+    """A repository with all that hangs on it; `releases` are tags, the newest last."""
 
     namespace: str
     name: str
@@ -97,6 +98,7 @@ class Project:
     issues: dict[int, Ticket] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
+    releases: list[str] = field(default_factory=list)
 
     @property
     def path(self) -> str:

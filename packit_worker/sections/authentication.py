@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from packit_worker.secret import Secret
-from packit_worker.sections.address import WebAddress
+from packit_worker.sections.address import GitAddress, WebAddress
 
 
 class ForgeAccess(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +18,8 @@ class ForgeAccess(msgspec.Struct, frozen=True, kw_only=True):
         github_app_id: the number of the GitHub App, used instead of a token, with its private key.
         github_app_private_key: that key (PEM).
         github_app_private_key_path: the file that holds it instead.
+        git_url: where its repositories are cloned from and pushed to, if not at https:// and the
+            host; also `file:///…`.
         declared_public: every repository there is public, though the API cannot tell.
     """
 
@@ -27,6 +29,7 @@ class ForgeAccess(msgspec.Struct, frozen=True, kw_only=True):
     github_app_id: str | int | None = None
     github_app_private_key: Secret | None = None
     github_app_private_key_path: str | None = None
+    git_url: GitAddress | None = None
     declared_public: bool = False
 
     def __post_init__(self) -> None:

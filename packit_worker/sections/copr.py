@@ -1,5 +1,7 @@
 """`copr`: how to speak to Copr."""
 
+from typing import Literal
+
 import msgspec
 
 from packit_worker.secret import Secret
@@ -14,6 +16,7 @@ class CoprSection(msgspec.Struct, frozen=True, kw_only=True):
         username: our account; None: the one of `config_file`, else `copr_user`.
         login: the first half of the key.
         token: the second half.
+        srpm_build: where source packages are made: `copr`, or `local`, in the box of this service.
         config_file: a file as Copr's page gives it (`~/.config/copr`), for what is not set here.
     """
 
@@ -22,6 +25,7 @@ class CoprSection(msgspec.Struct, frozen=True, kw_only=True):
     login: Secret | None = None
     token: Secret | None = None
     config_file: str | None = None
+    srpm_build: Literal["copr", "local"] = "copr"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant; msgspec tells it with the place."""

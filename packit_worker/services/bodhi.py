@@ -78,7 +78,7 @@ class BodhiReleases:
         if not self._is_fresh(self._known):
             self._ask()
         if self._known is None:
-            raise TransientError(self._reason, _PAUSE.total_seconds())
+            raise TransientError(self._reason, _PAUSE.total_seconds(), service="Bodhi")
         stale = not self._is_fresh(self._known)
         return ReleaseList(self._known.releases, self._known.fetched, stale)
 

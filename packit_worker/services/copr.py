@@ -21,7 +21,8 @@ from packit_worker.copr import (
 from packit_worker.errors import RefusedError
 from packit_worker.services import copr_answers, copr_project
 from packit_worker.services.copr_client import CoprClient
-from packit_worker.services.copr_errors import asked, translated
+from packit_worker.services.copr_errors import as_service, asked, translated
+from packit_worker.services.copr_log import read_log_end
 from packit_worker.services.copr_settings import CoprSettings
 from packit_worker.services.copr_source import fetch_source
 
@@ -45,6 +46,11 @@ class CoprFrontend:
     def username(self) -> str:
         """Our own account."""
         return self._settings.username
+
+    def account(self) -> str:
+        """Return whose key it is that we have."""
+        answer = asked(self._client.builds.auth_check)
+        return str(answer.get("name") or self.username)
 
     def available_chroots(self) -> frozenset[str]:
         """Return the chroots Copr builds in now."""
@@ -123,6 +129,11 @@ class CoprFrontend:
         answer = asked(lambda: self._client.builds.get_source_chroot(build_id))
         with translated():
             return copr_answers.source_build_of(answer)
+
+    def log(self, url: str) -> str:
+        """Return the end of a log, at most 64 KiB of it, packed or not."""
+        with as_service():
+            return read_log_end(self._client.session, url)
 
     def download_srpm(self, build_id: int, folder: Path) -> Path:
         """Fetch the source package of a build into a folder, and return its file."""

@@ -56,13 +56,23 @@ _BAD = 400
 
 
 @contextmanager
+def as_service() -> Iterator[None]:
+    """Name Copr in every `TransientError`: people are told whom we wait for."""
+    try:
+        yield
+    except TransientError as error:
+        error.service = "Copr"
+        raise
+
+
+@contextmanager
 def translated() -> Iterator[None]:
     """Turn whatever the client and requests raise into `TransientError` or `RefusedError`.
 
     Only calls into the libraries belong inside: a bug of ours would look like a broken answer.
     """
     try:
-        with transport():
+        with as_service(), transport():
             yield
     except CoprException as error:
         if error.result.get("__response__") is None:

@@ -1,7 +1,5 @@
 """The Fedora account system over FASJSON: https://fasjson.fedoraproject.org/docs/v1/."""
 
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +10,7 @@ from packit_worker.errors import RefusedError
 from packit_worker.fas import FasAccount, is_account_name
 from packit_worker.services.bounded_transport import bounded_session
 from packit_worker.services.calls import read, transport
+from packit_worker.services.fasjson_settings import FasjsonSettings
 
 # Only what we need leaves the service: no names, no addresses of people.
 _FIELDS = "username,github_username,is_private,locked"
@@ -21,25 +20,6 @@ _SHORTEST_TERM = 3  # a search for less is refused
 _NOT_FOUND = 404
 _BAD_REQUEST = 400
 _NO_RIGHTS = (401, 403)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FasjsonSettings:
-    """How to speak to FASJSON.
-
-    Attributes:
-        url: where it lies.
-        token: sent as `Authorization: Bearer`, to a proxy that asks for it; None: Kerberos.
-        keytab: the file that Kerberos takes its key from; None: the tickets of the environment.
-        principal: who we are for Kerberos; None: the first in the keytab or the tickets.
-        timeout: seconds that an answer may take.
-    """
-
-    url: str
-    token: str | None = field(default=None, repr=False)
-    keytab: Path | None = None
-    principal: str | None = None
-    timeout: int = 10
 
 
 class Fasjson:
@@ -81,6 +61,10 @@ class Fasjson:
         with transport():
             return frozenset(str(row["groupname"]) for row in rows)
 
+    def has_group(self, name: str) -> bool:
+        """Whether there is a group of that name."""
+        return self._get(f"groups/{quote(name, safe='')}/", {}) is not None
+
     def _pages(self, path: str, query: dict[str, str | int]) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
         for number in range(1, _MOST_PAGES + 1):
@@ -110,9 +94,9 @@ class Fasjson:
             response = session.get(f"{self._url}/v1/{path}", params=query, headers=headers)
             status = response.status_code
             if status == _NOT_FOUND:
-                if "name" not in response.json():
+                if not {"name", "groupname"} & response.json().keys():
                     # An address that leads elsewhere says nothing about a person.
-                    raise ValueError("a 404 that names no account")
+                    raise ValueError("a 404 that names no account and no group")
                 return None
         if status in _NO_RIGHTS:
             raise RefusedError("bad-credentials", f"FASJSON answers {status} to our account")
@@ -169,7 +153,8 @@ def _credentials(gssapi: Any, settings: FasjsonSettings) -> Any:
 
 
 def _mask(path: str) -> str:
-    return "groupname" if path.endswith("/groups/") else _FIELDS
+    is_of_groups = path.endswith("/groups/") or path.startswith("groups/")
+    return "groupname" if is_of_groups else _FIELDS
 
 
 def _account(row: dict[str, Any]) -> FasAccount | None:

@@ -7,6 +7,7 @@ from typing import Protocol
 from packit_worker.errors import RefusedError
 from packit_worker.forge import (
     Comment,
+    Commit,
     Forge,
     Issue,
     PullRequest,
@@ -69,6 +70,10 @@ class Forges:
         """Return the text of a file; None: no such file there."""
         return self._of(repository).file_at(repository, ref, path)
 
+    def commit(self, repository: Repository, ref: str) -> Commit:
+        """Return the commit that a branch, a tag or a hash names."""
+        return self._of(repository).commit(repository, ref)
+
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account may write to the repository."""
         return self._of(repository).can_merge(repository, login)
@@ -110,6 +115,14 @@ class Forges:
     def issues(self, repository: Repository, *, since: datetime) -> list[WrittenIssue]:
         """Return the newest 100 issues that changed since then."""
         return self._of(repository).issues(repository, since=since)
+
+    def edit_issue(self, repository: Repository, number: int, body: str) -> None:
+        """Replace the text of our own issue."""
+        self._of(repository).edit_issue(repository, number, body)
+
+    def latest_release(self, repository: Repository) -> str | None:
+        """Return the tag of the newest release."""
+        return self._of(repository).latest_release(repository)
 
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""

@@ -26,6 +26,7 @@ class ForgeSettings:
             address than the host: a GitHub Enterprise, a sandbox.
         token: a personal token (GitHub), an API token (Pagure); never in a repr.
         app: a GitHub App, used instead of a token.
+        git_url: where its repositories are cloned from and pushed to; None: https:// and the host.
         declared_public: no repository of this forge is private. For forges whose API cannot tell.
         timeout: whole seconds a connection may stay silent.
     """
@@ -35,6 +36,7 @@ class ForgeSettings:
     api_url: str
     token: str | None = field(default=None, repr=False)
     app: GithubAppKey | None = None
+    git_url: str | None = None
     declared_public: bool = False
     timeout: int = 10
 

@@ -14,6 +14,7 @@ from ogr.services.github.project import GithubProject
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.forge import (
     Comment,
+    Commit,
     Issue,
     PullRequest,
     Repository,
@@ -79,6 +80,15 @@ class GithubForge:
         except UnicodeDecodeError as error:
             raise RefusedError("not-text", f"{path}: {error.reason}") from error
 
+    def commit(self, repository: Repository, ref: str) -> Commit:
+        """Return the commit that a branch, a tag or a hash names."""
+        try:
+            return self._read(repository, lambda project: answers.commit(project.github_repo, ref))
+        except RefusedError as error:
+            if error.code not in ("not-found", "invalid"):
+                raise
+            raise RefusedError("ref-not-found", f"{ref} of {repository}") from error
+
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account may write; bots and unknown accounts may not."""
         try:
@@ -133,6 +143,22 @@ class GithubForge:
     def issues(self, repository: Repository, *, since: datetime) -> list[WrittenIssue]:
         """Return the newest 100 issues that changed since then."""
         return self._read(repository, lambda project: answers.issues(project.github_repo, since))
+
+    def edit_issue(self, repository: Repository, number: int, body: str) -> None:
+        """Replace the text of an issue."""
+        words = {"body": body}
+        self._send(repository, "PATCH", f"issues/{number}", words, lambda sent: sent["number"])
+
+    def latest_release(self, repository: Repository) -> str | None:
+        """Return the tag of the newest release; drafts and prereleases do not count."""
+        try:
+            return self._read(
+                repository, lambda project: answers.latest_release(project.github_repo)
+            )
+        except RefusedError as error:
+            if error.code == "not-found":
+                return None
+            raise
 
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""

@@ -10,7 +10,7 @@ from github.Repository import Repository as GithubRepository
 from ogr.services.github.project import GithubProject
 
 from packit_worker.errors import RefusedError
-from packit_worker.forge import Comment, Issue, PullRequest, Repository, WrittenIssue
+from packit_worker.forge import Comment, Commit, Issue, PullRequest, Repository, WrittenIssue
 from packit_worker.services.github_errors import translated
 
 
@@ -48,6 +48,12 @@ def issues(repository: GithubRepository, since: datetime) -> list[WrittenIssue]:
         for one in found
         if "pull_request" not in one  # to GitHub every pull request is an issue
     ]
+
+
+def latest_release(repository: GithubRepository) -> str:
+    """Return the tag of the newest release: one call."""
+    address = f"{repository.url}/releases/latest"
+    return str(repository.requester.requestJsonAndCheck("GET", address)[1]["tag_name"])
 
 
 def load(project: GithubProject) -> GithubRepository:
@@ -88,6 +94,12 @@ def content(repository: GithubRepository, ref: str, path: str) -> bytes | None:
     return found.decoded_content
 
 
+def commit(repository: GithubRepository, ref: str) -> Commit:
+    """Return the commit that a reference names."""
+    found = repository.get_commit(ref)
+    return Commit(sha=found.sha, committed=found.commit.committer.date)
+
+
 def pull_request(host: str, pull: GithubPullRequest) -> PullRequest:
     """Read a pull request."""
     source = pull.head.repo
@@ -114,6 +126,7 @@ def comments(repository: GithubRepository, number: int) -> list[Comment]:
             body=one.body or "",
             author=one.user.login if one.user else None,
             created=one.created_at,
+            edited=one.updated_at,
         )
         for one in pages
     ]

@@ -32,7 +32,8 @@ class _Token:
         return self.expires - _MARGIN > datetime.now(UTC)
 
 
-def _options(settings: ForgeSettings) -> dict[str, Any]:
+def options_of(settings: ForgeSettings) -> dict[str, Any]:
+    """Return how each client of PyGithub is made: no sleeping, no retries of its own."""
     return {
         "base_url": settings.api_url,
         "timeout": settings.timeout,
@@ -74,7 +75,7 @@ class AppTokens(GithubAuthentication):
             # Its text is dropped: it might quote the key.
             reason = "the private key of the App cannot be read"
             raise RefusedError("bad-credentials", reason) from error
-        self._integration = GithubIntegration(auth=auth, **_options(settings))
+        self._integration = GithubIntegration(auth=auth, **options_of(settings))
         self._tokens: dict[tuple[str, str], _Token] = {}
 
     def get_token(self, namespace: str, repo: str) -> str:
@@ -126,7 +127,7 @@ class GithubClient(GithubService):
         client = self._clients.pop(token, None)
         if client is None:
             auth = Auth.Token(token) if token else None
-            client = Github(auth=auth, **_options(self._settings))
+            client = Github(auth=auth, **options_of(self._settings))
         self._clients[token] = client
         if len(self._clients) > _KEPT_CLIENTS:
             self._clients.popitem(last=False)[1].close()

@@ -20,7 +20,7 @@ _FOLDER = "cli-build/packit-worker-"
 _MARKER = re.compile(r"[0-9A-Za-z-]+")
 _SRPM = ".src.rpm"
 # A crash between a submission and its row is looked into within minutes.
-_LOOKED_AT = 100
+_LOOKED_AT = 500
 _LONGEST = 300
 # In the order in which they are worth reading.
 _LOGS = ("build.log", "root.log")
@@ -44,6 +44,12 @@ class KojiHub:
     def username(self) -> str:
         """Our own account."""
         return self._settings.username
+
+    def account(self) -> str:
+        """Log in, and return who the hub takes us for."""
+        with self._logged_in() as client:
+            answer = client.getLoggedInUser()
+        return str(answer["name"])
 
     def check_target(self, target: str) -> None:
         """Refuse a build target that Koji lacks, and name the nearest one."""

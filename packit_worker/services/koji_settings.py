@@ -20,9 +20,14 @@ class KojiCertificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KojiKeytab:
-    """Log in through Kerberos: the keytab of `principal`, such as `packit@FEDORAPROJECT.ORG`."""
+    """Log in through Kerberos.
 
-    principal: str
+    Attributes:
+        principal: such as `packit@FEDORAPROJECT.ORG`; None: the first of the keytab.
+        file: the keytab.
+    """
+
+    principal: str | None
     file: Path
 
 

@@ -17,6 +17,7 @@ from ogr.services.pagure.project import PagureProject
 from packit_worker.errors import RefusedError
 from packit_worker.forge import (
     Comment,
+    Commit,
     Issue,
     PullRequest,
     PullRequestState,
@@ -95,6 +96,17 @@ class PagureForge:
             self.files_at(repository, ref)
             return None
 
+    def commit(self, repository: Repository, ref: str) -> Commit:
+        """Return the commit of a hash; Pagure's API asks for nothing else."""
+        if not _HASH.fullmatch(ref):
+            raise RefusedError("not-supported", "Pagure tells commits by their hash alone")
+        try:
+            return self._get(repository, f"c/{ref}/info", _commit)
+        except RefusedError as error:
+            if error.code != "not-found":
+                raise
+            raise RefusedError("ref-not-found", f"{ref} of {repository}") from error
+
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account, or a group it is in, may commit."""
         return bool(self._read(repository, lambda project: project.can_merge_pr(login)))
@@ -147,6 +159,16 @@ class PagureForge:
             return [self._written(repository, one) for one in answer["issues"]]
 
         return self._get(repository, query, build)
+
+    def edit_issue(self, repository: Repository, number: int, body: str) -> None:
+        """Replace the text of an issue; its title has to be sent along."""
+        address = f"issue/{number}"
+        title = self._get(repository, address, lambda answer: str(answer["title"]))
+        self._post(repository, address, {"title": title, "issue_content": body}, _message)
+
+    def latest_release(self, repository: Repository) -> str | None:
+        """Pagure has none."""
+        raise RefusedError("not-supported", f"{repository}: Pagure has no releases")
 
     def close_issue(self, repository: Repository, number: int) -> None:
         """Close an issue."""
@@ -231,6 +253,10 @@ def _name(user: dict[str, Any] | None) -> str | None:
     return str(user["name"]) if user else None
 
 
+def _commit(answer: dict[str, Any]) -> Commit:
+    return Commit(sha=answer["hash"], committed=datetime.fromtimestamp(answer["commit_time"], UTC))
+
+
 def _message(answer: dict[str, Any]) -> object:
     return answer["message"]
 
@@ -242,6 +268,10 @@ def _content(project: PagureProject, ref: str, path: str) -> str:
         raise RefusedError("not-text", f"{path}: {error.reason}") from error
 
 
+def _moment(seconds: str | None) -> datetime | None:
+    return datetime.fromtimestamp(float(seconds), UTC) if seconds else None
+
+
 def _comments(answer: dict[str, Any]) -> list[Comment]:
     return [
         Comment(
@@ -250,6 +280,7 @@ def _comments(answer: dict[str, Any]) -> list[Comment]:
             author=_name(one["user"]),
             # Some instances write a fraction, on which ogr's own reading fails.
             created=datetime.fromtimestamp(float(one["date_created"]), UTC),
+            edited=_moment(one.get("edited_on")),
         )
         for one in answer["comments"]
     ]

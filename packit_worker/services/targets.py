@@ -59,7 +59,7 @@ class BodhiTargets:
         """Return the chroot of the latest stable Fedora."""
         found = self.chroots(["fedora-latest-stable"])
         if not found.names:
-            raise TransientError("no-stable-release")
+            raise TransientError("no-stable-release", service="Bodhi")
         return found
 
     def _expand(self, name: str) -> tuple[Iterable[str], str]:

@@ -20,7 +20,7 @@ from packit_worker.store.errors import BadKeyError
 from packit_worker.store.insertion import insert, insert_missing
 from packit_worker.store.models import AllowlistEntry
 
-_SCHEME = re.compile(r"^https?://")
+_TYPED = re.compile(r"(?:https?://)?(.*?)/?(?:\.git)?", re.ASCII | re.IGNORECASE | re.DOTALL)
 _FIT = re.compile(r"[!-~]+")
 _UNFIT = re.compile(r"[?#%\\]")
 
@@ -61,8 +61,8 @@ def canonical_key(text: str) -> str:
     Raises:
         BadKeyError: it holds an empty segment, a space, or what no path of a repository holds.
     """
-    without_scheme = _SCHEME.sub("", text.lower(), count=1)
-    return exact_key(without_scheme.removesuffix("/").removesuffix(".git"), shown=text)
+    typed = _TYPED.fullmatch(text)
+    return exact_key(typed[1] if typed else text, shown=text)
 
 
 def exact_key(path: str, *, shown: str | None = None) -> str:
@@ -158,6 +158,11 @@ def forget(session: Session, text: str) -> bool:
     """
     of_key = delete(AllowlistEntry).where(AllowlistEntry.key == canonical_key(text))
     return session.scalar(of_key.returning(AllowlistEntry.key)) is not None
+
+
+def get_entry(session: Session, key: str) -> AllowlistEntry | None:
+    """Return the entry of a key in its one form."""
+    return session.get(AllowlistEntry, key)
 
 
 def list_entries(

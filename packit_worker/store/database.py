@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -73,11 +75,7 @@ def open_engine(url: str | URL, *, read_only: bool = False) -> Engine:
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite" and read_only:
-        # Not `mode=ro`: a reader of a write-ahead log writes beside it.
-        file = f"file:{quote(parsed.database or '')}"
-        parsed = parsed.set(database=file, query={"mode": "rw", "uri": "true"})
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
-        event.listen(engine, "connect", _read_only_sqlite)
+        engine = create_engine(parsed, creator=partial(_connect_to_read, parsed.database or ""))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() == "sqlite":
@@ -126,9 +124,16 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _read_only_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None
+def _connect_to_read(file: str) -> sqlite3.Connection:
+    """Open a file that must be there. Not `mode=ro`: a reader of a log in WAL writes beside it."""
+    name = f"file:{quote(file)}?mode=rw"
+    # The pool hands a connection to one thread at a time.
+    options: dict[str, Any] = {"check_same_thread": False, "isolation_level": None}
+    connection: sqlite3.Connection = sqlite3.connect(
+        name, uri=True, timeout=BUSY_SECONDS, **options
+    )
     connection.execute("PRAGMA query_only=ON")
+    return connection
 
 
 def _begin_sqlite(connection: Connection) -> None:

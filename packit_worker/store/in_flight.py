@@ -41,10 +41,11 @@ class Acquired:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyRunning:
-    """That job run does it, since then."""
+    """That job run of that event does it, since then."""
 
     job_run_id: int
     since: datetime
+    event_id: str
 
 
 def acquire(
@@ -67,9 +68,11 @@ def acquire(
     if session.scalar(statement) is not None:
         return Acquired()
     holder = session.execute(
-        select(InFlight.job_run_id, InFlight.since).where(InFlight.key == work.key)
+        select(InFlight.job_run_id, InFlight.since, InFlight.event_id).where(
+            InFlight.key == work.key
+        )
     ).one()
-    return AlreadyRunning(holder.job_run_id, holder.since)
+    return AlreadyRunning(holder.job_run_id, holder.since, holder.event_id)
 
 
 def keep(session: Session, job_run_id: int, *, until: datetime) -> None:

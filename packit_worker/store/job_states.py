@@ -14,7 +14,6 @@ class JobState(StrEnum):
     GAVE_UP = "gave-up"  # the other side was down for too long
     UNKNOWN_IF_SUBMITTED = "unknown-if-submitted"  # never sent again silently
     BUG = "bug"  # ours
-    NOT_IMPLEMENTED = "not-implemented"
 
 
 OPEN = (JobState.PLANNED, JobState.STARTED)

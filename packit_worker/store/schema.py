@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 
 from packit_worker.store.database import Database
-from packit_worker.store.errors import SchemaTooOldError, StoreError
+from packit_worker.store.errors import SchemaTooOldError, StoreError, StoreUnavailableError
 
 EMBEDDED = "packit-worker.db"
 _FOLDER = Path(__file__).parent / "migrations"
@@ -76,6 +76,19 @@ def check_schema(database: Database) -> None:
         f"{where}: the schema is {found or 'empty'}, {known[-1]} is needed:"
         " stop the workers and run `packit-worker db upgrade`"
     )
+
+
+def check_writable(database: Database) -> None:
+    """Refuse a database that takes no writes; nothing is written.
+
+    Raises:
+        StoreUnavailableError: it is a standby, a file that must not be written, or does not answer.
+    """
+    with database.write() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            answer = session.scalar(text("SHOW transaction_read_only"))
+            if answer == "on":
+                raise StoreUnavailableError("it takes no writes: a standby, or set to read only")
 
 
 def open_database(url: str | None, folder: Path) -> Database:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from packit_worker.run_states import RunKind
@@ -26,6 +26,14 @@ def take_due_events(
     """
     statement = _due(Event.id, Event.next_attempt_at, now, limit)
     return _take(session, Event, statement, {"next_attempt_at": again_at})
+
+
+def overdue(session: Session, *, before: datetime) -> tuple[int, datetime | None]:
+    """Return how many events should have been sent again before that time, and since when."""
+    late = Event.next_attempt_at.is_not(None), Event.next_attempt_at < before
+    statement = select(func.count(), func.min(Event.next_attempt_at)).where(*late)
+    count, since = session.execute(statement).one()
+    return count, since
 
 
 def take_due_checks(

@@ -5,10 +5,11 @@ https://docs.github.com/webhooks/webhook-events-and-payloads#installation
 
 from typing import Any
 
-from parsers.fields import maybe, maybe_time, need, need_id, need_name
+from parsers.fields import Key, maybe, maybe_time, need, need_id, need_name
 from parsers.message import Message, Outcome
 from parsers.options import Options
 from parsers.result import Json, Parsed, Skip
+from parsers.shapes import check_segments
 
 _ACTIONS = frozenset({"created", "deleted", "suspend", "unsuspend"})
 _REPOSITORIES = {"added": "repositories_added", "removed": "repositories_removed"}
@@ -41,9 +42,13 @@ def _kwargs(body: Json, action: str, repositories: str) -> dict[str, Any]:
         "account_type": need_name(body, "installation", "account", "type"),
         "created_at": maybe_time(body, "installation", "created_at"),
         "repositories": [
-            need_name(body, repositories, index, "full_name")
+            _full_name(body, repositories, index)
             for index in range(len(maybe(body, list, repositories) or []))
         ],
         "sender_id": need_id(body, "sender", "id"),
         "sender_login": need_name(body, "sender", "login"),
     }
+
+
+def _full_name(body: Json, *path: Key) -> str:
+    return check_segments(need_name(body, *path, "full_name"), *path, "full_name")

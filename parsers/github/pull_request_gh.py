@@ -5,11 +5,12 @@ https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request
 
 from typing import Any
 
-from parsers.fields import maybe_id, maybe_name, need, need_id, need_name
+from parsers.fields import maybe_id, maybe_name, need, need_id
 from parsers.github.repository import has_name, login, repository_name, web_address
 from parsers.message import Message, Outcome
 from parsers.options import Options
 from parsers.result import Json, Parsed, Skip
+from parsers.shapes import check_segments, need_commit
 
 _ACTIONS = frozenset({"opened", "reopened", "synchronize"})
 
@@ -28,7 +29,7 @@ def parse_pull_request(message: Message, _options: Options) -> Outcome:
             "pr_id": need_id(body, "pull_request", "number") if number is None else number,
             **_source_repository(body),
             **_target_repository(message),
-            "commit_sha": need_name(body, "pull_request", "head", "sha"),
+            "commit_sha": need_commit(body, "pull_request", "head", "sha"),
             # The author, not the sender: it is the author's code that would run.
             "user_login": login(body, "pull_request", "user"),
         },
@@ -37,9 +38,12 @@ def parse_pull_request(message: Message, _options: Options) -> Outcome:
 
 def _source_repository(body: Json) -> dict[str, Any]:
     """Tell the repository the code comes from; null when the fork is deleted."""
-    namespace = maybe_name(body, "pull_request", "head", "repo", "owner", "login")
-    name = maybe_name(body, "pull_request", "head", "repo", "name")
+    path = ("pull_request", "head", "repo")
+    namespace = maybe_name(body, *path, "owner", "login")
+    name = maybe_name(body, *path, "name")
     is_whole = namespace is not None and name is not None
+    if is_whole:
+        check_segments(f"{namespace}/{name}", *path)
     return {
         "base_repo_namespace": namespace if is_whole else None,
         "base_repo_name": name if is_whole else None,

@@ -8,6 +8,7 @@ from parsers.github.repository import login, repository_name, web_address
 from parsers.message import Message, Outcome
 from parsers.options import Options
 from parsers.result import Json, Parsed, Skip
+from parsers.shapes import need_commit
 
 
 def parse_push(message: Message, _options: Options) -> Outcome:
@@ -16,8 +17,8 @@ def parse_push(message: Message, _options: Options) -> Outcome:
     ref = need_name(body, "ref")
     if maybe(body, bool, "deleted"):
         return Skip("ref-deleted", ref[:80])
-    commit_sha = _commit_sha(body)
-    if is_zero_sha(commit_sha):
+    commit = _commit_path(body)
+    if is_zero_sha(need_name(body, *commit)):
         return Skip("ref-deleted", ref[:80])
     if ref.startswith("refs/tags/"):
         return Skip("tag-push", ref[:80])
@@ -29,18 +30,16 @@ def parse_push(message: Message, _options: Options) -> Outcome:
             "repo_name": name,
             "git_ref": ref.removeprefix("refs/heads/"),
             "https_url": web_address(message, namespace, name, "repository"),
-            "commit_sha": commit_sha,
+            "commit_sha": need_commit(body, *commit),
             "user_login": login(body, "sender") or _pusher(body),
         },
     )
 
 
-def _commit_sha(body: Json) -> str:
-    return (
-        maybe_name(body, "after")
-        or maybe_name(body, "head_commit", "id")
-        or need_name(body, "after")
-    )
+def _commit_path(body: Json) -> tuple[str, ...]:
+    """Tell where the newest commit is named."""
+    is_thin = not maybe_name(body, "after") and maybe_name(body, "head_commit", "id")
+    return ("head_commit", "id") if is_thin else ("after",)
 
 
 def _pusher(body: Json) -> str | None:

@@ -3,6 +3,7 @@
 from parsers.fields import at, maybe_name, need_name
 from parsers.message import Message
 from parsers.result import Json, MalformedError
+from parsers.shapes import check_segments
 
 
 def repository_name(body: Json, *path: str) -> tuple[str, str]:
@@ -21,6 +22,7 @@ def repository_name(body: Json, *path: str) -> tuple[str, str]:
         name, namespace = name or full_name, namespace or full_namespace
     if not namespace or "/" in namespace or not name or "/" in name:
         raise MalformedError(at(*path), f"no repository: {namespace!r}, {name!r}"[:200])
+    check_segments(f"{namespace}/{name}", *path)
     return namespace, name
 
 

@@ -10,6 +10,7 @@ from parsers.message import Message, Outcome
 from parsers.options import Options
 from parsers.pagure.repository import branch_name, repository_name, web_address
 from parsers.result import Json, Parsed
+from parsers.shapes import check_segments, need_commit
 
 _ACTIONS = {
     "pull-request.new": "opened",
@@ -43,7 +44,7 @@ def pull_request_fields(message: Message) -> dict[str, Any]:
         "target_repo_name": name,
         "target_branch": branch_name(need_name(body, "pullrequest", "branch")),
         "https_url": web_address(message, "pullrequest", "project"),
-        "commit_sha": need_name(body, "pullrequest", "commit_stop"),
+        "commit_sha": need_commit(body, "pullrequest", "commit_stop"),
     }
 
 
@@ -53,9 +54,12 @@ def _source_repository(body: Json) -> dict[str, Any]:
     is_whole = maybe_name(body, *path, "name") is not None
     namespace, name = repository_name(body, *path) if is_whole else (None, None)
     branch = maybe_name(body, "pullrequest", "branch_from")
+    owner = maybe_name(body, *path, "user", "name") if is_whole else None
+    if owner is not None:
+        check_segments(owner, *path, "user", "name")
     return {
         "base_repo_namespace": namespace,
         "base_repo_name": name,
-        "base_repo_owner": maybe_name(body, *path, "user", "name") if is_whole else None,
+        "base_repo_owner": owner,
         "base_ref": None if branch is None else branch_name(branch),
     }

@@ -9,6 +9,7 @@ from parsers.message import Message, Outcome
 from parsers.options import Options
 from parsers.pagure.repository import branch_name, is_fork, repository_name, web_address
 from parsers.result import Json, Parsed, Skip
+from parsers.shapes import maybe_commit, need_commit
 
 
 def parse_git_receive(message: Message, _options: Options) -> Outcome:
@@ -27,8 +28,8 @@ def parse_git_receive(message: Message, _options: Options) -> Outcome:
             "repo_name": name,
             "git_ref": branch_name(need_name(body, "branch")),
             "https_url": web_address(message, "repo"),
-            "commit_sha": need_name(body, "end_commit"),
-            "start_commit": maybe_name(body, "start_commit"),
+            "commit_sha": need_commit(body, "end_commit"),
+            "start_commit": maybe_commit(body, "start_commit"),
             "user_login": maybe_name(body, "agent"),
             "pr_id": maybe_id(body, "pull_request_id"),
         },
@@ -55,7 +56,7 @@ def parse_old_git_receive(message: Message, _options: Options) -> Outcome:
             "repo_name": name,
             "git_ref": branch_name(need_name(body, "commit", "branch")),
             "https_url": f"{message.web_url}/{full_name}",
-            "commit_sha": need_name(body, "commit", "rev"),
+            "commit_sha": need_commit(body, "commit", "rev"),
             "start_commit": None,
             "user_login": agent or maybe_name(body, "commit", "username"),
             "pr_id": None,

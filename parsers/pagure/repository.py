@@ -6,6 +6,7 @@ https://docs.pagure.org/pagure/usage/using_webhooks.html
 from parsers.fields import at, maybe, maybe_name, need_name
 from parsers.message import Message
 from parsers.result import Json, MalformedError
+from parsers.shapes import check_segments
 
 
 def repository_name(body: Json, *path: str, key: str = "name") -> tuple[str, str]:
@@ -24,7 +25,11 @@ def repository_name(body: Json, *path: str, key: str = "name") -> tuple[str, str
     name = need_name(body, *path, key)
     if "/" in name:
         raise MalformedError(at(*path, key), "the name of a project holds no slash")
-    return maybe_name(body, *path, "namespace") or "", name
+    check_segments(name, *path, key)
+    namespace = maybe_name(body, *path, "namespace") or ""
+    if namespace:
+        check_segments(namespace, *path, "namespace")
+    return namespace, name
 
 
 def web_address(message: Message, *path: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from event_kwargs import SHA, event_of
-from fake_forge import FORGES, FakeForge, context_of
+from fake_forge import FORGES, SERVICES, FakeForge, context_of
 
 from packit_worker.deciding import decide
 from packit_worker.facts import Known, Origin
@@ -16,12 +16,10 @@ from packit_worker.ledger import recall
 from packit_worker.package_config import Job, PackageConfig
 from packit_worker.policy import Policy
 from packit_worker.registry import EVENTS, HANDLERS
-from packit_worker.service_access import Services
 from packit_worker.store import allowlist
 from packit_worker.store.database import Database
 from packit_worker.store.schema import upgrade
 from packit_worker.subject import Subject, subject_of
-from packit_worker.targets import Chroots
 
 LOGINS = {
     "author": "anton",
@@ -65,6 +63,7 @@ CONFIG = PackageConfig(
                 ("tests", "pull_request", False),
                 ("tests", "pull_request", True),
                 ("tests", "commit", True),
+                ("tests", "release", True),
                 ("upstream_koji_build", "pull_request", False),
                 ("upstream_koji_build", "commit", False),
                 ("upstream_koji_build", "release", False),
@@ -74,16 +73,6 @@ CONFIG = PackageConfig(
         )
     ),
 )
-
-
-class OneRelease:
-    """Knows one chroot, whatever the targets."""
-
-    def chroots(self, targets):
-        return Chroots(("fedora-44-x86_64",))
-
-
-SERVICES = Services(targets=OneRelease)
 
 
 class EveryJob:

@@ -176,7 +176,7 @@ def test_a_second_request_is_told_that_it_runs(engine_side_anywhere):
     assert side.calls == [("BuildAsked", "copr_build#0")]
     (body,) = side.bodies()
     assert body.startswith("Already running since ")
-    assert body.endswith(f"UTC, as run {side.run_rows()[0].id}.")
+    assert body.endswith(" UTC: https://packit.example.org/events/e-1.")
 
 
 def test_answers_hold_no_bare_command_and_say_where_to_look(engine_side):

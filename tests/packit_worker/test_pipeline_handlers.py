@@ -67,7 +67,6 @@ def test_a_refusal_is_told_and_not_tried_again(engine_side):
     [
         (Failed("build-failed", "told already"), "failed", "failed"),
         (Skip("nothing-new", "same as before"), "skipped", "skipped"),
-        (Failed("not-implemented", "later"), "not-implemented", "not-implemented"),
     ],
 )
 def test_a_handler_that_told_it_itself_is_not_repeated(engine_side, result, outcome, state):
@@ -78,13 +77,6 @@ def test_a_handler_that_told_it_itself_is_not_repeated(engine_side, result, outc
     assert side.states() == [("Build", "copr_build#0", state)]
     assert side.run_rows()[0].detail == f"{result.code}: {result.detail}"
     assert side.writes() == []
-
-
-def test_a_command_that_is_not_implemented_is_answered(engine_side):
-    side = engine_side
-    side.handlers.acts["BuildAsked"] = Failed("not-implemented", "later")
-    side.process(side.comment_event(side.pull()))
-    assert side.bodies() == ["This packit-worker cannot do it yet."]
 
 
 def test_a_bug_beside_what_was_done_is_told_to_who_asked(engine_side):

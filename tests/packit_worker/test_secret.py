@@ -2,8 +2,9 @@
 
 import pytest
 
-from packit_worker.secret import Secret, SecretError
-from packit_worker.settings import Settings
+from packit_worker.secret import Secret, SecretError, secrets_in
+from packit_worker.sections.authentication import ForgeAccess
+from packit_worker.settings import ServiceFile, Settings
 from packit_worker.yaml_file import FileError
 
 
@@ -70,6 +71,20 @@ def test_it_compares_by_its_place():
     assert Secret("a") != Secret("a", place="env")
     assert Secret("a") != "a"
     assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
+
+
+def test_every_secret_of_the_settings_is_found_with_its_key():
+    key = Secret("APP_KEY", place="env")
+    forges = {
+        "github.com": ForgeAccess(token=Secret("a")),
+        "ghe.example.org": ForgeAccess(github_app_id=1, github_app_private_key=key),
+    }
+    service = ServiceFile(broker=Secret("redis://h"), authentication=forges)
+    assert dict(secrets_in(service)) == {
+        "broker": Secret("redis://h"),
+        "authentication.github.com.token": Secret("a"),
+        "authentication.ghe.example.org.github_app_private_key": key,
+    }
 
 
 def test_the_broker_and_the_database_may_be_secrets(tmp_path, monkeypatch):

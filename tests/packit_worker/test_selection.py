@@ -35,7 +35,11 @@ def asked(name, **options):
 
 def test_all_matching_jobs_run():
     jobs = [job(0), job(1, identifier="other"), job(2, "tests")]
-    assert chosen("PullRequestGHEvent", jobs) == [(BUILD, "copr_build#0"), (BUILD, "other")]
+    assert chosen("PullRequestGHEvent", jobs) == [
+        (BUILD, "copr_build#0"),
+        (BUILD, "other"),
+        (TESTS, "tests#2"),
+    ]
 
 
 def test_only_jobs_of_the_trigger_run():
@@ -53,14 +57,15 @@ def test_without_a_trigger_no_job_matches():
 
 def test_tests_bring_their_build_once_where_no_job_builds():
     jobs = [job(0, "tests"), job(1, "tests", identifier="more")]
-    assert chosen("PullRequestGHEvent", jobs) == [(BUILD, "tests#0")]
+    expected = [(BUILD, "tests#0"), (TESTS, "tests#0"), (TESTS, "more")]
+    assert chosen("PullRequestGHEvent", jobs) == expected
     jobs.append(job(2, trigger="commit"))
-    assert chosen("PullRequestGHEvent", jobs) == [(BUILD, "tests#0")]
+    assert chosen("PullRequestGHEvent", jobs) == expected
 
 
 def test_tests_bring_no_build_where_a_job_builds():
     jobs = [job(0, "tests"), job(1)]
-    assert chosen("PullRequestGHEvent", jobs) == [(BUILD, "copr_build#1")]
+    assert chosen("PullRequestGHEvent", jobs) == [(BUILD, "copr_build#1"), (TESTS, "tests#0")]
 
 
 def test_tests_without_a_build_run_at_once_and_bring_none():

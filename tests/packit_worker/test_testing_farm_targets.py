@@ -55,20 +55,20 @@ def test_where_tests_run(bodhi_targets, line, ranch, expected):
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (["targets: [fedora-44]"], {"fedora-44-x86_64": "copr_build#1"}),
+        (["targets: [fedora-44]"], {"fedora-44-x86_64": ("copr_build#1",)}),
         (
             ["targets: [fedora-44]", "targets: [fedora-44, fedora-43]"],
-            {"fedora-44-x86_64": "copr_build#1", "fedora-43-x86_64": "copr_build#2"},
+            {"fedora-44-x86_64": ("copr_build#1",), "fedora-43-x86_64": ("copr_build#2",)},
         ),
         (
             ["targets: [fedora-44]", "targets: [fedora-43], identifier: mine"],
-            {"fedora-43-x86_64": "mine"},
+            {"fedora-43-x86_64": ("mine",)},
         ),
         (
             ["targets: [fedora-44]", "targets: [fedora-43], identifier: other"],
-            {"fedora-44-x86_64": "copr_build#1"},
+            {"fedora-44-x86_64": ("copr_build#1",)},
         ),
-        (["targets: [fedora-44], identifier: other"], {"fedora-44-x86_64": "other"}),
+        (["targets: [fedora-44], identifier: other"], {"fedora-44-x86_64": ("other",)}),
     ],
 )
 def test_which_jobs_build_what_is_tested(bodhi_targets, lines, expected):
@@ -80,7 +80,7 @@ def test_a_build_of_another_trigger_is_none(bodhi_targets):
     jobs = jobs_of(
         f"{TESTS}, targets: [fedora-44]", "job: copr_build, trigger: release, targets: [fedora-43]"
     )
-    assert built_chroots(jobs[0], jobs, bodhi_targets) == {"fedora-44-x86_64": "tests#0"}
+    assert built_chroots(jobs[0], jobs, bodhi_targets) == {"fedora-44-x86_64": ("tests#0",)}
 
 
 def test_tests_jobs_bring_one_build_for_all(bodhi_targets):
@@ -89,7 +89,10 @@ def test_tests_jobs_bring_one_build_for_all(bodhi_targets):
         f"{TESTS}, targets: [fedora-44]",
         f"{TESTS}, targets: [fedora-rawhide]",
     )
-    expected = {"fedora-44-x86_64": "tests#1", "fedora-rawhide-x86_64": "tests#1"}
+    expected = {
+        "fedora-44-x86_64": ("tests#1", "tests#2"),
+        "fedora-rawhide-x86_64": ("tests#1", "tests#2"),
+    }
     assert built_chroots(jobs[2], jobs, bodhi_targets) == expected
 
 

@@ -186,7 +186,7 @@ class TestBothStages:
             ends[end["payload"].rpartition("/")[2]] = (end["event"], end["queue"], end["outcome"])
         # No forge is configured.
         assert ends == {
-            "installation.json": ("InstallationEvent", "installation", "not-implemented"),
+            "installation.json": ("InstallationEvent", "installation", "skipped"),
             "issue_comment.json": ("IssueCommentEvent", "issue_comment", "skipped"),
             "pull_request_comment_gh.json": (
                 "PullRequestCommentGHEvent",
@@ -204,7 +204,7 @@ class TestBothStages:
             arguments = sample.arguments(delivery_id=str(uuid4()))
             foreign.send_task("task.parse_message", kwargs=arguments, headers=trail)
         for ended in (
-            "InstallationEvent not-implemented not-implemented [of-installation]",
+            "InstallationEvent skipped unknown-forge [of-installation]",
             "ReleaseEvent skipped unknown-forge [of-release]",
             "PushGithubGHEvent skipped unknown-forge [of-push_github_gh]",
             "PullRequestGHEvent skipped unknown-forge [of-pull_request_gh]",

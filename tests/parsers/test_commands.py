@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 from parsers.commands import command_lines, without_lines
 
 PREFIX = "/packit"
-# What people write around a command; no fence and no HTML comment, which may hide it rightly.
+# What people write around a command; no fence, quote or HTML comment, which may hide it rightly.
 PLAIN = st.lists(
     st.text(
-        st.characters(exclude_characters="\r\n`~<", exclude_categories=["Cs"]), max_size=20
+        st.characters(exclude_characters="\r\n`~<>", exclude_categories=["Cs"]), max_size=20
     ).filter(lambda line: not line.strip().casefold().startswith(PREFIX)),
     max_size=5,
 )
@@ -60,7 +60,7 @@ def test_lines(text, commands):
         "```\n```sh\n/packit build\n```",
         "```\n/packit build",  # a fence that nobody closes
         "- ```\n  /packit build\n  ```",
-        "  12) ~~~\n  /packit build",
+        "  12) ~~~\n      /packit build",
         "```\n- ```\n/packit build\n```",
         "<!-- /packit build -->",
         "<!--\n/packit build\n-->",

@@ -2,6 +2,7 @@ import json
 import time
 
 import pytest
+import saved_messages
 from saved_messages import load as saved
 
 from parsers import MalformedError, Parsed, Skip, load, parse
@@ -83,12 +84,14 @@ def test_only_an_object_is_a_message(event):
         ('{"action": "crea', "not JSON: Unterminated string"),
         ("{} {}", "not JSON: Extra data"),
         ("{'a': 1}", "not JSON: Expecting property name"),
-        ("\ufeff{}", "not JSON: Expecting value"),
+        ("\ufeff{}", "not JSON: it begins with a byte order mark (BOM)"),
+        ("\ufeff{}".encode(), "not JSON: it begins with a byte order mark (BOM)"),
         ('{"a": NaN}', "not JSON: NaN is no JSON number"),
         ('{"a": -Infinity}', "not JSON: -Infinity is no JSON number"),
-        (b'{"a": "\xff"}', "not JSON: 'utf-8' codec can't decode byte 0xff"),
-        (b"\xed\xa0\x80", "not JSON: 'utf-8' codec can't decode byte 0xed"),
-        (f'{{"a": {"9" * 5000}}}', "not JSON: Exceeds the limit"),
+        (b'{"a": "\xff"}', "not JSON: not UTF-8"),
+        (b"\xed\xa0\x80", "not JSON: not UTF-8"),
+        (f'{{"a": {"9" * 10_000}}}', "a number has too many digits"),
+        (f'{{"a": -{"9" * 10_000}}}', "a number has too many digits"),
     ],
 )
 def test_not_json(text, reason):
@@ -198,3 +201,19 @@ def test_a_hint_that_is_no_text_is_malformed(name, hint):
     with pytest.raises(MalformedError) as caught:
         parse({"action": "opened"}, **{name: hint})
     assert caught.value.path == "$"
+
+
+@pytest.mark.parametrize("source", ["GitHub", "GITHUB", "github"])
+def test_a_source_is_read_without_regard_to_case(source):
+    body = saved_messages.load("github/push_github_gh/branch")
+    assert parse(body, source=source, event_type="push") == parse(body, source="github")
+
+
+@pytest.mark.parametrize(
+    "hints", [{"source": ""}, {"event_type": ""}, {"source": "", "event_type": ""}]
+)
+def test_an_empty_hint_is_none(hints):
+    body = saved_messages.load("github/push_github_gh/branch")
+    assert parse(body, **hints) == parse(body)
+    notification = saved_messages.load("testing-farm/testing_farm_result/notification")
+    assert parse(notification, **hints) == parse(notification)

@@ -4,41 +4,39 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
+from packit_worker.box.asking import Asker
+
 
 class Sources:
-    """The archives and patches that packit would download.
-
-    The box has no network. What is not there yet is noted; the worker downloads it by its own
-    rules, and does the step again.
+    """The archives and patches that packit downloads: the worker gets them, by its own rules.
 
     Args:
-        given: the folder of the input.
-        known: names of files of the input by their address.
+        asker: who asks the worker.
     """
 
-    def __init__(self, given: Path, known: dict[str, str]) -> None:
-        self._given = given
-        self._known = known
-        self.wanted: list[str] = []
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
 
     def install(self) -> None:
-        """Let `requests.get`, by which packit downloads, find them."""
+        """Let `requests.get`, by which packit downloads, ask for them."""
         import requests  # noqa: PLC0415 - as slow to load as packit
 
         requests.get = self.get  # type: ignore[assignment]  # a part of it
 
-    def get(self, url: str, **_: Any) -> "_Response":
+    def get(self, url: str, *, stream: bool = False, **_: Any) -> "_Response":
         """Answer like `requests.get`.
 
         Raises:
-            requests.ConnectionError: it is not there; packit gives up what it does.
+            requests.ConnectionError: it cannot be had; packit gives up what it does.
         """
         from requests import ConnectionError as NotThereError  # noqa: PLC0415
 
-        if url not in self._known:
-            self.wanted.append(url)
-            raise NotThereError(f"{url} has to be downloaded by the worker first")
-        return _Response(self._given / self._known[url])
+        if not stream:  # packit streams what it downloads; others ask whether they are online
+            raise NotThereError("there is no network in the box")
+        path = self._asker.ask(url)
+        if path is None:
+            raise NotThereError(f"{url} cannot be downloaded")
+        return _Response(path)
 
 
 class _Response:
@@ -64,3 +62,17 @@ class _Response:
         """Yield it in pieces."""
         with self._path.open("rb") as file:
             yield from iter(lambda: file.read(size), b"")
+
+
+def answer_for_bodhi(releases: list[dict[str, str]]) -> None:
+    """Tell packit which releases there are, as Bodhi told the worker."""
+    import fedora_distro_aliases  # noqa: PLC0415 - as slow to load as packit
+
+    fedora_distro_aliases.bodhi_active_releases = lambda: releases
+
+
+def answer_for_lookaside() -> None:
+    """Say that the lookaside cache has no archive: the worker looks before it uploads."""
+    from packit.utils.lookaside import LookasideCache  # noqa: PLC0415 - as slow to load as packit
+
+    LookasideCache.is_archive_uploaded = lambda *_, **__: False

@@ -1,19 +1,20 @@
-"""The package config of a job, as packit's code wants it, in the box."""
+"""The package config, as packit's code wants it, in the box."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from packit.config.job_config import JobConfigView
+from packit.config.common_package_config import MultiplePackages
 from packit.config.package_config import PackageConfig, get_local_specfile_path
 from packit.schema import CommonConfigSchema, PackageConfigSchema
 
 
-def job_view(values: Mapping[str, Any], upstream: Path, url: str) -> JobConfigView:
-    """Return packit's view of a job.
+def view_of(values: Mapping[str, Any], upstream: Path, url: str) -> MultiplePackages:
+    """Return packit's view of a package, or of a job with its package.
 
     Args:
-        values: every key of the job and of its package, as `package_config.Job.values` has them.
+        values: every key of the package as `package_config.PackageConfig.values` has them below
+            `packages`; or of a job, as `package_config.Job.values` has them.
         upstream: the checkout of the repository, where a spec file is looked for if none is named.
         url: of the repository, for people.
 
@@ -27,14 +28,17 @@ def job_view(values: Mapping[str, Any], upstream: Path, url: str) -> JobConfigVi
         raise LookupError("there is no spec file in the repository")
     package["upstream_project_url"] = package["upstream_project_url"] or url
     # What a config leaves out is null here, and packit's own default there.
-    own = {key: value for key, value in values.items() if key not in of_package}
-    name = package["downstream_package_name"] or "package"
-    config = {
-        "packages": {name: _without_null(package)},
-        "jobs": [_without_null(own) | {"packages": {name: _without_null(package)}}],
-    }
-    loaded: PackageConfig = PackageConfig.post_load(PackageConfigSchema().load(config))
-    return loaded.get_job_views()[0]
+    package = _without_null(package)
+    own = _without_null({key: value for key, value in values.items() if key not in of_package})
+    name = package.get("downstream_package_name") or "package"
+    packages = {name: package}
+    is_job = "job" in own
+    jobs = [own | {"packages": packages}] if is_job else []
+    schema = PackageConfigSchema()
+    loaded: PackageConfig = PackageConfig.post_load(
+        schema.load({"packages": packages, "jobs": jobs})
+    )
+    return loaded.get_job_views()[0] if is_job else loaded.get_package_config_views()[name]
 
 
 def _without_null(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,8 +61,7 @@ class Sandbox:
         self.log = folder / "sandbox.log"
         self.settings = self.folder / "packit-worker.yaml"
         self.environment = {"PACKIT_WORKER_CONFIG": str(self.settings)}
-        addresses = ["--github", "127.0.0.1:0", "--pagure", "127.0.0.2:0"]
-        command = ["packit_worker", "sandbox", "--folder", str(self.folder), *addresses]
+        command = ["packit_worker", "sandbox", "--folder", str(self.folder), "--any-ports"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*dies_with_us(), sys.executable, "-m", *command],
@@ -76,7 +75,12 @@ class Sandbox:
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, "the sandbox did not start"
             time.sleep(0.05)
-        access = yaml.safe_load(self.settings.read_text())["authentication"]
+        settings = yaml.safe_load(self.settings.read_text())
+        self.copr, self.bodhi = settings["copr"]["url"], settings["bodhi_url"]
+        self.testing_farm = settings["testing_farm"]["api_url"].removesuffix("/v0.1")
+        self.koji = settings["koji"]["web_url"]
+        self.fasjson = settings["approval"]["fasjson_url"]
+        access = settings["authentication"]
         self.github = access["github.com"]["api_url"]
         self.pagure = access["src.fedoraproject.org"]["api_url"]
 

@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from packit_worker.store import allowlist as store
+from packit_worker.store import installations
+from packit_worker.store.database import Database
+
 
 @pytest.fixture
 def allowlist(run, database_url):
@@ -41,10 +45,10 @@ def test_who_decided_what_and_when(allowlist):
 def test_the_last_decision_holds(allowlist):
     for verb in ("approve", "deny", "approve"):
         assert allowlist(verb, "github.com/acme").returncode == 0
-    assert said(allowlist("show", "github.com/acme")) == (
-        0,
-        "github.com/acme: approved_manually by github.com/acme\n",
-    )
+    done = allowlist("show", "https://github.com/Acme.git")
+    first, second = done.stdout.splitlines()
+    assert first == "https://github.com/Acme.git: approved_manually by github.com/acme"
+    assert second.startswith(f"decided by {getpass.getuser()} at 20")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,9 @@ def test_what_holds_for_a_key(allowlist, key, status, entry):
     allowlist("deny", "github.com/acme/anvil")
     allowlist("deny", "evil.test")
     done = allowlist("show", key, "--json")
-    assert json.loads(done.stdout) == {"key": key, "status": status, "entry": entry}
+    found = json.loads(done.stdout)
+    assert (found["key"], found["status"], found["installation"]) == (key, status, None)
+    assert (found["entry"] or {}).get("key") == entry
     assert done.returncode == (0 if entry else 1)
 
 
@@ -88,3 +94,47 @@ def test_a_key_that_is_none(refusal, sqlite_database_url, verb, key):
 
 def test_an_unknown_status(allowlist):
     assert allowlist("list", "--status", "approved").returncode == 2
+
+
+def test_json_of_what_was_done(allowlist):
+    row = json.loads(allowlist("approve", "github.com/Acme", "--by", "joan", "--json").stdout)
+    assert (row["key"], row["status"], row["changed_by"]) == (
+        "github.com/acme",
+        "approved_manually",
+        "joan",
+    )
+    removed = allowlist("remove", "github.com/acme", "--json")
+    assert json.loads(removed.stdout) == {"key": "github.com/acme", "removed": True}
+
+
+def test_where_an_account_that_waits_is_talked_about(allowlist, database_url):
+    database = Database(database_url)
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    with database.write() as session:
+        installed = installations.Installed(
+            id=901,
+            account_key="github.com/acme",
+            account_login="Acme",
+            account_type="Organization",
+            account_id=12,
+            account_url="https://api.github.com/users/Acme",
+            installed_at=now,
+        )
+        installations.begin(session, installed, [], installer_login="ada", installer_id=17)
+        installations.note_issue(session, 901, "github.com/p/notes", 7, "https://x.example/7")
+        store.enter_account(session, "github.com/acme", 12, by="packit-worker", now=now)
+    database.close()
+    found = json.loads(allowlist("show", "github.com/acme/anvil", "--json").stdout)
+    assert found["status"] == "waiting"
+    assert found["installation"] == {
+        "id": 901,
+        "account": "Acme",
+        "installer": "ada",
+        "state": "active",
+        "issue": "https://x.example/7",
+    }
+    assert allowlist("show", "github.com/acme/anvil").stdout.splitlines()[1:] == [
+        "decided by packit-worker at 2026-03-01T00:00:00+00:00",
+        "installation 901 by ada, active",
+        "talked about in https://x.example/7",
+    ]

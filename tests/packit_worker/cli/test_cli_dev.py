@@ -1,8 +1,7 @@
 import json
 import os
+import re
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -10,56 +9,8 @@ import pytest
 from celery import Celery
 from saved_messages import MESSAGES
 from servers.broker_side import BrokerSide
-from servers.process import dies_with_us
-from servers.worker_process import ROOT, command_environment
+from servers.dev_process import Dev
 from twelve_events import BY_WORD
-
-
-class Dev:
-    """`packit-worker dev` in a process group of its own."""
-
-    def __init__(self, folder, environment=None):
-        self.folder = folder
-        self.log = folder / "dev.log"
-        address = {"PACKIT_WORKER_RELAY_BIND": "127.0.0.1:0"}
-        self._environment = command_environment(folder) | address | (environment or {})
-
-    def spawn(self):
-        with self.log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [*dies_with_us(), sys.executable, "-m", "packit_worker", "dev"],
-                cwd=ROOT,
-                env=self._environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def start(self):
-        before = self.log.read_text().count(" ready.") if self.log.exists() else 0
-        self.spawn()
-        deadline = time.monotonic() + 60
-        while self.log.read_text().count(" ready.") < before + 3:
-            assert self.process.poll() is None, self.log.read_text()[-3000:]
-            assert time.monotonic() < deadline, self.log.read_text()[-3000:]
-            time.sleep(0.05)
-        return self
-
-    def end(self, number=signal.SIGINT):
-        self.process.send_signal(number)
-        return self.process.wait(60)
-
-    def left_over(self):
-        """Return the command lines of what still runs with the state folder of this test."""
-        mark = f"PACKIT_WORKER_STATE={self.folder}/state".encode()
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                if mark in (folder / "environ").read_bytes():
-                    found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-            except OSError:
-                continue
-        return found
 
 
 @pytest.fixture
@@ -104,24 +55,38 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(each["outcome"], each["code"]) for each in found] == list(DECIDED.values())
-    # One answer, and one status; nothing else was written.
-    shown = run("sandbox", "--writes")
+    shown = run("sandbox", "--writes", "--wait", "60", environment={"COLUMNS": "300"})
     assert shown.returncode == 0
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.stdout.splitlines()]
-    denied = "Not allowed yet: only people with write access may start this."
-    denied += ' A maintainer can comment "/packit build".'
-    assert sorted(row[1:] for row in rows if row) == [
-        ["meadow-tools/hedgehog#217", "comment", "", "This packit-worker cannot do it yet."],
-        ["meadow-tools/hedgehog@26ccb102", "status packit-dev/rpm-build", "error", denied],
+    # The newest of each status of the pull request, and what Copr was sent.
+    ends = {row[2]: row[3:] for row in rows if row and row[1] == "meadow-tools/hedgehog@26ccb102"}
+    built = re.compile(r"Built( in \d+ s)?\. Packages can be installed from Copr\.")
+    for chroot in ("fedora-43-x86_64", "fedora-44-x86_64", "fedora-45-x86_64"):
+        state, text = ends.pop(f"status packit-dev/rpm-build:{chroot}")
+        assert state == "success"
+        assert built.fullmatch(text)
+    state, text = ends.pop("status packit-dev/rpm-build:fedora-rawhide-x86_64")
+    assert state == "failure"
+    assert text.startswith("Build failed")
+    # "Not allowed yet", if the denial did not come last.
+    tests = {f"status packit-dev/testing-farm:fedora-{n}-x86_64" for n in (43, 44, 45)}
+    assert set(ends) - tests == {"status packit-dev/rpm-build"}
+    copr = [row[1:3] for row in rows if row and row[1:2] and row[1].startswith("packit/")]
+    assert copr == [
+        ["packit/meadow-tools-hedgehog-217-dev", "project-add"],
+        ["packit/meadow-tools-hedgehog-217-dev", "build-custom"],
     ]
-    listed = json.loads(run("events", "list", "--json").stdout)
-    assert sorted(str(each["outcome"]) for each in listed["events"]) == [
-        "None", "denied", "not-implemented", "not-implemented",
-    ]  # fmt: skip
+    listed = json.loads(run("events", "list", "--json", "--limit", "50").stdout)
+    by_task = [(each["task"], each["outcome"]) for each in listed["events"]]
+    copr_ends = [outcome for task, outcome in by_task if task == "task.process_copr_build_event"]
+    assert set(copr_ends) <= {"done", "skipped"}
+    others = {outcome for task, outcome in by_task if "copr_build" not in task}
+    assert others <= {"denied", "done", "failed", "skipped", None}
     assert [each["code"] for each in listed["stage1"]] == ["unknown-event"]
     (approved,) = json.loads(run("allowlist", "list", "--json").stdout)
     assert (approved["key"], approved["changed_by"]) == ("github.com/meadow-tools", "sandbox")
-    again(run, next(each for each in listed["events"] if each["outcome"] == "denied"))
+    stopped = ("denied", "skipped")
+    again(run, next(each for each in listed["events"] if each["outcome"] in stopped))
     assert dev.end() == 0
     assert dev.left_over() == []
 
@@ -129,8 +94,11 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
 # How each ends: outcome and code.
 DECIDED = {
     "github/pull_request_gh/opened.json": ("denied", "no-write-access"),
-    "github/pull_request_comment_gh/command.json": ("not-implemented", "not-implemented"),
-    "github/release/published.json": ("not-implemented", "not-implemented"),  # in the slow queue
+    "github/pull_request_comment_gh/command.json": ("done", ""),
+    "github/release/published.json": (
+        "failed",
+        "downstream-failed",
+    ),  # in the slow queue; the sandbox has no dist-git
     "github/push_github_gh/tag.json": ("skipped", "tag-push"),
     "gitea/push/branch.json": ("skipped", "unknown-event"),
     "testing-farm/testing_farm_result/passed.json": ("waiting", ""),
@@ -146,7 +114,7 @@ def again(run, event):
         if shown["outcome"] and shown["ended_at"] > event["ended_at"]:
             break
         assert time.monotonic() < deadline, shown
-    assert shown["outcome"] == "denied"
+    assert shown["outcome"] == event["outcome"]
 
 
 @pytest.mark.parametrize("worker", ["--queues\0slow\0", "beat", "sandbox"])

@@ -102,7 +102,10 @@ def test_settings_that_cannot_be_used(text, told, tmp_path):
 
 def test_settings_that_are_not_there():
     line = said("queues", PACKIT_WORKER_CONFIG="/nowhere/packit-worker.yaml")
-    assert line == "Error: /nowhere/packit-worker.yaml: No such file or directory"
+    assert (
+        line
+        == "Error: PACKIT_WORKER_CONFIG: /nowhere/packit-worker.yaml: No such file or directory"
+    )
 
 
 @pytest.mark.parametrize("command", [["worker"], ["explain", "x.json"]])

@@ -84,7 +84,8 @@ def test_json(explain, decide, tmp_path):
     )
     assert (found["event"], found["queue"]) == ("PullRequestGHEvent", "pull_request_gh")
     assert found["kwargs"]["user_login"] == "oat-farmer"
-    (pair,) = found["decision"]["pairs"]
+    pair, tests = found["decision"]["pairs"]
+    assert (tests["handler"], tests["code"]) == ("GithubTestingFarmHandler", "after-build")
     assert (pair["handler"], pair["job"]) == ("PullRequestCoprBuildHandler", "copr_build#0")
     assert pair["steps"] == [
         {

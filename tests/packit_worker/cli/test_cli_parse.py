@@ -181,3 +181,22 @@ def test_an_unknown_command(run):
     done = run("prase")
     assert done.returncode == 2
     assert 'no such command "prase"; did you mean "parse"?' in done.stderr
+
+
+def test_standard_input_is_read_once(refusal):
+    assert refusal("parse", "-", "-", stdin="{}") == (
+        "Error: - stands here twice, and standard input can be read only once"
+    )
+
+
+@pytest.mark.parametrize("source", ["GitHub", "github", ""])
+def test_a_source_is_read_without_regard_to_case(run, payloads, source):
+    done = run("parse", "--source", source, payloads / "a-release.json")
+    assert json.loads(done.stdout)["event"] == "ReleaseEvent"
+
+
+def test_a_missing_file_of_queues_names_its_variable(refusal, tmp_path):
+    environment = {"PACKIT_WORKER_QUEUES": str(tmp_path / "none.yaml")}
+    assert refusal("parse", "-", environment=environment) == (
+        f"Error: PACKIT_WORKER_QUEUES: {tmp_path}/none.yaml: No such file or directory"
+    )

@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from celery import Celery
 from kombu import Queue
 from servers.process import free_port
@@ -77,3 +78,47 @@ def test_check(run, tmp_path):
     missing = run("queues", "--check", tmp_path / "none.yaml")
     assert missing.returncode == 2
     assert f"{tmp_path}/none.yaml: No such file or directory" in missing.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("nonsense", "its URL cannot be read"),
+        (
+            "carrier-pigeon://localhost",
+            "carrier-pigeon://localhost cannot be used: No such transpo",
+        ),
+        ("redis://:s3cr3t@localhost/db", "redis://localhost/db cannot be used: "),
+        ("redis://:s3/cr3t@localhost/0", "its URL cannot be read"),
+    ],
+)
+def test_a_url_that_is_none_of_a_broker(refusal, url, told):
+    line = refusal("queues", broker=url)
+    assert line.startswith(f"Error: no broker: {told}")
+    assert "s3cr3t" not in line
+    assert "cr3t@" not in line
+
+
+@pytest.mark.parametrize("name", ["two words", "a/b", "a,b", "a\tb", "ž", "x" * 201])
+def test_check_refuses_a_name_that_no_command_line_takes(run, tmp_path, name):
+    file = tmp_path / "queues.yaml"
+    file.write_text(DEFAULT_FILE.read_text().replace("  - slow", f"  - {json.dumps(name)}"))
+    done = run("queues", "--check", file)
+    assert done.returncode == 2
+    assert f"{file}, line " in done.stderr
+    assert "is no name of a queue: letters, digits and _ . : @ - only" in done.stderr
+
+
+def test_a_pipe_gets_whole_names(run, tmp_path):
+    long = "a-queue-with-a-name-that-goes-on-" + "and-on-" * 10
+    file = tmp_path / "queues.yaml"
+    file.write_text(
+        DEFAULT_FILE.read_text()
+        .replace("slow #", f"{long} #")
+        .replace("slow_queue: slow", f"slow_queue: {long}")
+    )
+    done = run("queues", environment={"PACKIT_WORKER_QUEUES": str(file)})
+    assert done.returncode == 0
+    assert done.stdout.count(long) == 9
+    assert "pull_request_comment_pagure" in done.stdout
+    assert "…" not in done.stdout

@@ -104,10 +104,10 @@ def test_no_worker_runs(run, payloads, redis_broker):
         ("redis://:s3cr3t@127.0.0.1:{port}/0", "redis://127.0.0.1:{port}/0 does not answer: "),
         ("redis://u:s3cr3t@127.0.0.1:{port}/0", "redis://127.0.0.1:{port}/0 does not answer: "),
         ("amqp://me:s3cr3t@127.0.0.1:{port}//", "amqp://127.0.0.1:{port}// does not answer: "),
-        ("redis://:s3cr/3t@127.0.0.1:{port}/0", "its URL cannot be read (are the letters"),
-        ("amqp://me:s3cr#3t@127.0.0.1:{port}//", "its URL cannot be read (are the letters"),
-        ("http://me:s3cr3t@127.0.0.1:{port}/", "http://127.0.0.1:{port}/ does not answer: "),
-        ("s3cr3t@127.0.0.1:{port}", "its URL cannot be read (are the letters"),
+        ("redis://:s3cr/3t@127.0.0.1:{port}/0", "its URL cannot be read"),
+        ("amqp://me:s3cr#3t@127.0.0.1:{port}//", "its URL cannot be read"),
+        ("http://me:s3cr3t@127.0.0.1:{port}/", "http://127.0.0.1:{port}/ cannot be used: "),
+        ("s3cr3t@127.0.0.1:{port}", "its URL cannot be read"),
     ],
 )
 def test_no_broker(run, payloads, url, shown):

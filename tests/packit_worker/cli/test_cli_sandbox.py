@@ -31,7 +31,11 @@ def test_it_answers_and_writes_settings(sandbox):
         "packit-sandbox",
         "packit-sandbox[bot]",
     ]
-    expected = f"GitHub at {sandbox.github}, Pagure at {sandbox.pagure}; settings: "
+    assert service.copr.url == sandbox.copr
+    assert service.bodhi_url == sandbox.bodhi
+    expected = f"github at {sandbox.github}, pagure at {sandbox.pagure}, copr at {sandbox.copr},"
+    expected += f" bodhi at {sandbox.bodhi}, fasjson at {sandbox.fasjson}, testing farm at"
+    expected += f" {sandbox.testing_farm}, koji at {sandbox.koji}; settings: "
     assert f"{expected}{sandbox.settings}\n" in sandbox.log.read_text()
 
 

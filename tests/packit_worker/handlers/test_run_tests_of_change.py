@@ -78,6 +78,17 @@ def test_a_push_is_tested_on_its_branch(farm_side):
 # What cannot be run is said.
 
 
+def test_a_release_is_tested(farm_side):
+    jobs = ALONE.replace("pull_request", "release").replace("stable", "44")
+    files = {".packit.yaml": "specfile_path: hello.spec\njobs:\n" + jobs, **FMF}
+    commit = farm_side.side.hello.git.commit(files, ref="refs/tags/v1")
+    farm_side.process(farm_side.side.release_event("v1"))
+    [request] = farm_side.requests
+    assert request.body["test"]["tmt"]["ref"] == commit
+    assert request.body["environments"][0]["variables"]["PACKIT_TAG_NAME"] == "v1"
+    assert farm_side.rows() == [(f"testing-farm:v1:{F44}", "submitted")]
+
+
 @pytest.mark.parametrize(
     ("target", "text"),
     [

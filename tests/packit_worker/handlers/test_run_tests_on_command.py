@@ -78,6 +78,22 @@ def test_a_command_may_choose(farm_side, options, jobs):
     assert tested == [f"{CONTEXT44}:{job}" for job in jobs]
 
 
+@pytest.mark.parametrize(
+    ("usual", "options", "jobs"),
+    [
+        ("default_labels: [slow]", "", ["b", "c"]),
+        ("default_identifier: a", "", ["a"]),
+        ("default_labels: [slow]", "--identifier a", ["a"]),
+    ],
+)
+def test_a_config_says_what_a_bare_command_means(farm_side, usual, options, jobs):
+    pull = farm_side.pull(f"{LABELED}test_command: {{{usual}}}\n")
+    farm_side.built(pull, {F44: "success"})
+    farm_side.comments(pull, f"/packit test {options}")
+    tested = [context for context, state in farm_side.rows() if state == "submitted"]
+    assert tested == [f"{CONTEXT44}:{job}" for job in jobs]
+
+
 def test_a_stranger_is_refused_and_the_author_is_not(farm_side):
     pull = farm_side.pull(author="olaf")
     farm_side.built(pull)

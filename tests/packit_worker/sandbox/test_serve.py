@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from packit_worker.forge import Repository
-from packit_worker.sandbox.serve import serve
+from packit_worker.sandbox.serve import ADDRESSES, serve
 from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
 
 GITHUB = Repository("github.com", "meadow-tools", "hedgehog")
@@ -21,7 +21,8 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from packit_worker.sandbox.serve import serve
-serve(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+names = ("github", "pagure", "copr", "bodhi", "fasjson", "testing_farm", "koji")
+serve(Path(sys.argv[1]), dict(zip(names, sys.argv[2:], strict=True)))
 """
 
 
@@ -42,13 +43,14 @@ def wait_for(address):
 
 @pytest.fixture
 def addresses(tmp_path):
-    given = free_address("127.0.0.1"), free_address("127.0.0.2")
+    hosts = ("127.0.0.1", "127.0.0.2", *["127.0.0.1"] * 5)
+    given = [free_address(host) for host in hosts]
     command = [sys.executable, "-c", SCRIPT, str(tmp_path / "sandbox"), *given]
     with subprocess.Popen(command, cwd=Path(__file__).parents[3]) as process:
         try:
             for address in given:
                 wait_for(address)
-            yield given
+            yield given[:2]
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
@@ -90,9 +92,9 @@ def test_both_forges_serve_the_example(tmp_path, addresses, open_forges):
 @pytest.mark.parametrize("address", ["8091", "127.0.0.1:", "127.0.0.1:http"])
 def test_an_address_that_is_none(tmp_path, address):
     with pytest.raises(ValueError, match="host:port"):
-        serve(tmp_path, address)
+        serve(tmp_path, ADDRESSES | {"github": address})
 
 
 def test_an_address_in_use(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
-        serve(tmp_path, f"127.0.0.1:{taken.getsockname()[1]}")
+        serve(tmp_path, ADDRESSES | {"github": f"127.0.0.1:{taken.getsockname()[1]}"})

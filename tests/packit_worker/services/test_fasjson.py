@@ -7,7 +7,8 @@ from packit_worker.fas import FasAccount, Proof, prove
 from packit_worker.sandbox.fasjson import TOKEN, FasjsonStandIn
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.server import Server
-from packit_worker.services.fasjson import Fasjson, FasjsonSettings
+from packit_worker.services.fasjson import Fasjson
+from packit_worker.services.fasjson_settings import FasjsonSettings
 
 GROUPS = ("packager", "signed_fpca")
 

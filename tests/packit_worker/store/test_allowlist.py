@@ -5,9 +5,12 @@ import pytest
 from packit_worker.store.allowlist import (
     AllowStatus,
     Verdict,
+    approve_waiting,
     canonical_key,
     decide,
     enter,
+    enter_account,
+    exact_key,
     forget,
     list_entries,
     look_up,
@@ -58,11 +61,28 @@ def test_a_key_has_one_form(text, key):
         "github.com/a?b",
         "github.com/a%2fb",
         "github.com\\a",
+        "github.com/\u212aernel",  # a Kelvin sign, which is a k in lower case
+        "github.com/\u0430cme",  # a Cyrillic a
+        "g\u0456thub.com/acme",
     ],
 )
 def test_what_is_no_key_is_refused(text):
-    with pytest.raises(BadKeyError, match="is no host/namespace"):
-        canonical_key(text)
+    for read in (canonical_key, exact_key):
+        with pytest.raises(BadKeyError, match="is no host/namespace"):
+            read(text)
+
+
+def test_only_what_people_type_is_shortened():
+    assert canonical_key("https://github.com/a/lamp.GIT") == "github.com/a/lamp"
+    assert exact_key("GitHub.com/a/lamp.git") == "github.com/a/lamp.git"
+    for path in ("https://github.com/a/lamp", "github.com/a/"):
+        with pytest.raises(BadKeyError):
+            exact_key(path)
+
+
+def test_the_refusal_shows_what_was_typed():
+    with pytest.raises(BadKeyError, match=r"'HTTPS://a//b\.git'"):
+        canonical_key("HTTPS://a//b.git")
 
 
 @pytest.mark.parametrize(
@@ -132,3 +152,60 @@ def test_entries_are_listed_and_forgotten(database, at):
         assert forget(session, "H/a") is True
         assert forget(session, "h/a") is False
     assert ask(database, "h/a") == Verdict(None, None)
+
+
+# An account, whose name may be somebody else's later.
+
+
+def entered(database, account_id, now):
+    with database.write() as session:
+        return enter_account(session, "h/a", account_id, by="packit-worker", now=now)
+
+
+def entry(database):
+    with database.read() as session:
+        (row,) = list_entries(session)
+    return row
+
+
+def test_a_new_account_waits(database, at):
+    assert entered(database, 7, at()) == WAITING
+    row = entry(database)
+    assert (row.key, row.account_id, row.note) == ("h/a", 7, None)
+
+
+@pytest.mark.parametrize("status", [AUTO, MANUAL, DENIED, WAITING])
+def test_what_was_decided_before_it_came_is_about_it(database, at, status):
+    set_all(database, at(), **{"h/a": status})
+    assert entered(database, 7, at(1)) == status
+    assert (entry(database).account_id, entry(database).changed_by) == (7, "ada")
+
+
+@pytest.mark.parametrize(
+    ("status", "after"), [(AUTO, WAITING), (MANUAL, WAITING), (DENIED, DENIED), (WAITING, WAITING)]
+)
+def test_an_approval_does_not_pass_to_another_account_of_the_name(database, at, status, after):
+    entered(database, 7, at())
+    set_all(database, at(1), **{"h/a": status})
+    assert entered(database, 7, at(2)) == status
+    assert entered(database, 8, at(3)) == after
+    assert entry(database).account_id == 8
+    if status in (AUTO, MANUAL):
+        assert entry(database).note == "account 7 was approved, account 8 has the name"
+        assert (entry(database).changed_by, entry(database).changed_at) == ("packit-worker", at(3))
+
+
+def test_only_what_waits_is_approved(database, at):
+    with database.write() as session:
+        assert approve_waiting(session, "h/a", "why", by="p", now=at()) is False
+    entered(database, 7, at())
+    with database.write() as session:
+        assert approve_waiting(session, "h/a", "why", by="p", now=at(1)) is True
+        assert approve_waiting(session, "h/a", "again", by="p", now=at(2)) is False
+    row = entry(database)
+    assert (row.status, row.note, row.changed_at) == (AUTO, "why", at(1))
+    set_all(database, at(3), **{"h/a": DENIED})
+    assert entry(database).note is None
+    with database.write() as session:
+        assert approve_waiting(session, "h/a", "why", by="p", now=at(4)) is False
+    assert entry(database).status == DENIED

@@ -32,7 +32,9 @@ def take(database, held, now, until, work=WORK):
 def test_the_second_request_is_told_what_runs(database, leased, at):
     first, second = leased(1), leased(2)
     assert take(database, first, at(1), at(60)) == Acquired()
-    assert take(database, second, at(59), at(119)) == AlreadyRunning(first[1], at(1))
+    assert take(database, second, at(59), at(119)) == AlreadyRunning(
+        first[1], at(1), first[0].event_id
+    )
 
 
 def test_other_work_is_free(database, leased, at):
@@ -57,7 +59,9 @@ def test_a_key_ends_with_its_time(database, leased, at):
     first, second = leased(1), leased(2)
     take(database, first, at(1), at(60))
     assert take(database, second, at(60), at(120)) == Acquired()
-    assert take(database, first, at(61), at(121)) == AlreadyRunning(second[1], at(60))
+    assert take(database, first, at(61), at(121)) == AlreadyRunning(
+        second[1], at(60), second[0].event_id
+    )
 
 
 def test_the_holder_may_take_it_again(database, leased, at):
@@ -71,7 +75,9 @@ def test_a_key_lives_as_long_as_the_lease_is_renewed(database, leased, at):
     take(database, first, at(1), at(60))
     with database.write() as session:
         renew(session, first[0], until=at(75))
-    assert take(database, second, at(74), at(134)) == AlreadyRunning(first[1], at(1))
+    assert take(database, second, at(74), at(134)) == AlreadyRunning(
+        first[1], at(1), first[0].event_id
+    )
     assert take(database, second, at(75), at(135)) == Acquired()
 
 
@@ -81,7 +87,9 @@ def test_renewing_shortens_no_key(database, leased, at):
     with database.write() as session:
         keep(session, first[1], until=at(9000))
         renew(session, first[0], until=at(75))
-    assert take(database, second, at(8999), at(9999)) == AlreadyRunning(first[1], at(1))
+    assert take(database, second, at(8999), at(9999)) == AlreadyRunning(
+        first[1], at(1), first[0].event_id
+    )
 
 
 def test_a_key_that_was_let_go_is_free(database, leased, at):
@@ -125,5 +133,5 @@ def test_one_of_six_gets_the_key(database_url, leased, at):
         answers = list(pool.map(race, held))
     winner = answers.index(Acquired())
     assert [answer for answer in answers if answer != Acquired()] == [
-        AlreadyRunning(held[winner][1], at(1))
+        AlreadyRunning(held[winner][1], at(1), held[winner][0].event_id)
     ] * 5

@@ -14,6 +14,14 @@ CREATED = {
     "sender_id": 51820934,
     "sender_login": "brindle-fox",
 }
+# Another account: the demo replays all payloads, and what ended gets nothing any more.
+ENDED = {
+    **CREATED,
+    "installation_id": 31882097,
+    "account_login": "acorn-guild",
+    "account_id": 90314999,
+    "account_url": "https://api.github.com/users/acorn-guild",
+}
 DELTA = {**CREATED, "created_at": "2025-06-01T10:00:00+00:00"}
 
 
@@ -25,6 +33,7 @@ DELTA = {**CREATED, "created_at": "2025-06-01T10:00:00+00:00"}
             "created_by_user_without_repositories",
             {
                 **CREATED,
+                "installation_id": 31882098,
                 "account_login": "oat-farmer",
                 "account_id": 73309118,
                 "account_url": "https://api.github.com/users/oat-farmer",
@@ -34,8 +43,8 @@ DELTA = {**CREATED, "created_at": "2025-06-01T10:00:00+00:00"}
                 "sender_login": "oat-farmer",
             },
         ),
-        ("deleted", {**CREATED, "action": "deleted", "repositories": ["meadow-tools/hedgehog"]}),
-        ("suspend", {**CREATED, "action": "suspend", "repositories": []}),
+        ("deleted", {**ENDED, "action": "deleted", "repositories": ["acorn-guild/hedgehog"]}),
+        ("suspend", {**ENDED, "action": "suspend", "repositories": []}),
         ("unsuspend", {**CREATED, "action": "unsuspend", "repositories": []}),
         (
             "repositories_added",
@@ -44,9 +53,10 @@ DELTA = {**CREATED, "created_at": "2025-06-01T10:00:00+00:00"}
         (
             "repositories_removed",
             {
-                **DELTA,
+                **ENDED,
+                "created_at": "2025-06-01T10:00:00+00:00",
                 "action": "removed",
-                "repositories": ["meadow-tools/hedgehog", "meadow-tools/dormouse"],
+                "repositories": ["acorn-guild/hedgehog", "acorn-guild/dormouse"],
                 "sender_id": 73309118,
                 "sender_login": "oat-farmer",
             },

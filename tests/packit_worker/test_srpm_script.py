@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from packit_worker.errors import RefusedError
-from packit_worker.services.srpm_script import (
+from packit_worker.srpm_script import (
     BranchCheckout,
     PackitOptions,
     PullRequestCheckout,

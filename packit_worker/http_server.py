@@ -1,4 +1,4 @@
-"""The relay under gunicorn."""
+"""gunicorn for the relay and the pages, set up in code."""
 
 import socket
 import time
@@ -18,9 +18,10 @@ _GRACE = 15
 
 
 class Server(BaseApplication):
-    """gunicorn, set up in code.
+    """One application under gunicorn.
 
     Args:
+        name: what the processes are called.
         make: returns the application; called in each process, after the fork.
         bind: `host:port`; port 0 takes any free one, which the log tells.
         processes: how many.
@@ -30,6 +31,7 @@ class Server(BaseApplication):
 
     def __init__(
         self,
+        name: str,
         make: Callable[[], Flask],
         *,
         bind: str,
@@ -38,6 +40,7 @@ class Server(BaseApplication):
         receive_seconds: float,
     ) -> None:
         self._make = make
+        self._name = name
         self._options = {"bind": bind, "workers": processes, "threads": threads}
         self.receive_seconds = receive_seconds
         super().__init__()
@@ -50,7 +53,7 @@ class Server(BaseApplication):
             "logger_class": GUNICORN_LOG,
             "worker_exit": lambda _server, _worker: sentry.flush(),
             "control_socket_disable": True,  # it would lie in the home folder
-            "proc_name": "packit-worker relay",
+            "proc_name": f"packit-worker {self._name}",
         }
         for name, value in options.items():
             self.cfg.set(name, value)

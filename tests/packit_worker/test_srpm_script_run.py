@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from packit_worker.services.srpm_script import (
+from packit_worker.srpm_script import (
     BranchCheckout,
     PackitOptions,
     PullRequestCheckout,

@@ -1,0 +1,63 @@
+"""A command of somebody else means the code that they saw, not what was pushed after it."""
+
+from datetime import datetime
+from typing import Protocol
+
+from packit_worker.context import Context
+from packit_worker.errors import RefusedError
+from packit_worker.forge import Repository, Thread
+from parsers.result import Skip
+
+
+class _Command(Protocol):
+    @property
+    def comment_id(self) -> int | None: ...
+
+
+def saw_the_head(event: _Command, context: Context) -> Skip | None:
+    """Stop where the newest commit of the pull request was made after the comment.
+
+    Its author may push at any moment, and is not bound. When a commit was made is what its author
+    says: a clock that is wrong, or lies, is not found out here.
+    """
+    subject = context.subject
+    repository, thread, commit = subject.repository, subject.thread, subject.commit
+    if repository is None or thread is None or commit is None:
+        return Skip("head-unknown", "the comment is not about a commit")
+    try:
+        author = context.facts.pull_request(repository, thread.id).author
+        if author is not None and author.lower() == (subject.actor or "").lower():
+            return None
+        made = _made_at(context, repository, commit)
+        said = _said_at(context, repository, thread, event.comment_id)
+    except RefusedError as error:
+        return Skip("head-unknown", str(error))
+    if said is not None and made > said:
+        detail = f"{commit[:7]} was made at {made:%H:%M:%S} UTC, after the comment"
+        return Skip("head-after-comment", detail)
+    return None
+
+
+def _made_at(context: Context, repository: Repository, commit: str) -> datetime:
+    try:
+        return context.facts.commit_time(repository, commit)
+    except RefusedError:
+        # On Pagure the commits of a fork lie in the fork, and not always in the target too.
+        fork = context.subject.source
+        if fork is None:
+            raise
+        return context.facts.commit_time(fork, commit)
+
+
+def _said_at(
+    context: Context, repository: Repository, thread: Thread, number: int | None
+) -> datetime | None:
+    """Return when the comment was written or last edited; None: it is not there any more.
+
+    Only who may write there can delete a comment of somebody else.
+    """
+    found = context.facts.comment(repository, thread, number) if number is not None else None
+    if found is None:
+        context.decision.fact("when the comment was written is not known")
+        return None
+    return found.edited or found.created

@@ -1,0 +1,62 @@
+"""Which commit is to be built, and how it is checked out."""
+
+from dataclasses import dataclass
+
+from packit_worker.context import Context
+from packit_worker.forge import Repository
+from packit_worker.handler import Failed
+from packit_worker.srpm_script import BranchCheckout, Checkout, PullRequestCheckout, TagCheckout
+from packit_worker.subject import Subject
+
+_SHORT = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is built.
+
+    Attributes:
+        commit: whose statuses tell of it.
+        checkout: how the source is got.
+        identifier: what it is called in names: the number of the pull request, the branch,
+            `releases`.
+    """
+
+    commit: str
+    checkout: Checkout
+    identifier: str
+
+
+def change_of(context: Context) -> Change | Failed:
+    """Return what an event asks to build; `Failed` where it cannot be built any more.
+
+    Raises:
+        TransientError, RefusedError: as `Forge` says.
+    """
+    subject, repository = context.subject, context.subject.repository
+    if repository is None:
+        return Failed("no-repository", "the event names none")
+    if subject.kind == "pull-request":
+        return _pull_request(context, repository, subject)
+    if subject.kind == "release":
+        commit = context.forge.commit(repository, subject.ref).sha
+        return Change(commit=commit, checkout=TagCheckout(tag=subject.ref), identifier="releases")
+    if subject.commit is None:
+        return Failed("no-commit", "the event names none")
+    checkout = BranchCheckout(branch=subject.ref, commit=subject.commit)
+    return Change(commit=subject.commit, checkout=checkout, identifier=subject.ref)
+
+
+def _pull_request(context: Context, repository: Repository, subject: Subject) -> Change | Failed:
+    pull = context.facts.pull_request(repository, int(subject.ref))
+    commit = subject.commit or pull.head_sha
+    if pull.head_sha != commit:
+        return Failed("superseded", pull.head_sha[:_SHORT])
+    if pull.source is None:
+        return Failed("fork-deleted", "the repository that the pull request comes from is deleted")
+    job = context.job
+    is_merged = job is None or job.values.get("merge_pr_in_ci", True)
+    checkout = PullRequestCheckout(
+        number=pull.id, commit=commit, target_branch=pull.target_branch if is_merged else None
+    )
+    return Change(commit=commit, checkout=checkout, identifier=str(pull.id))

@@ -1,0 +1,89 @@
+"""The one issue about a release that could not be proposed: edited each time, closed when well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from packit_worker.context import Context
+from packit_worker.errors import RefusedError
+from packit_worker.forge import Repository, WrittenIssue
+from packit_worker.texts import BODY_LIMIT, cut, no_bare_command
+
+# Nobody tries an older release again.
+_LOOKED_BACK = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it went for one branch."""
+
+    branch: str
+    is_good: bool
+    text: str
+    url: str | None
+
+
+def tell_of_release(context: Context, tag: str, outcomes: Sequence[Outcome]) -> None:
+    """Open, edit or close the issue of a release, whatever is due.
+
+    A repository without issues is told by its statuses alone.
+
+    Raises:
+        TransientError: the forge is down.
+    """
+    repository = context.subject.repository
+    if repository is None:
+        return
+    mark = f"<!-- packit-worker: propose-downstream {tag} -->"
+    is_well = all(each.is_good for each in outcomes)
+    try:
+        issue = _ours(context, repository, mark)
+        if issue is not None:
+            context.forge.edit_issue(repository, issue.id, _body(context, tag, outcomes, mark))
+            if is_well:
+                context.forge.close_issue(repository, issue.id)
+        elif not is_well and _is_wanted(context):
+            title = f"Release {tag} could not be proposed to dist-git"
+            context.forge.open_issue(repository, title, _body(context, tag, outcomes, mark))
+    except RefusedError as error:
+        context.decision.fact(f"no issue about the release: {error}")
+
+
+def _is_wanted(context: Context) -> bool:
+    """Whether the package config wants such issues; it does unless it says no."""
+    notifications = context.job.values.get("notifications") if context.job else None
+    return bool(((notifications or {}).get("failure_issue") or {}).get("create", True))
+
+
+def _ours(context: Context, repository: Repository, mark: str) -> WrittenIssue | None:
+    since = datetime.now(UTC) - _LOOKED_BACK
+    for issue in context.forge.issues(repository, since=since):
+        is_ours = issue.author is None or context.policy.is_bot(issue.author)
+        if issue.is_open and is_ours and mark in issue.body:
+            return issue
+    return None
+
+
+def _body(context: Context, tag: str, outcomes: Sequence[Outcome], mark: str) -> str:
+    rows = [f"| `{each.branch}` | {_cell(each)} |" for each in outcomes]
+    url = f"{context.policy.pages_url}/events/{context.event_id}"
+    prefix = context.policy.command_prefix
+    again = f"To try the failed branches again, comment `{prefix} propose-downstream` here."
+    text = "\n".join(
+        [
+            f"This is how release `{tag}` went:",
+            "",
+            "| branch of dist-git | outcome |",
+            "|---|---|",
+            *rows,
+            "",
+            f"{again} [More]({url})",
+        ]
+    )
+    room = BODY_LIMIT - len(mark) - 2
+    return f"{cut(no_bare_command(text, prefix), room)}\n\n{mark}"
+
+
+def _cell(outcome: Outcome) -> str:
+    """Return one cell of a table: what others wrote must not end it."""
+    return outcome.text.replace("|", "\\|").replace("\n", " ")

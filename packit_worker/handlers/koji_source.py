@@ -1,0 +1,49 @@
+"""The source package of a Koji build: Copr's, where it made one of this commit, else a new one."""
+
+from pathlib import Path
+
+from packit_worker.context import Context
+from packit_worker.errors import RefusedError, TransientError
+from packit_worker.handlers.change import Change
+from packit_worker.handlers.copr_submission import srpm_order
+from packit_worker.package_config import Job
+from packit_worker.run_states import RunKind, RunState
+from packit_worker.runs import RunRow
+
+
+def source_package(
+    https_url: str, context: Context, job: Job, change: Change, folder: Path
+) -> Path:
+    """Return the file of a source package of a commit, in `folder`, which is empty.
+
+    Raises:
+        TransientError, RefusedError: as `Srpms.make` says.
+    """
+    for row in _made_by_copr(context, job, change):
+        try:
+            found = context.services.copr().download_srpm(int(row.outside_id or 0), folder)
+        except (TransientError, RefusedError) as error:
+            context.decision.fact(f"Copr build {row.outside_id} gives no source package: {error}")
+        else:
+            context.decision.fact(f"the source package is that of Copr build {row.outside_id}")
+            return found
+    return context.services.srpms().make(srpm_order(https_url, job, change), folder)
+
+
+def _made_by_copr(context: Context, job: Job, change: Change) -> list[RunRow]:
+    """Return the row of the newest source package that would be the same; none if there is none."""
+    repository = context.subject.repository
+    if repository is None or job.values.get("release_suffix"):
+        return []
+    rows = context.runs.of_commit(repository, change.commit, RunKind.SRPM_BUILD)
+    found = [row for row in rows if _is_same(row, context, job)]
+    return found[:1]
+
+
+def _is_same(row: RunRow, context: Context, job: Job) -> bool:
+    """Whether a row is of a source package of the same package, made for the same thing."""
+    if row.state is not RunState.SUCCESS or row.outside_id is None:
+        return False
+    # In a monorepo the name of a job begins with that of its package.
+    is_same_package = row.job.startswith(f"{job.package}/") if job.package else True
+    return is_same_package and row.ref == context.subject.ref

@@ -1,0 +1,166 @@
+"""Starts a build in Copr: one build, with a chroot and a commit status for each target.
+
+First rows and statuses, then Copr: so a link never fails, and whatever happens on the way ends in a
+status. After a crash the build is looked for by its marker before another is made.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from secrets import token_hex
+from typing import Protocol
+
+from packit_worker.context import Context
+from packit_worker.copr import CoprBuild, CoprProject
+from packit_worker.errors import RefusedError
+from packit_worker.handler import Done, Failed, Result
+from packit_worker.handlers.change import Change, change_of
+from packit_worker.handlers.copr_project import plan_of, project_of
+from packit_worker.handlers.copr_refusals import text_of_refusal
+from packit_worker.handlers.copr_submission import submit_build
+from packit_worker.package_config import Job
+from packit_worker.reporting import Status
+from packit_worker.run_states import RunKind, RunState
+from packit_worker.runs import RunRow, Submission
+from packit_worker.sentences import sentence
+from packit_worker.srpms import SRPM_FAILED
+from packit_worker.status_names import status_context
+from packit_worker.targets import targets_to_build
+
+KIND = "rpm-build"
+_ACCEPTED = "Accepted. Waiting for Copr."
+_UNSUPPORTED = "Copr does not build for this target now. Change the targets of the job."
+# Clocks differ a little.
+_SKEW = timedelta(minutes=2)
+
+
+class _HasUrl(Protocol):
+    @property
+    def https_url(self) -> str: ...
+
+
+def start_copr_build(event: _HasUrl, context: Context) -> Result:
+    """Build the commit of an event; repeated after a crash, it goes on where it was.
+
+    Raises:
+        TransientError: Copr, Bodhi or the forge is down.
+        RefusedError: the forge, or what the settings lack.
+    """
+    job = context.job
+    if job is None:
+        return Failed("no-job", "a build needs a job")
+    rows = context.submissions.earlier()
+    found = _earlier_build(context, rows)
+    if found is not None:
+        return found
+    change = change_of(context)
+    if isinstance(change, Failed):
+        if not rows:
+            _tell(context, change)
+        return change
+    if not rows:
+        rows = _announce(context, job, change)
+    context.runs.show(rows)
+    try:
+        return _build(event, context, job, change, rows)
+    except RefusedError as error:
+        return _refused(context, rows, error)
+
+
+def _earlier_build(context: Context, rows: Sequence[RunRow]) -> Result | None:
+    """Return how it ended if an attempt before this one came to submit it; None: none did."""
+    if not rows:
+        return None
+    waiting = [row for row in rows if row.state is RunState.SUBMITTING]
+    if not waiting:
+        number = next((row.outside_id for row in rows if row.outside_id), None)
+        return Done(f"Copr build {number}") if number else Failed("unsupported-chroot")
+    first = waiting[0]
+    try:
+        build = context.services.copr().find_build(
+            _project(first), first.marker, since=first.created_at - _SKEW
+        )
+    except RefusedError:  # there is no project yet, so no build
+        return None
+    return None if build is None else _submitted(context, waiting, build)
+
+
+def _announce(context: Context, job: Job, change: Change) -> tuple[RunRow, ...]:
+    """Make the rows: one for the source package, and one for each chroot."""
+    chroots = context.services.targets().chroots(targets_to_build(job, context.jobs))
+    context.decision.notes.extend(chroots.notes)
+    project = project_of(context, job, change.identifier, context.services.copr().username)
+    details = {"project": str(project), "owner": project.owner, "name": project.name}
+    text = " ".join([_ACCEPTED, *chroots.notes])
+    source = Submission(
+        kind=RunKind.SRPM_BUILD,
+        target="",
+        context="",
+        text=text,
+        replaces=KIND,
+        details=details,
+    )
+    builds = [
+        Submission(
+            kind=RunKind.COPR_BUILD,
+            target=chroot,
+            context=status_context(KIND, chroot, context.subject, job),
+            text=text,
+            details=details,
+        )
+        for chroot in chroots.names
+    ]
+    return context.submissions.begin(
+        [source, *builds], marker=f"pw-{token_hex(8)}", commit=change.commit
+    )
+
+
+def _build(
+    event: _HasUrl, context: Context, job: Job, change: Change, rows: Sequence[RunRow]
+) -> Result:
+    """Set the project up and submit; the rows of chroots that Copr lacks end here."""
+    copr = context.services.copr()
+    waiting = [row for row in rows if row.state is RunState.SUBMITTING]
+    available = copr.available_chroots()
+    lacking = [row for row in waiting if row.target and row.target not in available]
+    context.runs.show(context.runs.advance(lacking, RunState.ERROR, text=_UNSUPPORTED))
+    waiting = [row for row in waiting if row not in lacking]
+    chroots = tuple(row.target for row in waiting if row.target)
+    if not chroots:
+        context.runs.advance(waiting, RunState.ERROR, text=_UNSUPPORTED)
+        return Failed("unsupported-chroot", "Copr builds for none of the targets")
+    project = _project(waiting[0])
+    copr.set_up_project(project, plan_of(context, job, chroots, change.identifier))
+    build = submit_build(event.https_url, context, job, change, project, waiting)
+    return _submitted(context, waiting, build)
+
+
+def _submitted(context: Context, rows: Sequence[RunRow], build: CoprBuild) -> Done:
+    context.submissions.submitted(rows, outside_id=str(build.id), web_url=build.url)
+    return Done(f"Copr build {build.id}")
+
+
+def _refused(context: Context, rows: Sequence[RunRow], error: RefusedError) -> Failed:
+    """End what was announced, and ask for what is missing where the owner can give it."""
+    project = _project(rows[0])
+    text = text_of_refusal(context, project, error)
+    is_theirs = error.code == SRPM_FAILED
+    state = RunState.FAILURE if is_theirs else RunState.ERROR
+    ended = context.runs.advance(rows, state, text=text)
+    context.runs.show(ended)
+    return Failed(error.code, text)
+
+
+def _project(row: RunRow) -> CoprProject:
+    return CoprProject(row.details["owner"], row.details["name"])
+
+
+def _tell(context: Context, failed: Failed) -> None:
+    """Say on the commit why nothing is built; there is no row yet whose status could."""
+    commit = context.subject.commit
+    if commit is None:
+        return
+    policy = context.policy
+    text = sentence(failed.code, failed.detail, context.event_id, policy.command_prefix)
+    url = f"{policy.pages_url}/events/{context.event_id}"
+    status = Status(commit=commit, context=KIND, state="error", text=text, url=url)
+    context.reporter.status(status, thread=context.subject.thread)

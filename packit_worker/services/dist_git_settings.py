@@ -1,0 +1,41 @@
+"""Where packages lie, and who we are there: frozen, built from the settings, handed in."""
+
+from dataclasses import dataclass
+
+from packit_worker.forge import Repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistGitSettings:
+    """One dist-git.
+
+    Attributes:
+        host: its forge, among those that are known.
+        namespace: of the packages: `rpms`.
+        package_tool: `fedpkg`, `fedpkg-stage`, `centpkg`, …; it uploads to the lookaside cache.
+        lookaside_url: where archives are downloaded from.
+        lookaside_upload_url: where they are uploaded to.
+        git_name: who commits.
+        git_email: his address, by which commits of ours are known again.
+    """
+
+    host: str
+    namespace: str
+    package_tool: str
+    lookaside_url: str
+    lookaside_upload_url: str
+    git_name: str
+    git_email: str
+
+    def repository(self, package: str) -> Repository:
+        """Return where a package lies."""
+        return Repository(self.host, self.namespace, package)
+
+    def tool_config(self) -> str:
+        """Return the configuration of the package tool, as packit in the box reads it."""
+        return (
+            f"[{self.package_tool}]\n"
+            f"lookaside = {self.lookaside_url}\n"
+            "lookasidehash = sha512\n"
+            f"lookaside_cgi = {self.lookaside_upload_url}\n"
+        )

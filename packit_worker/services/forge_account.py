@@ -1,0 +1,54 @@
+"""Who we are on a forge: one call, which shows that it answers and takes our credentials."""
+
+from contextlib import closing
+
+from github import Auth, Github, GithubIntegration
+
+from packit_worker.errors import RefusedError
+from packit_worker.services.forge_settings import ForgeSettings
+from packit_worker.services.github_client import AppTokens, options_of
+from packit_worker.services.github_errors import translated as github_errors
+from packit_worker.services.pagure_client import pagure_client
+from packit_worker.services.pagure_client import translated as pagure_errors
+
+
+def account_of(settings: ForgeSettings) -> str | None:
+    """Return our login, or the name of our App; None: we have no credentials, and it answers.
+
+    Raises:
+        RefusedError: `bad-credentials`; `not-found`: there is no such API.
+        TransientError: it cannot be reached, is down, or is no such forge.
+    """
+    if settings.type == "pagure":
+        return _on_pagure(settings)
+    return _github_app(settings) if settings.app else _on_github(settings)
+
+
+def _github_app(settings: ForgeSettings) -> str:
+    # https://docs.github.com/en/rest/apps/apps#get-the-authenticated-app
+    assert settings.app is not None  # noqa: S101 - for mypy
+    AppTokens(settings, settings.app).close()  # refuses a key that cannot be read
+    auth = Auth.AppAuth(settings.app.app_id, settings.app.private_key)
+    with closing(GithubIntegration(auth=auth, **options_of(settings))) as app, github_errors():
+        return f"the App {app.get_app().slug}"
+
+
+def _on_github(settings: ForgeSettings) -> str | None:
+    auth = Auth.Token(settings.token) if settings.token else None
+    with closing(Github(auth=auth, **options_of(settings))) as client, github_errors():
+        if auth is None:
+            # https://docs.github.com/en/rest/meta/meta
+            client.requester.requestJsonAndCheck("GET", "/meta")
+            return None
+        return str(client.get_user().login)
+
+
+def _on_pagure(settings: ForgeSettings) -> str | None:
+    service = pagure_client(settings)
+    with closing(service.session), pagure_errors():
+        if settings.token:
+            return str(service.user.get_username())
+        answer = service.call_api(service.get_api_url("version"))
+        if "version" not in answer:
+            raise RefusedError("not-found", f"{settings.api_url} has no API of Pagure")
+        return None

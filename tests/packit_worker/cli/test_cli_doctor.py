@@ -1,0 +1,68 @@
+"""`packit-worker doctor` as people run it."""
+
+import json
+
+import yaml
+from doctor_secret import SECRET
+from servers.worker_process import WorkerProcess
+
+
+def test_a_set_up_that_is_well(run, tmp_path, private_redis, postgres_database_url, github):
+    config = tmp_path / "packit-worker.yaml"
+    access = {"api_url": github.url, "token": "ghp_writer"}
+    settings = {"deployment": "dev", "authentication": {"github.com": access}}
+    config.write_text(yaml.safe_dump(settings))
+    environment = {
+        "PACKIT_WORKER_CONFIG": str(config),
+        "PACKIT_WORKER_DATABASE": postgres_database_url,
+    }
+    worker = WorkerProcess(tmp_path, private_redis.url, ["--concurrency", "1"], environment)
+    try:
+        worker.start()
+        done = run("doctor", "--json", broker=private_redis.url, environment=environment)
+    finally:
+        worker.stop()
+    found = {each["check"]: each for each in json.loads(done.stdout)}
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(found) == [
+        "settings",
+        "secret authentication.github.com.token",
+        "queues.yaml",
+        "state folder",
+        "broker",
+        "workers",
+        "database",
+        "sweep",
+        "forge github.com",
+        "box",
+        "pages",
+    ]
+    others = {name: each["verdict"] for name, each in found.items() if name != "pages"}
+    assert set(others.values()) == {"ok"}
+    assert found["forge github.com"]["fact"] == "it answers, and knows us as wilma"
+    assert found["workers"]["fact"] == "1 workers serve 17 queues"
+    assert found["pages"]["verdict"] == "note"
+    assert found["pages"]["advice"].startswith("start `packit-worker pages`")
+
+
+def test_a_file_with_an_unknown_key(run, tmp_path):
+    config = tmp_path / "packit-worker.yaml"
+    config.write_text(f"deployment: prod\nauthentication:\n  github.com:\n    tokn: {SECRET}\n")
+    done = run("doctor", "settings", "state", environment={"PACKIT_WORKER_CONFIG": str(config)})
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.splitlines() == [
+        f'wrong settings: {config}, line 4: unknown key "tokn"; did you mean "token"?',
+        "       -> mend the file; what it says is not tried",
+        f"ok    state folder: {tmp_path}/state can be written",
+    ]
+
+
+def test_nothing_configured_is_not_wrong(run):
+    done = run("doctor")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "wrong" not in done.stdout
+    assert "-> the first command that needs it starts it: `packit-worker dev`" in done.stdout
+
+
+def test_an_unknown_check(refusal):
+    assert refusal("doctor", "brokr") == ('Error: unknown check "brokr"; did you mean "broker"?')

@@ -1,0 +1,189 @@
+"""Releases become pull requests in a real dist-git repository, by packit's own code in the box."""
+
+from hashlib import sha512
+
+import pytest
+from downstream_side import SPEC
+
+from packit_worker.sandbox.faults import Fault
+
+ONE = ("f44",)
+CONTEXT = "packit/propose-downstream:1.1.0:f44"
+
+
+def test_a_release_becomes_a_pull_request_for_each_branch_and_a_command_repairs_one(
+    downstream_side,
+):
+    downstream_side.package_at("1.0.0", branches=("rawhide", "f44"))
+    downstream_side.publish("1.1.0", archive=b"the archive of 1.1.0\n")
+    downstream_side.release("1.1.0")
+
+    assert downstream_side.states() == [("ProposeDownstreamHandler", "failed")]
+    pulls = downstream_side.pulls()
+    assert sorted(pulls) == ["f44", "rawhide"]
+    assert pulls["f44"].title == "Update f44 to upstream release 1.1.0"
+    assert pulls["f44"].source == "fork/bot/rpms/hello"
+    assert pulls["f44"].author == "bot"
+    spec = downstream_side.shown(pulls["f44"], "hello.spec")
+    assert "Version:        1.1.0\n" in spec
+    assert "Packager <packager@mail.example> - 1.1.0-1\n- Update to version 1.1.0\n" in spec
+    digest = sha512(b"the archive of 1.1.0\n").hexdigest()
+    sources = downstream_side.shown(pulls["f44"], "sources")
+    assert sources == f"SHA512 (hello-1.1.0.tar.gz) = {digest}\n"
+    kept = downstream_side.lookaside.world.archives
+    assert kept == {f"rpms/hello/hello-1.1.0.tar.gz/sha512/{digest}": b"the archive of 1.1.0\n"}
+    statuses = downstream_side.statuses()
+    assert statuses[CONTEXT][0] == "success"
+    assert statuses[CONTEXT][1].startswith("Pull request opened: http")
+    assert statuses["packit/propose-downstream:1.1.0:f43"] == (
+        "failure",
+        "Dist-git has no such branch.",
+    )
+    ((title, state, body),) = downstream_side.issues()
+    assert (title, state) == ("Release 1.1.0 could not be proposed to dist-git", "open")
+    assert "| `f43` | Dist-git has no such branch. |" in body
+    assert "`/packit propose-downstream`" in body
+    heads = {branch: pull.head_sha for branch, pull in pulls.items()}
+
+    downstream_side.package_at("1.0.0", branches=("f43",))
+    issue = downstream_side.command()
+    assert downstream_side.states() == [("GitHubIssueCommentProposeUpdateHandler", "done")]
+    pulls = downstream_side.pulls()
+    assert "Version:        1.1.0\n" in downstream_side.shown(pulls["f43"], "hello.spec")
+    # Those that were done stay as they are.
+    assert {branch: pull.head_sha for branch, pull in pulls.items() if branch in heads} == heads
+    assert len(downstream_side.package.pulls) == 3
+    assert issue.state == "closed"
+    ((_, state, body),) = downstream_side.issues()
+    assert state == "closed"
+    assert "| `f43` | Pull request opened: http" in body
+
+
+def test_a_newer_release_brings_the_open_pull_request_up_to_date(downstream_side):
+    downstream_side.package_at("1.0.0", branches=ONE)
+    downstream_side.publish("1.1.0", branches=ONE)
+    downstream_side.release("1.1.0")
+    downstream_side.publish("1.2.0", branches=ONE)
+    downstream_side.release("1.2.0")
+    (pull,) = downstream_side.package.pulls.values()
+    assert pull.title == "Update f44 to upstream release 1.2.0"
+    tip = downstream_side.side.pagure.world.projects["fork/bot/rpms/hello"].git.resolve(
+        "refs/heads/f44-update"
+    )
+    assert b"Version:        1.2.0\n" in downstream_side.side.pagure.world.projects[
+        "fork/bot/rpms/hello"
+    ].git.read(tip, "hello.spec")
+    status = downstream_side.statuses()["packit/propose-downstream:1.2.0:f44"]
+    assert status[1].startswith("Pull request brought up to date")
+
+
+def test_an_archive_that_is_not_there_yet_is_waited_for(downstream_side):
+    downstream_side.package_at("1.0.0", branches=ONE)
+    downstream_side.publish("1.1.0", branches=ONE, archive=None)
+    downstream_side.release("1.1.0", "d-late")
+    assert downstream_side.statuses()[CONTEXT][0] == "pending"
+    assert "archive-not-there" in downstream_side.statuses()[CONTEXT][1]
+    assert downstream_side.issues() == []
+    downstream_side.lookaside.world.released["hello-1.1.0.tar.gz"] = b"late\n"
+    downstream_side.side.make_due("d-late")
+    downstream_side.release("1.1.0", "d-late")
+    assert downstream_side.states() == [("ProposeDownstreamHandler", "done")]
+    assert downstream_side.statuses()[CONTEXT][0] == "success"
+
+
+def test_what_is_down_at_every_attempt_is_told_in_the_end(downstream_side):
+    downstream_side.package_at("1.0.0", branches=ONE)
+    downstream_side.publish("1.1.0", branches=ONE)
+    down = Fault(kind="unavailable", match="upload.cgi", count=-1)
+    downstream_side.lookaside.faults.add(down)
+    for _ in range(3):
+        downstream_side.release("1.1.0", "d-down")
+        downstream_side.side.make_due("d-down")
+    downstream_side.lookaside.faults.clear()
+    assert downstream_side.states() == [("ProposeDownstreamHandler", "failed")]
+    text = "Not your change: the lookaside cache was down at every attempt (lookaside)."
+    assert downstream_side.statuses()[CONTEXT] == ("error", text)
+    ((_, state, body),) = downstream_side.issues()
+    assert (state, f"| `f44` | {text} |" in body) == ("open", True)
+    assert downstream_side.package.pulls == {}
+
+
+def test_no_permission_is_told(downstream_side):
+    downstream_side.package_at("1.0.0", branches=ONE)
+    downstream_side.publish("1.1.0", branches=ONE)
+    downstream_side.side.pagure.acls["bot-token"] = {"issue_create"}
+    downstream_side.release("1.1.0")
+    state, text = downstream_side.statuses()[CONTEXT]
+    assert state == "error"
+    assert text.startswith("Not your change: our account may not do it")
+
+
+def test_packits_own_refusal_is_told_in_its_words(downstream_side):
+    downstream_side.package_at("2.0.0", branches=ONE)
+    downstream_side.publish("1.1.0", branches=ONE)
+    downstream_side.release("1.1.0")
+    state, text = downstream_side.statuses()[CONTEXT]
+    assert state == "success"
+    assert text.startswith("Skipped: Downstream specfile version 2.0.0 is higher than the version")
+    assert downstream_side.package.pulls == {}
+
+
+def test_a_spec_file_that_cannot_be_read_is_the_fault_of_the_release(downstream_side):
+    downstream_side.package_at("1.0.0", branches=ONE)
+    spec = SPEC.format(version="1.0.0", released=downstream_side.released)
+    broken = "%{error:this cannot be read}\n" + spec
+    downstream_side.publish("1.1.0", branches=ONE, spec=broken)
+    downstream_side.release("1.1.0")
+    assert downstream_side.statuses()[CONTEXT][0] == "failure"
+    assert len(downstream_side.issues()) == 1
+
+
+def test_without_a_release_a_command_gets_an_answer(downstream_side):
+    downstream_side.package_at("1.0.0", branches=ONE)
+    downstream_side.publish("1.1.0", branches=ONE)
+    downstream_side.upstream.releases.clear()
+    issue = downstream_side.command("/packit propose-update")
+    assert issue.state == "open"
+    assert downstream_side.side.bodies() == [
+        "Nothing to propose: github.com/octo/hello has no release."
+    ]
+
+
+def test_without_branches_a_command_gets_an_answer(downstream_side):
+    downstream_side.publish("1.1.0", branches=())
+    downstream_side.command()
+    (body,) = downstream_side.side.bodies()
+    assert body.startswith("Nothing to do: the job names no branch of dist-git.")
+
+
+def test_a_package_that_is_not_there_is_told(downstream_side):
+    downstream_side.publish("1.1.0", branches=ONE)
+    del downstream_side.side.pagure.world.projects["rpms/hello"]
+    downstream_side.package.git.path.rename(downstream_side.package.git.path.with_suffix(".gone"))
+    downstream_side.release("1.1.0")
+    state, text = downstream_side.statuses()[CONTEXT]
+    assert (state, text) == (
+        "failure",
+        "Dist-git has no such package: src.example.org/rpms/hello.",
+    )
+
+
+def test_without_a_box_nothing_is_run(downstream_side, monkeypatch):
+    downstream_side.package_at("1.0.0", branches=ONE)
+    downstream_side.publish("1.1.0", branches=ONE)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    downstream_side.release("1.1.0")
+    state, text = downstream_side.statuses()[CONTEXT]
+    assert state == "error"
+    assert text == (
+        "Not your change: this host cannot run it safely (bubblewrap (bwrap) is not installed)."
+    )
+
+
+@pytest.mark.parametrize("login", ["oscar", None])
+def test_a_stranger_starts_nothing(downstream_side, login):
+    downstream_side.package_at("1.0.0", branches=ONE)
+    downstream_side.publish("1.1.0", branches=ONE)
+    downstream_side.command(login=login)
+    assert downstream_side.package.pulls == {}
+    assert downstream_side.lookaside.world.archives == {}

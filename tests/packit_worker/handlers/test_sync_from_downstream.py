@@ -1,0 +1,64 @@
+"""A change made in dist-git becomes a pull request upstream."""
+
+from downstream_side import GIT_EMAIL, SPEC
+
+BRANCH = ("rawhide",)
+
+
+def pushed(side, text, *, email="carl@mail.example"):
+    """Push a spec file to dist-git by somebody; return the tips before and after."""
+    before = side.package.git.resolve("refs/heads/rawhide")
+    spec = SPEC.format(version="1.0.0", released=side.released)
+    side.package.git.author = f"Somebody <{email}>"
+    after = side.package.git.commit(
+        {"hello.spec": spec.replace("Release:        1", text)}, ref="refs/heads/rawhide"
+    )
+    return before, after
+
+
+def test_a_push_becomes_a_pull_request_upstream(downstream_side):
+    downstream_side.publish("1.0.0", branches=BRANCH)
+    downstream_side.package_at("1.0.0", branches=BRANCH)
+    before, after = pushed(downstream_side, "Release:        2")
+    downstream_side.push(after, start_commit=before)
+    assert downstream_side.states() == [("NewDistGitCommitHandler", "done")]
+    (pull,) = downstream_side.upstream.pulls.values()
+    assert pull.title == "Update from downstream branch 'rawhide'"
+    assert (pull.source, pull.source_branch) == ("wilma/hello", "rawhide-downstream-sync")
+    assert pull.target_branch == "main"
+    spec = downstream_side.upstream.git.read(pull.head_sha, "hello.spec").decode()
+    assert "Release:        2%{?dist}" in spec
+    # The next push changes the same pull request.
+    before, after = pushed(downstream_side, "Release:        3")
+    downstream_side.push(after, start_commit=before)
+    assert len(downstream_side.upstream.pulls) == 1
+
+
+def test_commits_of_ours_do_not_go_back(downstream_side):
+    downstream_side.publish("1.0.0", branches=BRANCH)
+    downstream_side.package_at("1.0.0", branches=BRANCH)
+    before, after = pushed(downstream_side, "Release:        2", email=GIT_EMAIL)
+    downstream_side.push(after, start_commit=before)
+    assert downstream_side.states() == [("NewDistGitCommitHandler", "skipped")]
+    assert downstream_side.upstream.pulls == {}
+
+
+def test_what_came_by_our_pull_request_does_not_go_back(downstream_side):
+    downstream_side.publish("1.0.0", branches=BRANCH)
+    downstream_side.package_at("1.0.0", branches=BRANCH)
+    before, after = pushed(downstream_side, "Release:        2")
+    pull = downstream_side.side.pagure.world.pull(
+        downstream_side.package, author="bot", files={"x": "y"}
+    )
+    downstream_side.push(after, start_commit=before, pr_id=pull.id)
+    assert downstream_side.states() == [("NewDistGitCommitHandler", "skipped")]
+    assert downstream_side.upstream.pulls == {}
+
+
+def test_what_is_there_already_is_no_pull_request(downstream_side):
+    downstream_side.publish("1.0.0", branches=BRANCH)
+    downstream_side.package_at("1.0.0", branches=BRANCH)
+    tip = downstream_side.package.git.resolve("refs/heads/rawhide")
+    downstream_side.push(tip)
+    assert downstream_side.states() == [("NewDistGitCommitHandler", "skipped")]
+    assert downstream_side.upstream.pulls == {}

@@ -1,0 +1,179 @@
+"""What handlers are promised of their rows: every way out ends in a status, none is shown late."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from packit_worker.ending import Limits
+from packit_worker.errors import RefusedError, TransientError
+from packit_worker.handler import Done, Failed
+from packit_worker.run_states import RunKind, RunState
+from packit_worker.runs import Submission, status_state
+from packit_worker.sandbox.faults import Fault
+from packit_worker.store import models
+
+CONTEXT = "packit/rpm-build:f44"
+BUG = "packit-worker failed, not your change. Reported as e-1."
+
+
+def begin(context, text="Accepted."):
+    wanted = Submission(kind=RunKind.COPR_BUILD, target="f44", context="rpm-build:f44", text=text)
+    return context.submissions.begin([wanted], marker="m1")
+
+
+def announced_then(side, what):
+    """Have the build announce a row, and then do something."""
+
+    def act(_event, context):
+        rows = context.submissions.earlier() or begin(context)
+        context.runs.show(rows)
+        return what(context, rows)
+
+    side.handlers.acts["Build"] = act
+
+
+def raising(error):
+    def raise_it(_context, _rows):
+        raise error
+
+    return raise_it
+
+
+def run_of(side):
+    with side.database.read() as session:
+        return session.scalars(select(models.Run)).one()
+
+
+@pytest.mark.parametrize(
+    ("what", "outcome", "text"),
+    [
+        (raising(ZeroDivisionError()), "bug", BUG),
+        (raising(RefusedError("no", "It said no")), "failed", "Not your change: no: It said no."),
+        (lambda *_: Failed("superseded", "1a2b3c4"), "failed", "Superseded by 1a2b3c4."),
+        (lambda *_: time.sleep(5), "failed", "Not your change: it took longer than 1 s."),
+    ],
+)
+def test_every_way_out_ends_what_was_announced(engine_side, what, outcome, text):
+    side = engine_side
+    announced_then(side, what)
+    pull = side.pull()
+    limits = Limits(attempts=3, soft=1, hard=60)
+    assert side.process(side.pull_event(pull), limits=limits).outcome == outcome
+    assert side.statuses() == [(CONTEXT, "pending", "Accepted."), (CONTEXT, "error", text)]
+    run = run_of(side)
+    assert (str(run.known_state), str(run.reported_state)) == ("error", "error")
+
+
+def test_while_a_service_is_down_it_says_whom_we_wait_for(engine_side):
+    side = engine_side
+    announced_then(side, raising(TransientError("http-503", service="Brewery")))
+    event = side.pull_event(side.pull())
+    for _ in range(3):
+        side.process(event)
+        side.make_due()
+    texts = [text for _, _, text in side.statuses()]
+    assert texts[0] == "Accepted."
+    assert texts[1].startswith("Waiting for Brewery (http-503). Tried again by itself, next at ")
+    assert texts[-1] == "Not your change: http-503 (3 attempts: http-503)."
+    assert run_of(side).known_state == RunState.ERROR
+
+
+def test_what_was_submitted_stays_open(engine_side_anywhere):
+    side = engine_side_anywhere
+
+    def submit(context, rows):
+        context.submissions.submitted(rows, outside_id="7", web_url="https://copr.example.org/7")
+        raise ZeroDivisionError
+
+    announced_then(side, submit)
+    side.process(side.pull_event(side.pull()))
+    assert run_of(side).known_state == RunState.SUBMITTED
+    # Somebody who asks for the same is told that it runs: it does, outside.
+    assert side.count_rows()["in_flight"] == 1
+
+
+def test_a_row_that_moves_on_while_it_is_told_is_told_again(engine_side):
+    side = engine_side
+    runs = side.engine.runs()
+    stale = []
+
+    def show_what_is_old(context, rows):
+        context.runs.advance(rows, RunState.SUCCESS, text="Built.")
+        # As another worker would that read the row before: its write comes last.
+        stale.append(context.runs.show(rows))
+        return Done()
+
+    announced_then(side, show_what_is_old)
+    side.process(side.pull_event(side.pull()))
+    assert stale == [True]
+    assert side.statuses()[-1] == (CONTEXT, "success", "Built.")
+    (row,) = runs.find(RunKind.COPR_BUILD, "7") or (runs.get(1),)
+    assert (row.shown_state, row.shown_text) == (RunState.SUCCESS, "Built.")
+
+
+def test_the_same_is_not_told_twice(engine_side):
+    side = engine_side
+    announced_then(
+        side, lambda context, rows: Done(str(context.runs.show(context.submissions.rows())))
+    )
+    side.process(side.pull_event(side.pull()))
+    assert side.statuses() == [(CONTEXT, "pending", "Accepted.")]
+
+
+def test_a_forge_that_is_down_is_asked_once_and_the_rest_is_due(engine_side):
+    side = engine_side
+    side.github.faults.add(Fault(kind="rate-limit", match="POST .*statuses", seconds=300, count=-1))
+
+    def act(_event, context):
+        wanted = [
+            Submission(kind=RunKind.COPR_BUILD, target=name, context=f"rpm-build:{name}", text="A.")
+            for name in ("f43", "f44", "f45")
+        ]
+        return Done(str(context.runs.show(context.submissions.begin(wanted, marker="m"))))
+
+    side.handlers.acts["Build"] = act
+    assert side.process(side.pull_event(side.pull())).detail == "False"
+    assert len([one for one in side.requests() if one.startswith("POST")]) == 1
+    with side.database.read() as session:
+        due = session.scalars(select(models.Run.report_due_at)).all()
+    assert all(at > datetime.now(UTC) + timedelta(seconds=200) for at in due)
+
+
+def test_the_newest_row_of_a_commit_comes_first(engine_side_anywhere):
+    side = engine_side_anywhere
+    announced_then(side, lambda _context, _rows: Done())
+    pull = side.pull()
+    side.process(side.pull_event(pull))
+    with side.database.write() as session:
+        session.execute(update(models.Run).values(known_state="success", next_check_at=None))
+        session.execute(models.InFlight.__table__.delete())
+    side.process(side.pull_event(pull), "e-2")
+    repository = side.engine.runs().get(1).repository
+    rows = side.engine.runs().of_commit(repository, pull.head_sha, RunKind.COPR_BUILD)
+    assert [(row.id, row.attempt, row.is_newest) for row in rows] == [(2, 2, True), (1, 1, False)]
+    assert [(row.job, row.handler, row.trigger, row.ref) for row in rows] == [
+        ("copr_build#0", "Build", "pull-request", str(pull.id))
+    ] * 2
+    assert side.engine.runs().of_commit(repository, "0" * 40, RunKind.COPR_BUILD) == ()
+    assert side.engine.runs().get(99) is None
+
+
+def test_details_are_added_to(engine_side):
+    side = engine_side
+    announced_then(side, lambda _context, _rows: Done())
+    side.process(side.pull_event(side.pull()))
+    runs = side.engine.runs()
+    runs.keep_details(runs.get(1), {"a": 1})
+    (row,) = runs.advance([runs.get(1)], RunState.RUNNING, text="It runs.", details={"b": 2})
+    assert row.details == {"a": 1, "b": 2}
+    assert runs.advance([row], RunState.RUNNING, text="Again.", details={"c": 3}) == ()
+    assert runs.say([row], "It runs on.", until=RunState.RUNNING) == ()
+    assert runs.get(1).text == "It runs."
+
+
+def test_only_what_is_the_fault_of_the_change_is_a_failure():
+    assert [status_state(state) for state in RunState] == [
+        "pending", "pending", "pending", "success", "failure", "error", "error", "error", "error",
+    ]  # fmt: skip
