@@ -155,7 +155,7 @@ def report_bug(where: str, error: BaseException, **tags: str | None) -> None:
     for each in event["exception"]["values"]:
         each["value"] = ""
     event["exception"]["values"][-1]["value"] = f"bug in {where}"
-    event["contexts"] = {"error": {"text": str(error)[:_LONGEST]}}
+    event["contexts"] = {"error": {"text": str(error)}}
     place = _place(error.__traceback__)
     _send(sdk, event, ("bug", where, type(error).__name__, place), {**tags, "outcome": "bug"}, hint)
 
@@ -233,4 +233,8 @@ def _scrubbed(event: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
     contexts = kept.get("contexts", {})
     kept["contexts"] = {name: contexts[name] for name in _KEPT_CONTEXTS if name in contexts}
     hidden: dict[str, Any] = redactor.value(kept)
+    error = hidden["contexts"].get("error")
+    if error:
+        # Not before: half a secret looks like none.
+        error["text"] = error["text"][:_LONGEST]
     return hidden

@@ -5,6 +5,7 @@ Also the real payloads beside the checkout, where they are (PACKIT_WORKER_PAYLOA
 
 import json
 import os
+import shutil
 from itertools import cycle
 from pathlib import Path
 
@@ -69,13 +70,14 @@ def all_secret(value, texts, depth=0):
 
 
 @pytest.fixture(scope="module")
-def world(broker, tmp_path_factory, request):
+def world(broker, tmp_path_factory, sqlite_template):
     """Both stages, telling all they know."""
     with SentryServer() as sentry:
         folder = tmp_path_factory.mktemp("secrets")
         config = folder / "packit-worker.yaml"
         config.write_text(yaml.safe_dump({"log_format": "json", "sentry_dsn": sentry.dsn}))
-        world = Stage2(folder, broker, None)
+        database = shutil.copy(sqlite_template, folder / "packit-worker.db")
+        world = Stage2(folder, broker, f"sqlite:///{database}")
         world.sentry = sentry
         environment = {
             "PACKIT_WORKER_CONFIG": str(config),
@@ -140,7 +142,9 @@ def test_of_our_own_payloads(world, foreign):
 
 def test_of_a_handler_that_breaks_over_a_secret(world, foreign):
     for number, text in enumerate(PLANTED.values()):
-        world.send(f"leak-{number}", f"First=leak:{text}", "Second=leak:once more")
+        # Each lies across the place where a long text is cut.
+        far = "x" * 185 + " " + text
+        world.send(f"leak-{number}", f"First=leak:{far}", f"Second=leak:{text}")
         assert world.wait_for_end(f"leak-{number}") == "bug"
     world.sentry.wait_for(lambda sentry: len(sentry.errors()) == 2 * len(PLANTED))
     assert {each["exception"]["values"][-1]["value"] for each in world.sentry.errors()} == {
