@@ -32,6 +32,12 @@ LEASE = 60
 TARGETS = ["fedora-43-x86_64", "fedora-44-x86_64", "fedora-45-x86_64", "fedora-rawhide-x86_64"]
 RAWHIDE_FAILS = {"chroots": {"fedora-rawhide-x86_64": "failed"}}
 ENDS = dict.fromkeys(TARGETS[:3], "success") | {TARGETS[3]: "failure"}
+CONFIG = """\
+specfile_path: hedgehog.spec
+upstream_package_name: hedgehog
+downstream_package_name: hedgehog
+jobs: [{job: copr_build, trigger: pull_request, targets: [fedora-all]}]
+"""
 TASK = "task.process_pull_request_gh_event"
 
 
@@ -76,7 +82,7 @@ class World:
         """Open a pull request; the webhook goes to the worker. Return the pull request."""
         project = self.github.world.projects["meadow-tools/hedgehog"]
         number = 1000 + len(project.pulls)
-        files = {"README.md": f"# {number}\n"}
+        files = {"README.md": f"# {number}\n", ".packit.yaml": CONFIG}
         pull = self.github.world.pull(
             project, author=author, files=files, source=project.path, number=number
         )
