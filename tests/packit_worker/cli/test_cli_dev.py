@@ -71,7 +71,7 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
     # "Not allowed yet", if the denial did not come last.
     tests = {f"status packit-dev/testing-farm:fedora-{n}-x86_64" for n in (43, 44, 45)}
     assert set(ends) - tests == {"status packit-dev/rpm-build"}
-    copr = [row[1:3] for row in rows if row and row[0] == "packit"]
+    copr = [row[1:3] for row in rows if row and row[1].startswith("packit/")]
     assert copr == [
         ["packit/meadow-tools-hedgehog-217-dev", "project-add"],
         ["packit/meadow-tools-hedgehog-217-dev", "build-custom"],
@@ -81,7 +81,8 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
     copr_ends = [outcome for task, outcome in by_task if task == "task.process_copr_build_event"]
     assert set(copr_ends) <= {"done", "skipped"}
     others = {outcome for task, outcome in by_task if "copr_build" not in task}
-    assert others == {"denied", "done", "failed", None}
+    # The result of a test run that is nobody's waits, and is skipped in the end.
+    assert {"denied", "done", "failed"} == others - {None, "skipped"}
     assert [each["code"] for each in listed["stage1"]] == ["unknown-event"]
     (approved,) = json.loads(run("allowlist", "list", "--json").stdout)
     assert (approved["key"], approved["changed_by"]) == ("github.com/meadow-tools", "sandbox")
