@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import flask
@@ -51,7 +52,8 @@ class StandIn:
         self.world = world
         self.faults = faults
         self.requests: list[Request] = []
-        self.app = flask.Flask(name)
+        # Never the name of a package that is installed: Flask would look for its folder.
+        self.app = flask.Flask(f"stand-in-{name}", root_path=str(Path(__file__).parent))
         self._authenticate = authenticate
         self.app.before_request(self._before)
         self.app.after_request(self._after)

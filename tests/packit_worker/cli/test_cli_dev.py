@@ -71,7 +71,7 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
     # "Not allowed yet", if the denial did not come last.
     tests = {f"status packit-dev/testing-farm:fedora-{n}-x86_64" for n in (43, 44, 45)}
     assert set(ends) - tests == {"status packit-dev/rpm-build"}
-    copr = [row[1:3] for row in rows if row and row[1].startswith("packit/")]
+    copr = [row[1:3] for row in rows if row and row[1:2] and row[1].startswith("packit/")]
     assert copr == [
         ["packit/meadow-tools-hedgehog-217-dev", "project-add"],
         ["packit/meadow-tools-hedgehog-217-dev", "build-custom"],
@@ -86,7 +86,8 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
     assert [each["code"] for each in listed["stage1"]] == ["unknown-event"]
     (approved,) = json.loads(run("allowlist", "list", "--json").stdout)
     assert (approved["key"], approved["changed_by"]) == ("github.com/meadow-tools", "sandbox")
-    again(run, next(each for each in listed["events"] if each["outcome"] == "denied"))
+    stopped = ("denied", "skipped")
+    again(run, next(each for each in listed["events"] if each["outcome"] in stopped))
     assert dev.end() == 0
     assert dev.left_over() == []
 
@@ -114,7 +115,7 @@ def again(run, event):
         if shown["outcome"] and shown["ended_at"] > event["ended_at"]:
             break
         assert time.monotonic() < deadline, shown
-    assert shown["outcome"] == "denied"
+    assert shown["outcome"] == event["outcome"]
 
 
 @pytest.mark.parametrize("worker", ["--queues\0slow\0", "beat", "sandbox"])
