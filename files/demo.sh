@@ -14,7 +14,7 @@ unset PACKIT_WORKER_BROKER PACKIT_WORKER_CONFIG PACKIT_WORKER_DATABASE PACKIT_WO
 
 dev="" replay=""
 stop() {
-    [ -z "$replay" ] || kill -TERM "$replay" 2>/dev/null || true
+    [ -z "$replay" ] || { kill -TERM "$replay" 2>/dev/null; wait "$replay"; } || true
     [ -z "$dev" ] || { kill -TERM "$dev" 2>/dev/null; wait "$dev"; } || true
     rm -rf "$PACKIT_WORKER_STATE"
 }

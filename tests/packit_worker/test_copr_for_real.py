@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import yaml
 from saved_messages import MESSAGES
 from servers.stage2_side import EACH_ONCE
 from servers.worker_process import WorkerProcess
@@ -33,16 +32,13 @@ LEASE = 60
 TARGETS = ["fedora-43-x86_64", "fedora-44-x86_64", "fedora-45-x86_64", "fedora-rawhide-x86_64"]
 RAWHIDE_FAILS = {"chroots": {"fedora-rawhide-x86_64": "failed"}}
 ENDS = dict.fromkeys(TARGETS[:3], "success") | {TARGETS[3]: "failure"}
+CONFIG = """\
+specfile_path: hedgehog.spec
+upstream_package_name: hedgehog
+downstream_package_name: hedgehog
+jobs: [{job: copr_build, trigger: pull_request, targets: [fedora-all]}]
+"""
 TASK = "task.process_pull_request_gh_event"
-
-
-def _without_tests(settings):
-    """Take Testing Farm out of the settings: its handlers end at once."""
-    kept = yaml.safe_load(settings.read_text())
-    for key in ("testing_farm", "testing_farm_secret"):
-        del kept[key]
-    settings.write_text(yaml.safe_dump(kept))
-    return settings
 
 
 class World:
@@ -65,7 +61,7 @@ class World:
         # Not asked here.
         urls |= dict.fromkeys(("fasjson", "testing_farm", "koji"), "http://127.0.0.1:9")
         environment = {
-            "PACKIT_WORKER_CONFIG": str(_without_tests(write_settings(folder, urls))),
+            "PACKIT_WORKER_CONFIG": str(write_settings(folder, urls)),
             "PACKIT_WORKER_DATABASE": stage_2.database_url or "",
         }
         queues = ",".join(load_routing(stage_2.queues, WORDS).queues)
@@ -86,7 +82,7 @@ class World:
         """Open a pull request; the webhook goes to the worker. Return the pull request."""
         project = self.github.world.projects["meadow-tools/hedgehog"]
         number = 1000 + len(project.pulls)
-        files = {"README.md": f"# {number}\n"}
+        files = {"README.md": f"# {number}\n", ".packit.yaml": CONFIG}
         pull = self.github.world.pull(
             project, author=author, files=files, source=project.path, number=number
         )
@@ -113,10 +109,9 @@ class World:
         self.stage_2.app.send_task("task.parse_message", kwargs=arguments)
 
     def shown(self, pull):
-        """Return the newest state of each status of the commit, by chroot; none of tests."""
+        """Return the newest state of each status of the commit, by chroot."""
         writes = [write.data for write in self.github.world.writes if write.kind == "status"]
         mine = [each for each in writes if each["sha"] == pull.head_sha]
-        mine = [each for each in mine if "testing-farm" not in each["context"]]
         prefix = "packit-dev/rpm-build:"
         return {each["context"].removeprefix(prefix): each["state"] for each in mine}
 

@@ -81,7 +81,8 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
     copr_ends = [outcome for task, outcome in by_task if task == "task.process_copr_build_event"]
     assert set(copr_ends) <= {"done", "skipped"}
     others = {outcome for task, outcome in by_task if "copr_build" not in task}
-    assert others <= {"denied", "done", "failed", "skipped", None}
+    # The result of a test run that is nobody's waits, and is skipped in the end.
+    assert {"denied", "done", "failed"} == others - {None, "skipped"}
     assert [each["code"] for each in listed["stage1"]] == ["unknown-event"]
     (approved,) = json.loads(run("allowlist", "list", "--json").stdout)
     assert (approved["key"], approved["changed_by"]) == ("github.com/meadow-tools", "sandbox")
