@@ -1,7 +1,7 @@
 """The rows of builds and test runs over the store: what stands behind the Protocols of `runs`."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -146,45 +146,57 @@ class JobSubmissions:
         check_after: timedelta = CHECK_AFTER,
     ) -> tuple[RunRow, ...]:
         """Make the rows before the call outside."""
-        repository, commit = self.subject.repository, commit or self.subject.commit
+        with self.database.write() as session:
+            stored = self._stored(session, wanted, commit or self.subject.commit)
+            sources = [each for each in stored if each.kind == RunKind.SRPM_BUILD]
+            ids = self._make(session, sources, marker, check_after)
+            source = ids[0] if ids else None
+            builds = [replace(each, srpm_run_id=source) for each in stored if each not in sources]
+            ids += self._make(session, builds, marker, check_after)
+            return run_rows.by_id(session, ids)
+
+    def _stored(
+        self, session: Session, wanted: Sequence[Submission], commit: str | None
+    ) -> list[submissions.Submission]:
+        """Return what the store needs to know of each."""
+        repository = self.subject.repository
         if repository is None or commit is None:
             raise ValueError("a build needs a repository and a commit")
-        with self.database.write() as session:
-            project_id, trigger_id = _place(session, repository, self.subject)
-            is_told = any(each.replaces for each in wanted) and told.was_told(
-                session, str(repository), commit, event_id=self.lease.event_id
+        project_id, trigger_id = _place(session, repository, self.subject)
+        is_told = any(each.replaces for each in wanted) and told.was_told(
+            session, str(repository), commit, event_id=self.lease.event_id
+        )
+        return [
+            submissions.Submission(
+                kind=each.kind,
+                project_id=project_id,
+                trigger_id=trigger_id,
+                commit_sha=commit,
+                target=each.target,
+                context=each.context or (each.replaces if is_told else ""),
+                text=each.text,
+                details=each.details,
             )
+            for each in wanted
+        ]
 
-            def make(wanted: Iterable[Submission], srpm_run_id: int | None) -> list[int]:
-                todo = [
-                    submissions.Submission(
-                        kind=each.kind,
-                        project_id=project_id,
-                        trigger_id=trigger_id,
-                        commit_sha=commit,
-                        target=each.target,
-                        context=each.context or (each.replaces if is_told else ""),
-                        text=each.text,
-                        details=each.details,
-                        srpm_run_id=srpm_run_id,
-                    )
-                    for each in wanted
-                ]
-                rows = submissions.begin_submission(
-                    session,
-                    self.lease,
-                    self.job_run_id,
-                    todo,
-                    marker=marker,
-                    now=now(),
-                    next_check_at=now() + check_after,
-                )
-                return [row.id for row in rows]
-
-            sources = make((each for each in wanted if _is_source(each)), None)
-            others = (each for each in wanted if not _is_source(each))
-            ids = [*sources, *make(others, sources[0] if sources else None)]
-            return run_rows.by_id(session, ids)
+    def _make(
+        self,
+        session: Session,
+        stored: Sequence[submissions.Submission],
+        marker: str,
+        check_after: timedelta,
+    ) -> list[int]:
+        rows = submissions.begin_submission(
+            session,
+            self.lease,
+            self.job_run_id,
+            stored,
+            marker=marker,
+            now=now(),
+            next_check_at=now() + check_after,
+        )
+        return [row.id for row in rows]
 
     def submitted(
         self,
@@ -206,10 +218,6 @@ class JobSubmissions:
                 next_check_at=now() + check_after,
             )
             return run_rows.by_id(session, ids)
-
-
-def _is_source(submission: Submission) -> bool:
-    return submission.kind is RunKind.SRPM_BUILD
 
 
 def _place(session: Session, repository: Repository, subject: Subject) -> tuple[int, int | None]:

@@ -5,6 +5,7 @@ Source packages come from whoever `srpms` is: `ReadySrpms` hands out one that li
 
 import json
 import shutil
+from contextlib import ExitStack, closing
 from dataclasses import replace
 
 import pytest
@@ -82,59 +83,32 @@ class KojiSide(CoprSide):
         return self.process(event, event_id, limits=LIMITS)
 
 
-def _side(url, github, pagure, open_forges, copr, bodhi, folder, koji):
-    database = Database(url)
-    _people(github)
-    side = KojiSide(database, github, pagure, open_forges, copr, bodhi, folder, koji)
-    side.approve()
-    yield side
-    side.hub.close()
-    database.close()
+@pytest.fixture
+def open_koji_side(
+    github, pagure, open_forges, copr_stand_in, bodhi_stand_in, tmp_path, koji_stand_in
+):
+    """Open one over the database of a URL, with an approved namespace."""
+    with ExitStack() as stack:
+
+        def open_side(url):
+            database = stack.enter_context(closing(Database(url)))
+            _people(github)
+            stand_ins = (copr_stand_in, bodhi_stand_in, tmp_path, koji_stand_in)
+            side = KojiSide(database, github, pagure, open_forges, *stand_ins)
+            stack.callback(side.hub.close)
+            side.approve()
+            return side
+
+        yield open_side
 
 
 @pytest.fixture
-def koji_side(
-    sqlite_database_url,
-    github,
-    pagure,
-    open_forges,
-    copr_stand_in,
-    bodhi_stand_in,
-    tmp_path,
-    koji_stand_in,
-):
-    """An approved namespace, on SQLite."""
-    yield from _side(
-        sqlite_database_url,
-        github,
-        pagure,
-        open_forges,
-        copr_stand_in,
-        bodhi_stand_in,
-        tmp_path,
-        koji_stand_in,
-    )
+def koji_side(sqlite_database_url, open_koji_side):
+    """On SQLite."""
+    return open_koji_side(sqlite_database_url)
 
 
 @pytest.fixture
-def koji_side_anywhere(
-    database_url,
-    github,
-    pagure,
-    open_forges,
-    copr_stand_in,
-    bodhi_stand_in,
-    tmp_path,
-    koji_stand_in,
-):
+def koji_side_anywhere(database_url, open_koji_side):
     """The same, once on SQLite, once on PostgreSQL."""
-    yield from _side(
-        database_url,
-        github,
-        pagure,
-        open_forges,
-        copr_stand_in,
-        bodhi_stand_in,
-        tmp_path,
-        koji_stand_in,
-    )
+    return open_koji_side(database_url)

@@ -12,7 +12,7 @@ import packit_worker
 import parsers
 
 INPUT = "/input"
-WORK = "/work"
+WORK = "/box"
 CODE = "/code"
 # Of /etc only what programs need to start: neither accounts nor keys nor host names.
 _ETC = ("ld.so.cache", "alternatives", "rpm", "localtime", "os-release", "debian_version")

@@ -65,15 +65,7 @@ def run(
         log_out, log_in = _pipe(stack)
         given_in.write(given)
         given_in.close()
-        process = Popen(  # noqa: S603 - the command is ours; what runs in it is in the box
-            command(given_out.fileno(), answer_in.fileno()),
-            stdin=DEVNULL,
-            stdout=log_in,
-            stderr=log_in,
-            pass_fds=(given_out.fileno(), answer_in.fileno()),
-            env={},
-            start_new_session=True,
-        )
+        process = _start(command, given_out.fileno(), answer_in.fileno(), log_in)
         stack.callback(_end, process)
         for inside in (given_out, answer_in, log_in):
             inside.close()
@@ -83,6 +75,20 @@ def run(
         except BoxError as error:
             raise BoxError(error.code, error.detail, watch.log) from None
         return Ended(process.wait(), watch.log)
+
+
+def _start(
+    command: Callable[[int, int], list[str]], given: int, answer: int, log: FileIO
+) -> "Popen[bytes]":
+    return Popen(  # noqa: S603 - the command is ours; what runs in it is in the box
+        command(given, answer),
+        stdin=DEVNULL,
+        stdout=log,
+        stderr=log,
+        pass_fds=(given, answer),
+        env={},
+        start_new_session=True,
+    )
 
 
 def _pipe(stack: ExitStack) -> tuple[FileIO, FileIO]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import Any
 
 import yaml
 
@@ -31,6 +32,21 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
         urls: by name, where each stand-in answers.
         pages_url: where the pages lie.
     """
+    # Whoever posts to the relay reads the secrets from the file.
+    secrets = {key: token_urlsafe() for key in _WEBHOOK_SECRETS}
+    settings = {"deployment": "dev", "bots": [BOT, f"{BOT}[bot]"]} | secrets | _services(urls)
+    settings["authentication"] = _authentication(folder, urls)
+    if pages_url is not None:
+        settings["pages_url"] = pages_url
+    file = folder / SETTINGS_FILE
+    # Whoever waits for the file finds it whole.
+    partial = file.with_suffix(".partial")
+    partial.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    partial.replace(file)
+    return file
+
+
+def _authentication(folder: Path, urls: Mapping[str, str]) -> dict[str, Any]:
     pagure = {
         "type": "pagure",
         "api_url": urls["pagure"],
@@ -45,23 +61,23 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
         "github_app_id": APP_ID,
         "github_app_private_key_path": str(folder / KEY_FILE),
     }
-    authentication = {"github.com": github} | {host: pagure.copy() for host in _PAGURE_HOSTS}
-    # Whoever posts to the relay reads them from the file.
-    webhook_secrets = {key: token_urlsafe() for key in _WEBHOOK_SECRETS}
-    settings = {
-        "deployment": "dev",
-        "bots": [BOT, f"{BOT}[bot]"],
+    return {"github.com": github} | {host: pagure.copy() for host in _PAGURE_HOSTS}
+
+
+def _services(urls: Mapping[str, str]) -> dict[str, Any]:
+    return {
         "approval": {
             "notifications_repository": f"github.com/{NOTIFICATIONS}",
             "fasjson_url": urls["fasjson"],
             "fasjson_token": FASJSON_TOKEN,
         },
-        "authentication": authentication,
-        **webhook_secrets,
         "copr": {"url": urls["copr"], "username": ACCOUNT, "login": LOGIN, "token": TOKEN},
         "bodhi_url": urls["bodhi"],
-        "testing_farm": {"api_url": f"{urls['testing_farm']}/v0.1", "api_key": FARM_KEY}
-        | {"webhook_url": _WEBHOOK},
+        "testing_farm": {
+            "api_url": f"{urls['testing_farm']}/v0.1",
+            "api_key": FARM_KEY,
+            "webhook_url": _WEBHOOK,
+        },
         "koji": {
             "hub_url": f"{urls['koji']}{HUB}",
             "web_url": urls["koji"],
@@ -70,11 +86,3 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
             "password": example_koji.PASSWORD,
         },
     }
-    if pages_url is not None:
-        settings["pages_url"] = pages_url
-    file = folder / SETTINGS_FILE
-    # Whoever waits for the file finds it whole.
-    partial = file.with_suffix(".partial")
-    partial.write_text(yaml.safe_dump(settings), encoding="utf-8")
-    partial.replace(file)
-    return file

@@ -10,7 +10,7 @@ from box_side import LIMITS, ROOT, SPEC, Repository, job, srpm_step
 
 MIB = 2**20
 # Runs when the spec file is read; what it prints becomes the description of the package.
-MACRO = "%(python3 /work/upstream/attack.py 2>&1)"
+MACRO = "%(python3 /box/upstream/attack.py 2>&1)"
 PROBE = {"step": "probe", "arguments": {}}
 MADE = {"srpm"}
 SOURCE = "Source0: hello-%{version}.tar.gz"
@@ -114,7 +114,7 @@ def test_disk_ends_at_its_limit(worker, pushed):
     script = """
 import os
 written = 0
-for folder in ('/work', '/tmp', '/var/tmp', '/dev/shm', '/dev', '/', '/input', '/code'):
+for folder in ('/box', '/tmp', '/var/tmp', '/dev/shm', '/dev', '/', '/input', '/code'):
     try:
         for number in range(1000):
             with open(f'{folder}/full-{number}', 'wb', 0) as file:
@@ -126,12 +126,12 @@ print('MiB', written // 2**20)
 import subprocess
 for number in range(1000):
     try:
-        os.unlink(f'/work/full-{number}')
+        os.unlink(f'/box/full-{number}')
     except OSError:
         break
 """
     ended = attack(worker, pushed, script, disk=96 * MIB)
-    assert "/work 28\n" in ended["loot"]  # no space left
+    assert "/box 28\n" in ended["loot"]  # no space left
     assert "/dev/shm 30\n/dev 30\n/ 30\n/input 30\n/code 30" in ended["loot"]  # noqa: S108 - read-only
     written = int(ended["loot"].partition("MiB ")[2].split()[0])
     assert 60 < written <= 96
@@ -142,7 +142,7 @@ def test_a_file_ends_at_its_limit(worker, pushed):
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 try:
-    with open('/work/large', 'wb') as file:
+    with open('/box/large', 'wb') as file:
         file.truncate(65 * 2**20)
 except OSError as error:
     print('refused', error.errno)
@@ -167,7 +167,7 @@ for path in glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline'
         pass
 """
     ended = attack(worker, pushed, script, environ={"PACKIT_WORKER_BROKER": "redis://:hunter2@x"})
-    assert "'HOME': '/work/home'" in ended["loot"]
+    assert "'HOME': '/box/home'" in ended["loot"]
     assert "/proc/1/environ" in ended["loot"]
     assert "hunter2" not in ended["loot"]
 
@@ -256,20 +256,20 @@ look('secret', lambda: [1 for path in glob.glob('/proc/*/environ') if b'hunter2'
 NOTHING = "passwd socket write usr home namespace mount worker secret"
 
 WAYS = {
-    "macro": {"loot": "%(python3 /work/upstream/attack.py 2>&1)"},
-    "lua": {"loot": "%{lua: print(io.popen('python3 /work/upstream/attack.py 2>&1'):read('a'))}"},
-    "action": {"action": "python3 /work/upstream/attack.py"},
-    "filter": {"action": "sh /work/upstream/filter.sh"},
-    "submodule": {"action": "sh /work/upstream/submodule.sh"},
+    "macro": {"loot": "%(python3 /box/upstream/attack.py 2>&1)"},
+    "lua": {"loot": "%{lua: print(io.popen('python3 /box/upstream/attack.py 2>&1'):read('a'))}"},
+    "action": {"action": "python3 /box/upstream/attack.py"},
+    "filter": {"action": "sh /box/upstream/filter.sh"},
+    "submodule": {"action": "sh /box/upstream/submodule.sh"},
 }
 FILTER = """\
-git config filter.evil.smudge 'python3 /work/upstream/attack.py 2>&1'
+git config filter.evil.smudge 'python3 /box/upstream/attack.py 2>&1'
 rm -f attributed.txt && git checkout -- attributed.txt && cat attributed.txt >&2
 """
 SUBMODULE = """\
 git config protocol.ext.allow always
-git submodule add -f "ext::sh -c python3%% /work/upstream/attack.py%% >&2" sub >&2
-python3 /work/upstream/attack.py >&2
+git submodule add -f "ext::sh -c python3%% /box/upstream/attack.py%% >&2" sub >&2
+python3 /box/upstream/attack.py >&2
 """
 
 

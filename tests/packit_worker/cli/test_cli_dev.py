@@ -76,7 +76,7 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
         ["packit/meadow-tools-hedgehog-217-dev", "project-add"],
         ["packit/meadow-tools-hedgehog-217-dev", "build-custom"],
     ]
-    listed = json.loads(run("events", "list", "--json", "--limit", "50").stdout)
+    listed = json.loads(run("events", "list", "--json", "--limit", "500").stdout)
     by_task = [(each["task"], each["outcome"]) for each in listed["events"]]
     copr_ends = [outcome for task, outcome in by_task if task == "task.process_copr_build_event"]
     assert set(copr_ends) <= {"done", "skipped"}
