@@ -102,11 +102,13 @@ class Worker:
     Attributes:
         folder: where the folders of its runs lie.
         uid: as whom it runs.
+        below: where it finds the checkout and Python (bound there by root); None: where they are.
     """
 
-    def __init__(self, folder, uid):
+    def __init__(self, folder, uid, below=None):
         self.folder = folder
         self.uid = uid
+        self.below = below
 
     def run(self, *steps, environ=None, settings=None, **limits):
         """Do steps, each in a box, one after the other; return how each ended."""
@@ -128,18 +130,25 @@ class Worker:
                 step["repository"] for step in wanted["steps"] if "repository" in step
             }:
                 subprocess.run(["chown", "-Rh", str(self.uid), repository], check=True)
-        environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ}
+        root, prefix = ROOT, Path(sys.prefix)
+        if self.below:
+            root, prefix = self.below / "checkout", self.below / "venv"
+        environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(root), **environ}
         words = [f"{name}={value}" for name, value in environ.items()]
-        program = str(ROOT / "tests" / "box_program.py")
-        run = [sys.executable, program, json.dumps(wanted)]
+        python = prefix / Path(sys.executable).relative_to(sys.prefix)
+        run = [str(python), str(root / "tests" / "box_program.py"), json.dumps(wanted)]
         return [*self._prefix(), "/usr/bin/env", "-i", *words, *run]
 
     def _prefix(self):
-        if self.uid == os.geteuid():
+        if self.uid == os.geteuid() and not self.below:
             return []
         paths = [sys.prefix, sys.base_prefix, str(ROOT)]
         hidden = [(path, closed) for path in paths if (closed := _closed(Path(path)))]
-        return ["unshare", "--mount", "sh", "-c", _script(hidden, self.uid), "sh"]
+        bound = {}
+        if self.below:
+            bound = {ROOT: self.below / "checkout", sys.prefix: self.below / "venv"}
+        script = _script(bound, hidden if self.uid != os.geteuid() else [], self.uid)
+        return ["unshare", "--mount", "sh", "-c", script, "sh"]
 
 
 def _closed(path):
@@ -150,9 +159,18 @@ def _closed(path):
     return None
 
 
-def _script(hidden, uid):
-    """Show an ordinary user the Python that runs the tests, though it lies below root's home."""
-    lines = ["set -e", "mount -t tmpfs tmpfs /mnt"]
+def _script(bound, hidden, uid):
+    """Show an ordinary user the Python that runs the tests, though it lies below root's home.
+
+    Args:
+        bound: what is seen elsewhere too: folder by folder.
+        hidden: folders, each with the topmost one above it that is closed.
+        uid: of the user.
+    """
+    lines = ["set -e"]
+    for source, target in bound.items():
+        lines += [f"mkdir -p '{target}'", f"mount --bind '{source}' '{target}'"]
+    lines.append("mount -t tmpfs tmpfs /mnt")
     for number, (path, _) in enumerate(hidden):
         lines += [f"mkdir /mnt/{number}", f"mount --bind '{path}' /mnt/{number}"]
     for closed in sorted({closed for _, closed in hidden}):
@@ -165,7 +183,7 @@ def _script(hidden, uid):
 
 def open_folder(uid):
     """A folder that an ordinary user can reach and write to, unlike pytest's."""
-    # Not below /tmp, which a worker that is root covers while it builds the walls.
+    # Not below the folder of pytest, which is closed to others.
     folder = tempfile.TemporaryDirectory(
         prefix="box-test-", dir="/var/tmp", ignore_cleanup_errors=True
     )

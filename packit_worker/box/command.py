@@ -17,6 +17,7 @@ CODE = "/code"
 # Of /etc only what programs need to start: neither accounts nor keys nor host names.
 _ETC = ("ld.so.cache", "alternatives", "rpm", "localtime", "os-release", "debian_version")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
+_TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - the box's own
 _BOX_USER = "1000"
 
 
@@ -76,14 +77,30 @@ def arguments(mounts: list[Mount], disk: int, filter_fd: int) -> list[str]:
         *("--die-with-parent", "--new-session", "--clearenv"),
         *_system(),
         *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+        *_writable(mounts, disk),
         *(word for mount in mounts for word in ("--ro-bind", str(mount.source), mount.target)),
-        # The only place to write; its size is the limit, for whoever the worker is.
-        *("--perms", "0700", "--size", str(disk), "--tmpfs", WORK),
         *("--symlink", f"{INPUT}/rpkg", "/etc/rpkg"),
-        *("--symlink", f"{WORK}/tmp", "/tmp", "--symlink", f"{WORK}/tmp", "/var/tmp"),  # noqa: S108 - the box's own
         *("--remount-ro", "/"),
         *("--chdir", WORK, "--seccomp", str(filter_fd)),
     ]
+
+
+def _writable(mounts: list[Mount], disk: int) -> list[str]:
+    """Return the only place to write; its size is the limit, for whoever the worker is."""
+    taken = [
+        place
+        for place in _TEMPORARY
+        if any(Path(mount.target).is_relative_to(place) for mount in mounts)
+    ]
+    # Python may lie below /tmp itself: then the work directory is made there, and Python in it.
+    place = taken[0] if taken else WORK
+    words = ["--perms", "0700", "--size", str(disk), "--tmpfs", place]
+    if place != WORK:
+        words += ["--symlink", place, WORK]
+    for other in _TEMPORARY:
+        if other not in taken:
+            words += ["--symlink", f"{WORK}/tmp", other]
+    return words
 
 
 def _system() -> list[str]:

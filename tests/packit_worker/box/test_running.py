@@ -1,10 +1,13 @@
 """Where the box cannot be had, nothing is run; and what is killed leaves nothing."""
 
 import os
+import re
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
+import pytest
 from box_side import LIMITS, SPEC, Repository, job, srpm_step
 
 PROBE = {"step": "probe", "arguments": {}}
@@ -71,6 +74,21 @@ def test_unboxed_runs_on_the_host(worker, pushed):
     values = job(actions={"get-current-version": "echo 1.0"})
     (ended,) = worker.run(srpm_step(repository, values), settings={"unboxed": True})
     assert ended["loot"].startswith("Loot: root:x:0:0")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can show Python in another place")
+@pytest.mark.parametrize("temporary", ["/tmp", "/var/tmp"])
+def test_python_and_the_checkout_may_lie_below_tmp(worker, pushed, temporary):
+    """A clone in /tmp, with its environment and its state, is what a newcomer tries first."""
+    spec = SPEC.format(source="Source0: x-%{version}.tar.gz", loot="%(mktemp -p /tmp here-XXX)")
+    repository = Repository(pushed / "hello", {"hello.spec": spec})
+    values = job(actions={"get-current-version": "echo 1.0"})
+    with tempfile.TemporaryDirectory(dir=temporary) as below:
+        Path(below).chmod(0o755)
+        os.chown(below, worker.uid, worker.uid)
+        worker.below, worker.folder = Path(below), Path(below) / "boxes"
+        (ended,) = worker.run(srpm_step(repository, values))
+    assert re.fullmatch(r"Loot: /tmp/here-\w{3}\s*", ended["loot"]), ended
 
 
 def start(worker, pushed, loot):
