@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The main job on the embedded broker, offline: saved payloads in, typed events out, two stages, and
-# pull requests that are built in Copr. Forges, Copr and Bodhi are stand-ins on loopback; what was
-# written to them is shown at the end: statuses that go from pending to green or red.
+# pull requests that are built in Copr, a release that becomes pull requests in dist-git. Forges,
+# Copr, Bodhi, dist-git are stand-ins on loopback; what was written to them is shown at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 files/setup.sh demo
@@ -39,3 +39,8 @@ fi
 replay=""
 echo "Builds go on in Copr; its messages come back. This is what was written, in the end:"
 "$command" sandbox --writes --wait 60
+echo "The release, as it lies in the bare repository of dist-git:"
+package="$PACKIT_WORKER_STATE/sandbox/pagure/rpms/hedgehog.git"
+for head in $(git --git-dir="$package" for-each-ref --format='%(refname)' 'refs/pull/*/head'); do
+    git --git-dir="$package" --no-pager show --format='%n%s (%an)' "$head" -- '*.spec' sources
+done

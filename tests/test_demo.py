@@ -15,6 +15,7 @@ echo "$*" >>"$PLAYED"
 echo "$PACKIT_WORKER_STATE" >"$PLAYED.state"
 case "$1" in
     dev) trap 'echo "dev ended" >>"$PLAYED"; exit 0' TERM
+         git init -q --bare "$PACKIT_WORKER_STATE/sandbox/pagure/rpms/hedgehog.git"
          echo "the log of dev"; touch "$PLAYED.dev"; [ -z "$DEV_ENDS" ] || exit "$DEV_ENDS"
          while true; do sleep 0.05; done ;;
     replay) until [ -e "$PLAYED.dev" ]; do sleep 0.02; done
@@ -74,7 +75,10 @@ def test_all_goes_well(demo, tmp_path):
     out, errors = done.communicate(timeout=30)
     assert (done.returncode, errors) == (0, "")
     assert "the table" in out.splitlines()
-    assert out.splitlines()[-1] == "the writes"
+    assert out.splitlines()[-2:] == [
+        "the writes",
+        "The release, as it lies in the bare repository of dist-git:",
+    ]
     assert "sandbox --writes --wait 60" in (tmp_path / "played").read_text().splitlines()
     assert (tmp_path / "played").read_text().splitlines()[-1] == "dev ended"
 

@@ -57,8 +57,8 @@ def sandbox(
 ) -> None:
     """Run stand-ins of the services, with a small world, until Ctrl-C.
 
-    They are GitHub, Pagure, Copr, Bodhi, FASJSON, Testing Farm and Koji. What the builds and tests
-    tell goes to the broker of the settings.
+    They are GitHub, Pagure, a lookaside cache, Copr, Bodhi, FASJSON, Testing Farm and Koji. What
+    the builds and tests tell goes to the broker of the settings.
     The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
     What is written to them is shown by --writes, or by GET /_sandbox/writes.
     """
@@ -115,6 +115,8 @@ def _writes(place: Path) -> list[dict[str, Any]]:
     if service.copr is not None:
         urls.append(str(service.copr.url))
     urls.append(str(service.testing_farm.api_url).removesuffix("/v0.1"))
+    if service.dist_git is not None:
+        urls.append(str(service.dist_git.lookaside_url).removesuffix("/pkgs"))
     if service.koji is not None:
         urls.append(str(service.koji.web_url))
     answers = [
@@ -129,8 +131,14 @@ def _row(write: dict[str, Any]) -> Iterable[str]:
     data = write["data"]
     number = data.get("thread", data.get("id"))
     place = f"@{data['sha'][:8]}" if "sha" in data else f"#{number}" if number else ""
-    name = data.get("context") or data.get("username") or ""
-    text = data.get("description") or data.get("comment") or data.get("body") or ""
+    name = data.get("context") or data.get("username") or data.get("filename") or ""
+    text = (
+        data.get("description")
+        or data.get("comment")
+        or data.get("title")
+        or data.get("body")
+        or ""
+    )
     if "environments" in data:  # of Testing Farm
         text = ", ".join(each["os"]["compose"] for each in data["environments"])
     if "chroots" in data:  # of Copr

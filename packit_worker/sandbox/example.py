@@ -9,6 +9,7 @@ everything, `wendy` writes, `oat-farmer` and `orin` are outsiders, and the bot w
 from dataclasses import dataclass
 from pathlib import Path
 
+from packit_worker.sandbox import example_downstream
 from packit_worker.sandbox.fasjson import FasjsonStandIn
 from packit_worker.sandbox.github import GithubStandIn
 from packit_worker.sandbox.github_auth import App, load_app, new_app
@@ -41,6 +42,7 @@ _CONFIG = """\
 specfile_path: {name}.spec
 upstream_package_name: {name}
 downstream_package_name: {name}
+upstream_project_url: https://github.com/meadow-tools/{name}
 jobs:
   - job: copr_build
     trigger: pull_request
@@ -53,12 +55,10 @@ jobs:
     targets: [fedora-all]
   - job: propose_downstream
     trigger: release
-    dist_git_branches: [fedora-rawhide]
+    dist_git_branches: [fedora-rawhide, fedora-latest-stable]
   - job: sync_from_downstream
     trigger: commit
 """
-# Of the releases that saved payloads speak of.
-_TAGS = ("1.4.0", "1.5.0rc1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +99,26 @@ _KETTLE = _Place("kettle", "fork/orin/kettle", "orin", 8, 1)
 _TEAPOT = _Place("rpms/teapot", "fork/orin/rpms/teapot", "orin", 41, 1, "rawhide")
 
 
-def example_github(folder: Path) -> GithubStandIn:
+def example_github(folder: Path, lookaside_url: str = "https://lookaside.example") -> GithubStandIn:
     """Return a GitHub with a public repository, its fork, and a private one.
 
-    The App is installed on both of `meadow-tools`; its key lies in the folder, for the worker.
+    The App is installed on those of `meadow-tools`; its key lies in the folder, for the worker.
+
+    Args:
+        folder: where the repositories lie.
+        lookaside_url: where the archives of releases are downloaded.
     """
     stand_in = GithubStandIn(folder / "github", _app(folder))
     _people(stand_in.world)
     stand_in.world.user(f"{BOT}[bot]", bot=True)
     _fill(stand_in.world, _HEDGEHOG)
     hidden = _add(stand_in.world, "meadow-tools/hidden", private=True)
-    stand_in.auth.install(_HEDGEHOG.path, hidden.path)
+    hedgehog = stand_in.world.projects[_HEDGEHOG.path]
+    example_downstream.publish(hedgehog, lookaside_url)
+    # What was changed in dist-git comes back to it.
+    older = _SPEC.format(name="teapot").replace("An example\n", "An older example\n")
+    teapot = _add(stand_in.world, "meadow-tools/teapot", spec=older)
+    stand_in.auth.install(_HEDGEHOG.path, hidden.path, teapot.path)
     _fill(stand_in.world, _PEAR)
     stand_in.auth.install(_PEAR.path)
     stand_in.world.project(NOTIFICATIONS, roles={BOT: "admin"})
@@ -137,13 +146,16 @@ def example_pagure(folder: Path) -> PagureStandIn:
     for place in (_SPOUT, _KETTLE, _TEAPOT):
         _fill(stand_in.world, place)
     _add(stand_in.world, "rpms/hidden", private=True)
+    package = f"rpms/{example_downstream.PACKAGE}"
+    spec = example_downstream.spec_of(example_downstream.PACKAGE, "https://lookaside.example")
+    example_downstream.branch_package(_add(stand_in.world, package, branch="rawhide", spec=spec))
     return stand_in
 
 
 def _fill(world: World, place: _Place) -> None:
     """Add the repository and its fork, two pull requests (outsider, writer) and an issue."""
     project = _add(world, place.path, branch=place.branch)
-    for tag in _TAGS:
+    for tag in example_downstream.TAGS:
         project.git.commit({}, ref=f"refs/tags/{tag}", start=place.branch)
     roles: dict[str, Role] = {place.outsider: "admin"}
     _add(world, place.fork, parent=place.path, roles=roles, branch=place.branch)
@@ -164,11 +176,12 @@ def _add(
     roles: dict[str, Role] | None = None,
     branch: str = "main",
     private: bool = False,
+    spec: str | None = None,
 ) -> Project:
     name = path.rpartition("/")[2]
     files = {
         ".packit.yaml": _CONFIG.format(name=name),
-        f"{name}.spec": _SPEC.format(name=name),
+        f"{name}.spec": spec or _SPEC.format(name=name),
         ".fmf/version": "1\n",
         "README.md": f"# {name}\n",
     }

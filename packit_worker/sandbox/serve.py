@@ -5,17 +5,21 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from packit_worker.sandbox.bodhi import BodhiStandIn
 from packit_worker.sandbox.example import example_fasjson, example_github, example_pagure
 from packit_worker.sandbox.example_copr import Send, example_copr
+from packit_worker.sandbox.example_downstream import example_lookaside
 from packit_worker.sandbox.example_koji import example_koji
 from packit_worker.sandbox.example_testing_farm import example_testing_farm
 from packit_worker.sandbox.server import Server
 from packit_worker.sandbox.stand_in import StandIn
 
 # Pagure on another host than GitHub: ogr knows services by host name and not by port.
+# The lookaside comes before GitHub, whose spec files name where it answers.
 ADDRESSES = {
+    "lookaside": "127.0.0.1:8098",
     "github": "127.0.0.1:8091",
     "pagure": "127.0.0.2:8092",
     "copr": "127.0.0.1:8093",
@@ -25,21 +29,25 @@ ADDRESSES = {
     "koji": "127.0.0.1:8096",
 }
 
-_STAND_INS: Mapping[str, Callable[[Path, Send], StandIn]] = {
-    "github": lambda folder, _send: example_github(folder).stand_in,
-    "pagure": lambda folder, _send: example_pagure(folder).stand_in,
-    "copr": lambda _folder, send: example_copr(send).stand_in,
-    "bodhi": lambda _folder, _send: BodhiStandIn().stand_in,
-    "fasjson": lambda _folder, _send: example_fasjson().stand_in,
-    "testing_farm": lambda _folder, send: example_testing_farm(send).stand_in,
-    "koji": lambda _folder, send: example_koji(send).stand_in,
+Urls: TypeAlias = Mapping[str, str]
+
+# Each gets the folder, who takes messages for the bus, and where those before it answer.
+_STAND_INS: Mapping[str, Callable[[Path, Send, Urls], StandIn]] = {
+    "lookaside": lambda _folder, _send, _urls: example_lookaside().stand_in,
+    "github": lambda folder, _send, urls: example_github(folder, urls["lookaside"]).stand_in,
+    "pagure": lambda folder, _send, _urls: example_pagure(folder).stand_in,
+    "copr": lambda _folder, send, _urls: example_copr(send).stand_in,
+    "bodhi": lambda _folder, _send, _urls: BodhiStandIn().stand_in,
+    "fasjson": lambda _folder, _send, _urls: example_fasjson().stand_in,
+    "testing_farm": lambda _folder, send, _urls: example_testing_farm(send).stand_in,
+    "koji": lambda _folder, send, _urls: example_koji(send).stand_in,
 }
 
 
 def serve(
     folder: Path,
-    addresses: Mapping[str, str] = ADDRESSES,
-    on_ready: Callable[[Mapping[str, str]], object] = lambda _urls: None,
+    addresses: Urls = ADDRESSES,
+    on_ready: Callable[[Urls], object] = lambda _urls: None,
     send: Send = lambda _message: None,
 ) -> None:
     """Serve the example world until SIGINT or SIGTERM.
@@ -57,9 +65,9 @@ def serve(
     """
     with ExitStack() as stack:
         until_signal = stack.enter_context(_signals(signal.SIGINT, signal.SIGTERM))
-        urls = {}
+        urls: dict[str, str] = {}
         for name, make in _STAND_INS.items():
-            server = Server(make(folder, send), *_split(addresses[name]))
+            server = Server(make(folder, send, urls), *_split(addresses[name]))
             stack.enter_context(server)
             urls[name] = server.url
         on_ready(urls)

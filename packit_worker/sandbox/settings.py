@@ -10,6 +10,7 @@ import yaml
 from packit_worker.sandbox import example_koji
 from packit_worker.sandbox.example import BOT, KEY_FILE, NOTIFICATIONS
 from packit_worker.sandbox.example_copr import ACCOUNT, LOGIN, TOKEN
+from packit_worker.sandbox.example_downstream import downstream_sections
 from packit_worker.sandbox.example_testing_farm import KEY as FARM_KEY
 from packit_worker.sandbox.fasjson import TOKEN as FASJSON_TOKEN
 from packit_worker.sandbox.github_auth import APP_ID
@@ -35,6 +36,7 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
     # Whoever posts to the relay reads the secrets from the file.
     secrets = {key: token_urlsafe() for key in _WEBHOOK_SECRETS}
     settings = {"deployment": "dev", "bots": [BOT, f"{BOT}[bot]"]} | secrets | _services(urls)
+    settings |= downstream_sections(folder, urls["lookaside"])
     settings["authentication"] = _authentication(folder, urls)
     if pages_url is not None:
         settings["pages_url"] = pages_url

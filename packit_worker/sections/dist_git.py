@@ -13,7 +13,7 @@ class DistGitSection(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         url: of its forge, whose host stands among `authentication`.
         namespace: of the packages.
-        package_tool: what uploads to the lookaside cache.
+        package_tool: what uploads to the lookaside cache: its name, or its path.
         lookaside_url: where archives are downloaded from.
         lookaside_upload_url: where they are uploaded to.
         git_name: who commits.

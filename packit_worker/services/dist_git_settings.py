@@ -1,6 +1,7 @@
 """Where packages lie, and who we are there: frozen, built from the settings, handed in."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from packit_worker.forge import Repository
 
@@ -12,7 +13,8 @@ class DistGitSettings:
     Attributes:
         host: its forge, among those that are known.
         namespace: of the packages: `rpms`.
-        package_tool: `fedpkg`, `fedpkg-stage`, `centpkg`, …; it uploads to the lookaside cache.
+        package_tool: `fedpkg`, `fedpkg-stage`, `centpkg`, …, or the path of one; it uploads to the
+            lookaside cache.
         lookaside_url: where archives are downloaded from.
         lookaside_upload_url: where they are uploaded to.
         git_name: who commits.
@@ -27,6 +29,11 @@ class DistGitSettings:
     git_name: str
     git_email: str
 
+    @property
+    def tool_name(self) -> str:
+        """What packit knows the package tool as."""
+        return PurePath(self.package_tool).name
+
     def repository(self, package: str) -> Repository:
         """Return where a package lies."""
         return Repository(self.host, self.namespace, package)
@@ -34,7 +41,7 @@ class DistGitSettings:
     def tool_config(self) -> str:
         """Return the configuration of the package tool, as packit in the box reads it."""
         return (
-            f"[{self.package_tool}]\n"
+            f"[{self.tool_name}]\n"
             f"lookaside = {self.lookaside_url}\n"
             "lookasidehash = sha512\n"
             f"lookaside_cgi = {self.lookaside_upload_url}\n"

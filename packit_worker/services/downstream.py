@@ -73,7 +73,7 @@ class BoxedDownstream:
             self._need(work.given / "upstream.git", f"refs/tags/{order.tag}", "no-release")
             self._fetch_package(dist_git, work.given / "dist-git.git", order.branch)
             (work.given / "rpkg").mkdir()
-            config = work.given / "rpkg" / f"{self._settings.package_tool}.conf"
+            config = work.given / "rpkg" / f"{self._settings.tool_name}.conf"
             config.write_text(self._settings.tool_config(), encoding="utf-8")
             arguments = {
                 "values": dict(order.values),
@@ -81,7 +81,7 @@ class BoxedDownstream:
                 "branch": order.branch,
                 "upstream_url": f"https://{order.upstream}",
                 "dist_git_url": f"https://{dist_git}",
-                "pkg_tool": self._settings.package_tool,
+                "pkg_tool": self._settings.tool_name,
                 "releases": list(self._releases()),
                 **self._committer(),
             }
@@ -134,7 +134,10 @@ class BoxedDownstream:
 
     def _need_others(self, bare: Path, order: BackOrder) -> None:
         """Refuse a push that brought nothing but commits of ours."""
-        authors = self._git.authors(bare, order.start, order.commit)
+        # A push that was forced since takes the commit away; packit works on the tip anyway.
+        branch = f"refs/heads/{order.branch}"
+        end = order.commit if self._git.resolve(bare, order.commit) else branch
+        authors = self._git.authors(bare, order.start, end)
         if authors and authors == {self._settings.git_email}:
             raise RefusedError("own-commits", "all commits of the push are ours")
 

@@ -59,7 +59,9 @@ class World:
             for name, each in stand_ins.items()
         }
         # Not asked here.
-        urls |= dict.fromkeys(("fasjson", "testing_farm", "koji"), "http://127.0.0.1:9")
+        urls |= dict.fromkeys(
+            ("fasjson", "testing_farm", "koji", "lookaside"), "http://127.0.0.1:9"
+        )
         environment = {
             "PACKIT_WORKER_CONFIG": str(write_settings(folder, urls)),
             "PACKIT_WORKER_DATABASE": stage_2.database_url or "",

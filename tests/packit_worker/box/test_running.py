@@ -77,7 +77,7 @@ def test_unboxed_runs_on_the_host(worker, pushed):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can show Python in another place")
-@pytest.mark.parametrize("temporary", ["/tmp", "/var/tmp"])
+@pytest.mark.parametrize("temporary", ["/tmp", "/var/tmp"])  # noqa: S108 - it is about these
 def test_python_and_the_checkout_may_lie_below_tmp(worker, pushed, temporary):
     """A clone in /tmp, with its environment and its state, is what a newcomer tries first."""
     spec = SPEC.format(source="Source0: x-%{version}.tar.gz", loot="%(mktemp -p /tmp here-XXX)")

@@ -78,6 +78,7 @@ class Sandbox:
         settings = yaml.safe_load(self.settings.read_text())
         self.copr, self.bodhi = settings["copr"]["url"], settings["bodhi_url"]
         self.testing_farm = settings["testing_farm"]["api_url"].removesuffix("/v0.1")
+        self.lookaside = settings["dist_git"]["lookaside_url"].removesuffix("/pkgs")
         self.koji = settings["koji"]["web_url"]
         self.fasjson = settings["approval"]["fasjson_url"]
         access = settings["authentication"]

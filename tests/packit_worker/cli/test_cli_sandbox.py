@@ -33,10 +33,12 @@ def test_it_answers_and_writes_settings(sandbox):
     ]
     assert service.copr.url == sandbox.copr
     assert service.bodhi_url == sandbox.bodhi
-    expected = f"github at {sandbox.github}, pagure at {sandbox.pagure}, copr at {sandbox.copr},"
-    expected += f" bodhi at {sandbox.bodhi}, fasjson at {sandbox.fasjson}, testing farm at"
-    expected += f" {sandbox.testing_farm}, koji at {sandbox.koji}; settings: "
-    assert f"{expected}{sandbox.settings}\n" in sandbox.log.read_text()
+    expected = f"lookaside at {sandbox.lookaside}, github at {sandbox.github}, pagure at"
+    expected += f" {sandbox.pagure}, copr at {sandbox.copr}, bodhi at {sandbox.bodhi}, fasjson at"
+    expected += (
+        f" {sandbox.fasjson}, testing farm at {sandbox.testing_farm}, koji at {sandbox.koji};"
+    )
+    assert f"{expected} settings: {sandbox.settings}\n" in sandbox.log.read_text()
 
 
 # At once after it started, several times: it may be anywhere in its code.

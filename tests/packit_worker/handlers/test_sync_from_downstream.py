@@ -62,3 +62,17 @@ def test_what_is_there_already_is_no_pull_request(downstream_side):
     downstream_side.push(tip)
     assert downstream_side.states() == [("NewDistGitCommitHandler", "skipped")]
     assert downstream_side.upstream.pulls == {}
+
+
+def test_a_commit_that_was_forced_away_since_is_no_bug(downstream_side):
+    downstream_side.publish("1.0.0", branches=BRANCH)
+    downstream_side.package_at("1.0.0", branches=BRANCH)
+    # The config was there when it was asked for, and the commit gone when it was fetched.
+    downstream_side.package.git.lenient = True
+    pushed(downstream_side, "Release:        2", email=GIT_EMAIL)
+    downstream_side.push("5" * 40, start_commit="4" * 40)
+    assert downstream_side.states() == [("NewDistGitCommitHandler", "skipped")]
+    pushed(downstream_side, "Release:        3")
+    downstream_side.push("7" * 40, start_commit="5" * 40)
+    assert downstream_side.states() == [("NewDistGitCommitHandler", "done")]
+    assert len(downstream_side.upstream.pulls) == 1

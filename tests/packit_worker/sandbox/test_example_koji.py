@@ -19,7 +19,7 @@ def test_it_builds_by_itself(tmp_path, target, end):
     srpm = tmp_path / "hedgehog-1.0-1.src.rpm"
     srpm.write_bytes(b"package")
     with Server(example_koji(sent.put, begins_after=0.01).stand_in) as server:
-        names = ("github", "pagure", "copr", "bodhi", "fasjson", "testing_farm")
+        names = ("lookaside", "github", "pagure", "copr", "bodhi", "fasjson", "testing_farm")
         urls = dict.fromkeys(names, "http://127.0.0.1:9") | {"koji": server.url}
         service = load(write_settings(tmp_path, urls), ServiceFile)
         koji = build_services(Settings(service=service)).koji()

@@ -21,7 +21,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from packit_worker.sandbox.serve import serve
-names = ("github", "pagure", "copr", "bodhi", "fasjson", "testing_farm", "koji")
+names = ("lookaside", "github", "pagure", "copr", "bodhi", "fasjson", "testing_farm", "koji")
 serve(Path(sys.argv[1]), dict(zip(names, sys.argv[2:], strict=True)))
 """
 
@@ -43,14 +43,14 @@ def wait_for(address):
 
 @pytest.fixture
 def addresses(tmp_path):
-    hosts = ("127.0.0.1", "127.0.0.2", *["127.0.0.1"] * 5)
+    hosts = ("127.0.0.1", "127.0.0.1", "127.0.0.2", *["127.0.0.1"] * 5)
     given = [free_address(host) for host in hosts]
     command = [sys.executable, "-c", SCRIPT, str(tmp_path / "sandbox"), *given]
     with subprocess.Popen(command, cwd=Path(__file__).parents[3]) as process:
         try:
             for address in given:
                 wait_for(address)
-            yield given[:2]
+            yield given[1:3]
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
