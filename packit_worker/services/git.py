@@ -27,7 +27,10 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _NO_REF = re.compile(r"couldn't find remote ref|Remote branch .* not found", re.IGNORECASE)
-_TOO_LARGE = re.compile(r"File size limit exceeded|File too large", re.IGNORECASE)
+# Signal 25 is SIGXFSZ: what prlimit allows is used up.
+_TOO_LARGE = re.compile(
+    r"File size limit exceeded|File too large|died of signal 25\b", re.IGNORECASE
+)
 _PROTOCOLS = {"https", "http", "ssh", "file"}
 _SECONDS = 600
 _QUICK = 30
