@@ -5,6 +5,7 @@ done, also when somebody asks for it again.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from packit_worker.context import Context
 from packit_worker.downstream import Proposal, ReleaseOrder
@@ -85,11 +86,13 @@ def _announce(context: Context, job: Job, tag: str) -> tuple[RunRow, ...]:
     repository = _repository(context)
     commit = context.forge.commit(repository, tag).sha
     done = _done_before(context, repository, commit, tag)
+    # A command repairs the statuses of the release, and makes none of its own.
+    release = replace(context.subject, kind="release", ref=tag)
     submissions = [
         Submission(
             kind=RunKind.DOWNSTREAM,
             target=branch,
-            context=status_context(KIND, branch, context.subject, job),
+            context=status_context(KIND, branch, release, job),
             text=_ACCEPTED,
             details={"tag": tag, "package": job.values["downstream_package_name"]},
         )

@@ -3,7 +3,7 @@
 from hashlib import sha512
 
 import pytest
-from downstream_side import SPEC
+from downstream_side import BRANCHES, SPEC
 
 from packit_worker.sandbox.faults import Fault
 
@@ -54,6 +54,10 @@ def test_a_release_becomes_a_pull_request_for_each_branch_and_a_command_repairs_
     assert {branch: pull.head_sha for branch, pull in pulls.items() if branch in heads} == heads
     assert len(downstream_side.package.pulls) == 3
     assert issue.state == "closed"
+    states = {name: state for name, (state, _) in downstream_side.statuses().items()}
+    assert states == {
+        f"packit/propose-downstream:1.1.0:{branch}": "success" for branch in BRANCHES
+    }
     ((_, state, body),) = downstream_side.issues()
     assert state == "closed"
     assert "| `f43` | Pull request opened: http" in body
