@@ -14,7 +14,7 @@ from packit_worker.services.dist_git_settings import DistGitSettings
 _SERVICE = "the lookaside cache"
 _SECONDS = 900
 _DOWN = re.compile(
-    r"could not resolve|timed? ?out|connection|unreachable|50[0234]|temporar|try again",
+    r"could not resolve|timed? ?out|connection|unreachable|\b50[0234]\b|temporar|try again",
     re.IGNORECASE,
 )
 

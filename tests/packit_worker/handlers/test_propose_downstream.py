@@ -55,9 +55,7 @@ def test_a_release_becomes_a_pull_request_for_each_branch_and_a_command_repairs_
     assert len(downstream_side.package.pulls) == 3
     assert issue.state == "closed"
     states = {name: state for name, (state, _) in downstream_side.statuses().items()}
-    assert states == {
-        f"packit/propose-downstream:1.1.0:{branch}": "success" for branch in BRANCHES
-    }
+    assert states == {f"packit/propose-downstream:1.1.0:{branch}": "success" for branch in BRANCHES}
     ((_, state, body),) = downstream_side.issues()
     assert state == "closed"
     assert "| `f43` | Pull request opened: http" in body
@@ -88,6 +86,11 @@ def test_an_archive_that_is_not_there_yet_is_waited_for(downstream_side):
     assert downstream_side.statuses()[CONTEXT][0] == "pending"
     assert "archive-not-there" in downstream_side.statuses()[CONTEXT][1]
     assert downstream_side.issues() == []
+    # Not at once, and the next time later than that.
+    first = downstream_side.side.wait_seconds("d-late")
+    downstream_side.side.make_due("d-late")
+    downstream_side.release("1.1.0", "d-late")
+    assert downstream_side.side.wait_seconds("d-late") > first > 5
     downstream_side.lookaside.world.released["hello-1.1.0.tar.gz"] = b"late\n"
     downstream_side.side.make_due("d-late")
     downstream_side.release("1.1.0", "d-late")
@@ -191,3 +194,36 @@ def test_a_stranger_starts_nothing(downstream_side, login):
     downstream_side.command(login=login)
     assert downstream_side.package.pulls == {}
     assert downstream_side.lookaside.world.archives == {}
+
+
+def test_an_issue_that_is_open_is_edited_while_a_branch_still_fails(downstream_side):
+    branches = ("f44", "f43")
+    downstream_side.publish("1.1.0", branches=branches)
+    downstream_side.package_at("1.0.0", branches=("rawhide",))
+    downstream_side.release("1.1.0")
+    ((_, _, body),) = downstream_side.issues()
+    no_branch = "Dist-git has no such branch."
+    assert f"| `f43` | {no_branch} |\n| `f44` | {no_branch} |" in body
+    downstream_side.package_at("2.0.0", branches=("f44",))
+    asking = downstream_side.command()
+    ((title, state, body),) = downstream_side.issues()
+    assert (title, state) == ("Release 1.1.0 could not be proposed to dist-git", "open")
+    assert "| `f44` | Skipped: Downstream specfile version 2.0.0 is higher" in body
+    assert f"| `f43` | {no_branch} |" in body
+    # Whoever asked is told, and the issue where it was asked stays open.
+    (answer,) = downstream_side.side.bodies()
+    assert f"f43: {no_branch}" in answer
+    assert asking.state == "open"
+
+
+def test_a_lookaside_that_takes_nothing_from_us_is_told(downstream_side):
+    downstream_side.package_at("1.0.0", branches=ONE)
+    downstream_side.publish("1.1.0", branches=ONE)
+    downstream_side.lookaside.world.token = "another"
+    downstream_side.release("1.1.0")
+    state, text = downstream_side.statuses()[CONTEXT]
+    assert state == "error"
+    refused = "Not your change: the lookaside cache refused the archive (Could not execute"
+    assert text.startswith(refused)
+    assert downstream_side.package.pulls == {}
+    assert len(downstream_side.issues()) == 1
