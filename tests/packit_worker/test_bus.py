@@ -184,38 +184,6 @@ def test_liveness_is_told_by_messages(bus, consumer, settled):
         time.sleep(0.02)
 
 
-SCHEMA = """\
-from fedora_messaging.message import Message
-
-class Ended(Message):
-    body_schema = {"type": "object", "required": ["build", "chroot"]}
-    topic = "copr.build.end"
-
-    @property
-    def body_of_ours(self):
-        raise AssertionError("nobody asks the class")
-"""
-
-
-def test_with_a_package_of_schemas(own_bus_url, broker, tmp_path):
-    packages = tmp_path / "packages"
-    info = packages / "made_up_schema-1.0.dist-info"
-    info.mkdir(parents=True)
-    (packages / "made_up_schema.py").write_text(SCHEMA)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: made-up-schema\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[fedora.messages]\ncopr.Ended = made_up_schema:Ended\n")
-    consumer = BusProcess(tmp_path, own_bus_url, broker, packages=packages)
-    bus = Bus(own_bus_url)
-    try:
-        consumer.start()
-        sent = bus.publish(TOPIC, COPR["body"], schema="copr.Ended")
-        consumer.wait_for(f"accepted {TOPIC} {sent}")
-    finally:
-        bus.close()
-        consumer.stop()
-    assert BrokerSide(broker).take("parse_message").payload[1]["delivery_id"] == sent
-
-
 def test_a_broker_that_is_down_leaves_the_messages_on_the_bus(own_bus_url, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
