@@ -18,6 +18,7 @@ from saved_messages import MESSAGES, load
 from servers.broker_side import BrokerSide
 from servers.bus_process import Bus, BusProcess
 from servers.rabbitmq_server import virtual_host
+from servers.sentry_server import SentryServer
 from servers.worker_process import ROOT, WorkerProcess, command_environment
 
 COPR = load("fedora-messaging/copr_build/start")
@@ -274,6 +275,7 @@ def ids_of_builds(broker_side, count):
         ('[consumer_config]\nlivenes_file = "x"\n', "", 'did you mean "liveness_file"?'),
         ("[consumer_config]\nliveness_file = 5\n", "", "consumer_config.liveness_file"),
         ("", "copr_usr: x\n", 'did you mean "copr_user"?'),
+        ("", "sentry_dsn: hush\n", "sentry_dsn: it is none"),
     ],
 )
 def test_wrong_settings_are_told(tmp_path, config, settings, told):
@@ -293,6 +295,7 @@ def test_wrong_settings_are_told(tmp_path, config, settings, told):
     )
     assert done.returncode == 2
     assert told in done.stderr
+    assert "hush" not in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -323,3 +326,30 @@ def test_the_sample_can_be_used(own_bus_url, broker, tmp_path):
         consumer.stop()
         with redis.Redis.from_url(broker) as client:
             client.flushdb()
+
+
+def test_it_logs_and_reports_as_the_settings_say(own_bus_url, broker, tmp_path):
+    with SentryServer() as sentry:
+        settings = {"sentry_dsn": sentry.dsn, "log_format": "json", "webhook_secret": "hush-hush"}
+        consumer = BusProcess(tmp_path, own_bus_url, broker, settings).start()
+        try:
+            with contextlib.closing(Bus(own_bus_url)) as bus:
+                # fedora-messaging quotes the body of what it cannot read.
+                bus.publish(TOPIC, b'\xff "hush-hush" {"api_key": "made-up"}')
+                bus.publish(TOPIC, COPR["body"], "the-message")
+            message = BrokerSide(broker).take("parse_message")
+        finally:
+            assert consumer.stop() == 0
+        (transaction,) = sentry.transactions("deliver fedora-messaging")
+        assert (sentry.errors(), sentry.refused) == ([], [])
+    trace, correlation = transaction["contexts"]["trace"], transaction["tags"]["correlation_id"]
+    assert message.headers["sentry-trace"] == f"{trace['trace_id']}-{trace['span_id']}-1"
+    assert message.headers["packit_correlation_id"] == correlation
+    assert "hush-hush" not in consumer.text()
+    assert "made-up" not in consumer.text()
+    lines = [json.loads(line) for line in consumer.text().splitlines() if line.startswith("{")]
+    (line,) = [each for each in lines if each["logger"] == "packit_worker.bus"]
+    assert line["message"] == f"accepted {TOPIC} the-message"
+    assert line["correlation_id"] == correlation
+    base = uuid5(DELIVERIES, "fedora-messaging\nthe-message")
+    assert line["event_id"] == str(uuid5(base, "task.process_copr_build_event"))

@@ -87,7 +87,7 @@ def test_only_sha_1_is_not_enough(relay):
 def test_the_log_tells_whose_hook_has_the_wrong_secret(relay):
     headers = signed(BODY, **{"X-Hub-Signature-256": None, "X-GitHub-Delivery": "lost-one"})
     refused(relay.post("/webhooks/github", BODY, headers), 401)
-    relay.wait_for("it claims 'meadow-tools/hedgehog', delivery 'lost-one'")
+    relay.wait_for("it claims 'github.com/meadow-tools/hedgehog', delivery 'lost-one'")
 
 
 @pytest.mark.parametrize(
@@ -190,6 +190,11 @@ def test_too_large(relay, size):
     refused(relay.post("/webhooks/github", body, headers), 413)
     pieces = (body[at : at + 2**20] for at in range(0, size, 2**20))
     refused(relay.post("/webhooks/github", pieces, headers), 413)
+
+
+def test_too_large_for_who_must_be_read_before_it_is_known_who_it_is(relay):
+    body = json.dumps({"token": "made-up-token", "request_id": " " * 2**20}).encode()
+    refused(relay.post("/webhooks/testing-farm", body), 413)
 
 
 @pytest.mark.parametrize("path", ["/webhooks/github", "/healthz", "/", "/webhooks/gitlab"])
