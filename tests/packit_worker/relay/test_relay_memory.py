@@ -46,11 +46,10 @@ def test_large_bodies_without_a_right_signature_are_held_in_files(relay, path):
     head = f"POST {path} HTTP/1.0\r\nContent-Length: {LARGEST}\r\n"
     head += f"X-Hub-Signature-256: sha256={'0' * 64}\r\nX-Pagure-Signature-256: {'0' * 64}\r\n\r\n"
     with ExitStack() as stack:
-        senders = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", relay.port), timeout=30))
-            for _ in range(SENDERS)
-        ]
-        for sender in senders:
+        senders = []
+        for _ in range(SENDERS):
+            sender = socket.create_connection(("127.0.0.1", relay.port), timeout=30)
+            senders.append(stack.enter_context(sender))
             sender.sendall(head.encode() + b"{" + b" " * (LARGEST - 2))
         # All are in, but for one byte.
         for sender in senders:
