@@ -17,6 +17,8 @@ from packit_worker.yaml_file import FileError
 
 _UID = "packit_worker"
 
+log = logging.getLogger(__name__)
+
 
 def observe(app: Celery, settings: Settings) -> None:
     """Have the workers and the beat of an application log and report as the settings say."""
@@ -35,8 +37,14 @@ def observe(app: Celery, settings: Settings) -> None:
             raise SystemExit(2) from None
         # For what is logged before Celery's own start.
         set_up_logs(logging.WARNING)
-        # Celery's banner is no JSON.
-        instance.quiet = instance.quiet or settings.service.log_format == "json"
+        if settings.service.log_format == "json":
+            # Celery's banner is no JSON, nor is what it says there when it is told to end.
+            instance.quiet = True
+            sys.__stdout__ = None  # type: ignore[misc] - as where there is none
+
+    def ends(sig: str, how: str, **_others: object) -> None:
+        if sys.__stdout__ is None:  # else Celery has said so there
+            log.info("%s shutdown begins (%s)", how, sig)
 
     def end(**_others: object) -> None:
         sentry.flush()
@@ -44,6 +52,7 @@ def observe(app: Celery, settings: Settings) -> None:
     receivers = (
         (signals.setup_logging, set_up_logs),
         (signals.celeryd_init, begin),
+        (signals.worker_shutting_down, ends),
         (signals.worker_process_shutdown, end),
         (signals.worker_shutdown, end),
     )
