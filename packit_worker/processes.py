@@ -38,13 +38,7 @@ def observe(app: Celery, settings: Settings) -> None:
         # For what is logged before Celery's own start.
         set_up_logs(logging.WARNING)
         if settings.service.log_format == "json":
-            # Celery's banner is no JSON, nor is what it says there when it is told to end.
-            instance.quiet = True
-            sys.__stdout__ = None  # type: ignore[misc] - as where there is none
-
-    def ends(sig: str, how: str, **_others: object) -> None:
-        if sys.__stdout__ is None:  # else Celery has said so there
-            log.info("%s shutdown begins (%s)", how, sig)
+            _silence(instance)
 
     def end(**_others: object) -> None:
         sentry.flush()
@@ -52,7 +46,6 @@ def observe(app: Celery, settings: Settings) -> None:
     receivers = (
         (signals.setup_logging, set_up_logs),
         (signals.celeryd_init, begin),
-        (signals.worker_shutting_down, ends),
         (signals.worker_process_shutdown, end),
         (signals.worker_shutdown, end),
     )
@@ -60,6 +53,18 @@ def observe(app: Celery, settings: Settings) -> None:
         # The last application made in a process is the one that runs there.
         signal.disconnect(dispatch_uid=_UID)
         signal.connect(receiver, weak=False, dispatch_uid=_UID)
+
+
+def _silence(worker: Any) -> None:
+    """Have Celery say nothing past the log: its banner is no JSON, nor how it says that it ends."""
+    worker.quiet = True
+    # As in a process that has none.
+    sys.__stdout__ = None  # type: ignore[misc]
+    signals.worker_shutting_down.connect(_tell_end, weak=False, dispatch_uid=_UID)
+
+
+def _tell_end(sig: str, how: str, **_others: object) -> None:
+    log.info("%s shutdown begins (%s)", how, sig)
 
 
 def start_sentry(settings: Settings) -> None:

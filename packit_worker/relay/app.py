@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any, TypeAlias
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Unauthorized
 
 from packit_worker import sentry
 from packit_worker.delivering import BrokerDownError, RawPayload, event_id
@@ -40,6 +40,7 @@ def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) ->
         options: of stage 1.
     """
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # a redirect, which no sender follows
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -58,7 +59,10 @@ def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) ->
         if broken is not None:
             sentry.report_bug("the relay", broken)
         log.log(_level(code), "%s %r: %d %s", request.method, path, code, error.description)
-        return _answer(code, {"outcome": "refused", "detail": error.description})
+        answer = _answer(code, {"outcome": "refused", "detail": error.description})
+        if isinstance(error, MethodNotAllowed):
+            answer.allow.update(error.valid_methods or ())
+        return answer
 
     return app
 

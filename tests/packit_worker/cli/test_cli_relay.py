@@ -49,7 +49,10 @@ def test_without_a_secret_it_does_not_start(refusal, tmp_path):
         ({"testing_farm_secret": {"env": "NOBODY"}}, "testing_farm_secret: the environment has no"),
         ({"pagure_webhook_secrets": {"pagure.io": {"file": "/dev/null"}}}, "/dev/null is empty"),
         ({"webhook_secret": ""}, "expected a text that is not empty"),
-        ({"pagure_webhook_secrets": {"https://pagure.io": "x"}}, "write it as host/namespace/name"),
+        (
+            {"pagure_webhook_secrets": {"https://pagure.io": "x"}},
+            "write each key as host",
+        ),
         ({"validate_webhooks": "no"}, "validate_webhooks: Expected `bool`"),
         ({"webhook_secrets": "x"}, 'did you mean "webhook_secret"?'),
     ],
