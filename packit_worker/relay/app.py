@@ -125,12 +125,12 @@ def _taken(
     except MalformedError as error:
         raise BadRequest(error.reason) from None
     intake = take_in(text, source=door.source, event_type=event_type, options=options)
-    if intake.event and not _may_speak(scopes, intake):
-        raise _unauthorized(door, intake.repository)
     ids = {"repository": intake.repository}
-    if intake.outcome == "skipped" and not intake.is_asked:
+    if not (intake.event or intake.is_asked):
         told = {"outcome": "ignored", "code": intake.code, "detail": intake.detail}
         return _Taken(202, told, ids)
+    if not _may_speak(scopes, intake):
+        raise _unauthorized(door, intake.repository)
     delivery_id = _header(door.id_header) or intake.delivery_id
     raw = RawPayload(text=text, source=door.source, event_type=event_type, delivery_id=delivery_id)
     try:
@@ -150,10 +150,13 @@ def _accepted(raw: RawPayload, intake: Intake, task_id: str) -> Mapping[str, Any
 
 
 def _may_speak(scopes: Scopes, intake: Intake) -> bool:
-    """Whether the signature is of a secret of the very repository that the event names."""
+    """Whether the signature is of a secret of the very repository that the payload names.
+
+    Also where no event follows: what is kept of it is shown on a page of that repository.
+    """
     if EVERYTHING in scopes:
         return True
-    repository = subject_of(typed(intake)).repository
+    repository = subject_of(typed(intake)).repository if intake.event else intake.repository
     return repository is not None and speaks_for(scopes, str(repository))
 
 
