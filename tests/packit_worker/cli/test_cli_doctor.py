@@ -12,6 +12,7 @@ def test_a_set_up_that_is_well(run, tmp_path, private_redis, postgres_database_u
     config = tmp_path / "packit-worker.yaml"
     access = {"api_url": github.url, "token": "ghp_writer"}
     settings = {"deployment": "dev", "authentication": {"github.com": access}}
+    settings["pages_url"] = "http://127.0.0.1:1"  # at the usual one may be somebody's
     config.write_text(yaml.safe_dump(settings))
     environment = {
         "PACKIT_WORKER_CONFIG": str(config),
