@@ -1,6 +1,7 @@
 """What stage 2 remembers: the ledger of events and job runs, and what they are about.
 
-The only importer of SQLAlchemy and Alembic, but for sessions at its edge. Nothing here reads a clock: times come in as `now`.
+The only importer of SQLAlchemy and Alembic, but for sessions at its edge. Nothing here reads a
+clock: times come in as `now`.
 
     database.py       Database: an engine, and its short transactions; `write()` and `read()`
     schema.py         open_database(), upgrade(), current(), head(), check_schema()
