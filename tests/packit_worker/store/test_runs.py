@@ -11,7 +11,7 @@ from packit_worker.store.reports import report_later, reported
 from packit_worker.store.runs import Advance, advance, check_later, get, say
 from packit_worker.store.submissions import Submission, begin_submission
 
-# By hand, from the design: what may follow what.
+# By hand: what may follow what.
 FOLLOWS = {
     "submitting": set(),
     "submitted": {"submitting"},
