@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,16 +123,24 @@ def check_stage_2(settings: Settings) -> None:
     """Refuse what no event could be processed with; a database that is down is waited for.
 
     Raises:
-        click.UsageError: the database must be upgraded first, or a forge cannot be used.
+        click.UsageError: the database is none of ours or must be upgraded first, or a forge cannot
+            be used.
     """
     from packit_worker.assembly import build_forges, open_database  # noqa: PLC0415 - stage 2
     from packit_worker.service_assembly import build_services  # noqa: PLC0415
-    from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415
+    from packit_worker.store.errors import (  # noqa: PLC0415
+        StoreUnavailableError,
+        UnfitDatabaseError,
+    )
 
-    with told(), suppress(StoreUnavailableError):
+    with told():
         build_forges(settings).close()
         build_services(settings)
-        open_database(settings).close()
+        try:
+            open_database(settings).close()
+        except StoreUnavailableError as error:
+            if isinstance(error, UnfitDatabaseError):
+                raise
 
 
 @contextmanager
