@@ -16,11 +16,13 @@ from packit_worker.explaining import explain as explain_intake
 from packit_worker.stage1 import take_in
 from parsers.result import event_word
 
+_UNDECIDED = 3
 _COLOURS = {"go-on": "green", "stop": "red", "wait": "yellow"}
 
 
 @click.command(
-    epilog="Exit codes: 0 explained; 1 a payload is malformed; 2 wrong usage or settings."
+    epilog="Exit codes: 0 explained; 1 a payload is malformed; 2 wrong usage or settings, or no "
+    "database; 3 something could not be decided, because a service does not answer."
 )
 @payload_arguments
 @click.option("--offline", is_flag=True, help="Stop before the first question to a forge.")
@@ -39,24 +41,28 @@ def explain(
     """
     routing, settings = load_table(), load_settings()
     engine = engine_of(settings)
-    is_any_malformed = False
+    code = 0
     for payload in read_payloads(paths):
         intake = take_in(
             payload.text, source=source, event_type=event_type, options=settings.options()
         )
-        is_any_malformed |= intake.outcome == "malformed"
         queue = routing.routes[event_word(intake.event)].queue if intake.event else None
         found = explain_intake(intake, queue, engine, offline=offline)
+        if intake.outcome == "malformed":
+            code = 1
+        elif found.is_undecided:
+            code = code or _UNDECIDED
         if is_json:
             click.echo(json.dumps({"path": payload.path, **found.as_json()}))
         else:
             console().print(_tree(payload.path, found))
-    raise SystemExit(1 if is_any_malformed else 0)
+    raise SystemExit(code)
 
 
 def _tree(path: str, found: Explanation) -> Tree:
     intake = found.intake
-    tree = Tree(plain(f"{path}: {found.outcome} {found.code}".strip()))
+    code = found.code if found.code != found.outcome else ""
+    tree = Tree(plain(f"{path}: {found.outcome} {code}".strip()))
     if intake.event is None:
         place = f" at {intake.at}" if intake.at else ""
         tree.add(plain(f"{intake.code}{place}: {intake.detail}"))

@@ -45,9 +45,18 @@ def transport() -> Iterator[None]:
     except requests.Timeout as error:
         raise TransientError("timeout") from error
     except requests.ConnectionError as error:
-        raise TransientError(CONNECTION) from error
+        raise TransientError(CONNECTION, detail=_words_of(error)) from error
     except (requests.RequestException, *_NOT_AS_DOCUMENTED) as error:
         raise TransientError("unexpected-answer") from error
+
+
+def _words_of(error: BaseException | None) -> str:
+    """Return what the system said first of a broken connection; "": nothing."""
+    while error is not None:
+        if isinstance(error, OSError) and error.strerror:
+            return str(error.strerror)
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def seconds_of(retry_after: str | None) -> float | None:
