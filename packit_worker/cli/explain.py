@@ -7,7 +7,7 @@ import click
 from rich.text import Text
 from rich.tree import Tree
 
-from packit_worker.cli.operator import engine_of, load_settings, load_table
+from packit_worker.cli.operator import engine_to_ask, load_settings, load_table
 from packit_worker.cli.payloads import payload_arguments, read_payloads
 from packit_worker.cli.printing import console, plain
 from packit_worker.decision_tree import VERDICT_WORDS, Line, decided, recognised
@@ -37,26 +37,29 @@ def explain(
 ) -> None:
     """Print what a worker would decide about the payloads at PATHS, and why.
 
-    It asks the database and, unless --offline, the forges; it writes nothing anywhere.
+    It asks the database and, unless --offline, the forges; it writes nothing to either.
     """
     routing, settings = load_table(), load_settings()
-    engine = engine_of(settings)
-    code = 0
-    for payload in read_payloads(paths):
-        intake = take_in(
-            payload.text, source=source, event_type=event_type, options=settings.options()
-        )
-        queue = routing.routes[event_word(intake.event)].queue if intake.event else None
-        found = explain_intake(intake, queue, engine, offline=offline)
-        if intake.outcome == "malformed":
-            code = 1
-        elif found.is_undecided:
-            code = code or _UNDECIDED
-        if is_json:
-            click.echo(json.dumps({"path": payload.path, **found.as_json()}))
-        else:
-            console().print(_tree(payload.path, found))
-    raise SystemExit(code)
+    codes = {0}
+    with engine_to_ask(settings) as engine:
+        for payload in read_payloads(paths):
+            intake = take_in(
+                payload.text, source=source, event_type=event_type, options=settings.options()
+            )
+            queue = routing.routes[event_word(intake.event)].queue if intake.event else None
+            found = explain_intake(intake, queue, engine, offline=offline)
+            codes.add(_exit_code(found))
+            if is_json:
+                click.echo(json.dumps({"path": payload.path, **found.as_json()}))
+            else:
+                console().print(_tree(payload.path, found))
+    raise SystemExit(1 if 1 in codes else max(codes))
+
+
+def _exit_code(found: Explanation) -> int:
+    if found.intake.outcome == "malformed":
+        return 1
+    return _UNDECIDED if found.is_undecided else 0
 
 
 def _tree(path: str, found: Explanation) -> Tree:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -117,6 +118,28 @@ def engine_of(settings: Settings) -> "Engine":
 
     with told():
         return build_engine(settings)
+
+
+@contextmanager
+def engine_to_ask(settings: Settings) -> Iterator["Engine"]:
+    """Put stage 2 together for questions: its database is only read, and not made if it is missing.
+
+    Raises:
+        click.UsageError: as `engine_of`, also from within the block.
+    """
+    from packit_worker.assembly import build_engine, database_to_ask  # noqa: PLC0415 - stage 2
+    from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415
+
+    with TemporaryDirectory(prefix="packit-worker-") as spare:
+        with told():
+            database = database_to_ask(settings, Path(spare))
+            engine = build_engine(settings, database=database)
+        try:
+            yield engine
+        except StoreUnavailableError as error:
+            raise click.UsageError(f"database: {error}") from None
+        finally:
+            database.close()
 
 
 def check_stage_2(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import requests
 
-from packit_worker.errors import TransientError
+from packit_worker.errors import RefusedError, TransientError
 
 T = TypeVar("T")
 
@@ -48,6 +48,12 @@ def transport() -> Iterator[None]:
         raise TransientError(CONNECTION, detail=_words_of(error)) from error
     except (requests.RequestException, *_NOT_AS_DOCUMENTED) as error:
         raise TransientError("unexpected-answer") from error
+
+
+def not_text(path: str, error: UnicodeDecodeError) -> RefusedError:
+    """Return the refusal of a file that is no UTF-8, with the line where that shows."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return RefusedError("not-text", f"{path} line {line}: no UTF-8 ({error.reason})")
 
 
 def _words_of(error: BaseException | None) -> str:

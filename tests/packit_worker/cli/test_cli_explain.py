@@ -54,15 +54,15 @@ def test_the_tree(explain, decide, tmp_path):
     assert "├── queue pull_request_gh" in lines
     commit = "26ccb10237c07b512ed4d07d071da83d59905957"
     place = "github.com/meadow-tools/hedgehog"
-    job = "copr_build#0"
+    job, fork = "copr_build#0", "github.com/oat-farmer/hedgehog"
     first = lines.index("├── queue pull_request_gh") + 1
     assert lines[first : first + 9] == [
-        f"├── yes not-denied: no operator denied {place}, github.com/wendy, github.com/wren",
+        f"├── yes not-denied: no operator denied {place}, github.com/wendy, {fork}",
         "├── yes not-a-bot: wendy is none of our own accounts",
         "├── yes not-uninstalled: we are no GitHub App on github.com",
         f"├── yes is-public: {place} is public",
         f"├── yes package-config: read from .packit.yaml of {place} at {commit}",
-        f"├── yes selection: chosen: PullRequestCoprBuildHandler {job}",
+        f"├── yes selection: chosen: PullRequestCoprBuildHandler {job}, GithubTestingFarmHandler tests#1",
         "├── yes allowlist: github.com/meadow-tools is approved_manually",
         f"├── run PullRequestCoprBuildHandler, job {job}: job {job} has the trigger pull_request",
         f"│   └── yes may-write: wendy may write to {place}",
@@ -195,11 +195,13 @@ def test_offline_asks_nobody(explain, decide, sandbox):
     assert sandbox.requests() == before
 
 
-def test_with_nothing_configured(run, payloads):
+def test_with_nothing_configured(run, payloads, tmp_path):
     done = run("explain", "--offline", payloads / "a-release.json")
     assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "state").exists()
     assert done.stdout.startswith(f"{payloads}/a-release.json: offline\n")
     online = run("explain", payloads / "a-release.json")
+    assert not (tmp_path / "state").exists()
     assert "no is-public (unknown-forge): no forge 'github.com' in the settings" in online.stdout
 
 
