@@ -3,12 +3,14 @@
 Private repositories, denied people, unknown visibility and bots: never a write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from packit_worker.context import Context
 from packit_worker.deciding import Verdict
 from packit_worker.decision import PairDecision
+from packit_worker.errors import TransientError
 from packit_worker.forge import Forge, StatusState, Visibility
 from packit_worker.ledger import Ledger
 from packit_worker.reporting import Reporter, Status
@@ -94,7 +96,8 @@ class Answerer:
     def _answer(self, body: str) -> None:
         thread = self.context.subject.thread
         if thread is not None:
-            self._reporter().answer(thread, "command", f"{body}\n\n[Why]({self._url()})")
+            with self._telling("the answer"):
+                self._reporter().answer(thread, "command", f"{body}\n\n[Why]({self._url()})")
 
     def _status(self, name: str, text: str, *, state: StatusState = "error") -> None:
         subject = self.context.subject
@@ -105,8 +108,18 @@ class Answerer:
         status = Status(
             commit=subject.commit, context=name, state=state, text=text, url=self._url()
         )
-        self._reporter().status(status, thread=subject.thread)
+        with self._telling(f"the status {name}"):
+            self._reporter().status(status, thread=subject.thread)
         self.ledger.note_shown(subject.repository, subject.commit, name, state, text)
+
+    @contextmanager
+    def _telling(self, what: str) -> Iterator[None]:
+        """Note what did not reach the forge, if it does not answer in the block."""
+        try:
+            yield
+        except TransientError as error:
+            self.context.decision.fact(f"{what} did not reach the forge: {error.reason}")
+            raise
 
     def _reporter(self) -> Reporter:
         repository = self.context.subject.repository

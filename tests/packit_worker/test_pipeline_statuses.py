@@ -82,5 +82,8 @@ def test_what_did_not_reach_the_forge_is_no_news_of_yesterday(engine_side):
     event = side.pull_event(side.pull())
     side.github.faults.add(Fault(kind="broken", match="statuses", count=1))
     assert side.process(event).outcome == "waiting"
+    assert side.event_row().decision["steps"][-1]["facts"] == [
+        "the status permission did not reach the forge: http-502"
+    ]
     assert side.process(event).outcome == "denied"
     assert states(side, "packit/permission") == ["error"]

@@ -88,3 +88,18 @@ def test_a_wrong_password(refusal, postgres_database_url):
         assert line.startswith("Error: database: postgresql://nobody:***@")
         assert "FATAL:" in line
         assert "s3cr3t" not in line
+
+
+def test_explain_reads_the_database_that_is_named(run, database_url):
+    done = run(
+        "explain", "--offline", RELEASE, environment={"PACKIT_WORKER_DATABASE": database_url}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_explain_makes_no_file(refusal, tmp_path):
+    file = tmp_path / "none.db"
+    environment = {"PACKIT_WORKER_DATABASE": f"sqlite:///{file}"}
+    line = refusal("explain", "--offline", RELEASE, environment=environment)
+    assert line == f"Error: database: {file}: unable to open database file"
+    assert not file.exists()

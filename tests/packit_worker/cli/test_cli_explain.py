@@ -54,15 +54,16 @@ def test_the_tree(explain, decide, tmp_path):
     assert "├── queue pull_request_gh" in lines
     commit = "26ccb10237c07b512ed4d07d071da83d59905957"
     place = "github.com/meadow-tools/hedgehog"
+    tests = "GithubTestingFarmHandler tests#1"
     job, fork = "copr_build#0", "github.com/oat-farmer/hedgehog"
     first = lines.index("├── queue pull_request_gh") + 1
     assert lines[first : first + 9] == [
         f"├── yes not-denied: no operator denied {place}, github.com/wendy, {fork}",
         "├── yes not-a-bot: wendy is none of our own accounts",
-        "├── yes not-uninstalled: we are no GitHub App on github.com",
+        f"├── yes not-uninstalled: we heard of nobody who took our App away from {place}",
         f"├── yes is-public: {place} is public",
         f"├── yes package-config: read from .packit.yaml of {place} at {commit}",
-        f"├── yes selection: chosen: PullRequestCoprBuildHandler {job}, GithubTestingFarmHandler tests#1",
+        f"├── yes selection: chosen: PullRequestCoprBuildHandler {job}, {tests}",
         "├── yes allowlist: github.com/meadow-tools is approved_manually",
         f"├── run PullRequestCoprBuildHandler, job {job}: job {job} has the trigger pull_request",
         f"│   └── yes may-write: wendy may write to {place}",
