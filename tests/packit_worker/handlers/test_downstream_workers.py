@@ -1,11 +1,12 @@
 """Real workers, over a real broker: releases go down in the slow queue, also if one is killed."""
 
 import time
+from hashlib import sha512
 
 import pytest
 import redis
 import yaml
-from downstream_side import GIT_EMAIL
+from downstream_side import BRANCHES, GIT_EMAIL
 from servers.worker_process import WorkerProcess
 
 from packit_worker.app import create_app
@@ -14,6 +15,7 @@ from packit_worker.settings import Settings
 
 QUEUES = "release,issue_comment"
 SECONDS = 90
+CONTEXT = "packit/propose-downstream:1.1.0"
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ class Workers:
 
     def stop(self):
         for worker in (self.fast, self.slow):
-            worker.stop()
+            worker.kill()  # nothing is in hand
         self._app.close()
 
 
@@ -108,11 +110,31 @@ def wait_until(is_so):
 def test_three_branches_one_of_which_a_command_repairs(downstream_side, workers):
     side = downstream_side
     side.package_at("1.0.0", branches=("rawhide", "f44"))
-    side.publish("1.1.0")
+    side.publish("1.1.0", archive=b"the archive of 1.1.0\n")
     workers.send(side.side.release_event("1.1.0"), "released")
     assert workers.wait_for_end("released") == "failed"
-    assert sorted(side.pulls()) == ["f44", "rawhide"]
     workers.slow.wait_for("ReleaseEvent failed")
+    pulls = side.pulls()
+    assert sorted(pulls) == ["f44", "rawhide"]
+    assert pulls["f44"].title == "Update f44 to upstream release 1.1.0"
+    assert (pulls["f44"].source, pulls["f44"].author) == ("fork/bot/rpms/hello", "bot")
+    spec = side.shown(pulls["f44"], "hello.spec")
+    assert "Packager <packager@mail.example> - 1.1.0-1\n- Update to version 1.1.0\n" in spec
+    digest = sha512(b"the archive of 1.1.0\n").hexdigest()
+    sources = f"SHA512 (hello-1.1.0.tar.gz) = {digest}\n"
+    assert side.shown(pulls["f44"], "sources") == sources
+    kept = side.lookaside.world.archives
+    assert kept == {f"rpms/hello/hello-1.1.0.tar.gz/sha512/{digest}": b"the archive of 1.1.0\n"}
+    statuses = side.statuses()
+    assert statuses[f"{CONTEXT}:f44"][0] == "success"
+    assert statuses[f"{CONTEXT}:f44"][1].startswith("Pull request opened: http")
+    assert statuses[f"{CONTEXT}:f43"] == ("failure", "Dist-git has no such branch.")
+    ((title, state, body),) = side.issues()
+    assert (title, state) == ("Release 1.1.0 could not be proposed to dist-git", "open")
+    assert "| `f43` | Dist-git has no such branch. |" in body
+    assert "`/packit propose-downstream`" in body
+    heads = {branch: pull.head_sha for branch, pull in pulls.items()}
+
     side.package_at("1.0.0", branches=("f43",))
     issue = side.side.github.world.issue(side.upstream, author="wendy", title="Again, please")
     workers.send(side.side.issue_event(issue.id, "/packit propose-downstream", "wendy"), "again")
@@ -122,32 +144,42 @@ def test_three_branches_one_of_which_a_command_repairs(downstream_side, workers)
     assert len(side.package.pulls) == 3
     for pull in pulls.values():
         assert "Version:        1.1.0\n" in side.shown(pull, "hello.spec")
-    assert [ticket.state for ticket in side.upstream.issues.values()] == ["closed", "closed"]
+    # Those that were done stay as they are.
+    assert {branch: pull.head_sha for branch, pull in pulls.items() if branch in heads} == heads
+    states = {name: state for name, (state, _) in side.statuses().items()}
+    assert states == {f"{CONTEXT}:{branch}": "success" for branch in BRANCHES}
+    ((_, state, body),) = side.issues()
+    assert (issue.state, state) == ("closed", "closed")
+    assert "| `f43` | Pull request opened: http" in body
 
 
-@pytest.mark.parametrize("carried_out", [False, True])
-def test_killed_between_the_push_and_the_pull_request(downstream_side, workers, carried_out):
-    """Whether the forge had opened it by then or not: afterwards there is one."""
+def test_killed_between_the_push_and_the_pull_request(downstream_side, workers):
+    """Whether the forge had opened it by then or not: afterwards there is one for each branch."""
     side = downstream_side
-    side.package_at("1.0.0", branches=("f44",))
-    side.publish("1.1.0", branches=("f44",))
+    side.package_at("1.0.0", branches=("f43", "f44"))
+    side.publish("1.1.0", branches=("f43", "f44"))
     pagure = side.side.pagure
-    hangs = Fault(kind="timeout", match="pull-request/new", seconds=SECONDS, after=carried_out)
-    pagure.faults.add(hangs)
-    workers.send(side.side.release_event("1.1.0"), "released")
-    wait_until(lambda: hangs.count == 0 and (side.package.pulls or not carried_out))
-    workers.slow.kill()
-    fork = pagure.world.projects["fork/bot/rpms/hello"].git
-    pushed = fork.resolve("refs/heads/f44-update")
-    assert pushed is not None
-    assert len(side.package.pulls) == int(carried_out)
-    pagure.faults.clear()
-    # As the broker gives the message again, after the lease of the dead one.
-    side.side.lose_worker("released")
-    workers.slow.start()
+    for is_carried_out in (False, True):
+        hangs = Fault(
+            kind="timeout", match="pull-request/new", seconds=SECONDS, after=is_carried_out
+        )
+        pagure.faults.add(hangs)
+        workers.send(side.side.release_event("1.1.0"), "released")
+        count = int(is_carried_out)
+        wait_until(lambda: hangs.count == 0 and len(side.package.pulls) == count)  # noqa: B023 - at once
+        workers.slow.kill()
+        git = pagure.world.projects["fork/bot/rpms/hello"].git
+        assert [each for each in git.branches() if each.endswith("-update")] == ["f43-update"]
+        pagure.faults.clear()
+        # As the broker gives the message again, after the lease of the dead one.
+        side.side.lose_worker("released")
+        workers.slow.start()
     workers.send(side.side.release_event("1.1.0"), "released")
     assert workers.wait_for_end("released") == "done"
-    (pull,) = side.package.pulls.values()
-    assert "Version:        1.1.0\n" in side.shown(pull, "hello.spec")
-    assert pull.head_sha == fork.resolve("refs/heads/f44-update")
+    pulls = side.pulls()
+    assert sorted(pulls) == ["f43", "f44"]
+    assert len(side.package.pulls) == 2
+    for branch, pull in pulls.items():
+        assert "Version:        1.1.0\n" in side.shown(pull, "hello.spec")
+        assert pull.head_sha == git.resolve(f"refs/heads/{branch}-update")
     assert len(side.lookaside.world.archives) == 1

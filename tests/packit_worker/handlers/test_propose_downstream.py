@@ -1,64 +1,17 @@
-"""Releases become pull requests in a real dist-git repository, by packit's own code in the box."""
+"""Releases become pull requests in a real dist-git repository, by packit's own code in the box.
 
-from hashlib import sha512
+All of it at once, three branches and a command that repairs one, is in test_downstream_workers.
+"""
+
+from dataclasses import replace
 
 import pytest
-from downstream_side import BRANCHES, SPEC
+from downstream_side import LIMITS, SPEC
 
 from packit_worker.sandbox.faults import Fault
 
 ONE = ("f44",)
 CONTEXT = "packit/propose-downstream:1.1.0:f44"
-
-
-def test_a_release_becomes_a_pull_request_for_each_branch_and_a_command_repairs_one(
-    downstream_side,
-):
-    downstream_side.package_at("1.0.0", branches=("rawhide", "f44"))
-    downstream_side.publish("1.1.0", archive=b"the archive of 1.1.0\n")
-    downstream_side.release("1.1.0")
-
-    assert downstream_side.states() == [("ProposeDownstreamHandler", "failed")]
-    pulls = downstream_side.pulls()
-    assert sorted(pulls) == ["f44", "rawhide"]
-    assert pulls["f44"].title == "Update f44 to upstream release 1.1.0"
-    assert pulls["f44"].source == "fork/bot/rpms/hello"
-    assert pulls["f44"].author == "bot"
-    spec = downstream_side.shown(pulls["f44"], "hello.spec")
-    assert "Version:        1.1.0\n" in spec
-    assert "Packager <packager@mail.example> - 1.1.0-1\n- Update to version 1.1.0\n" in spec
-    digest = sha512(b"the archive of 1.1.0\n").hexdigest()
-    sources = downstream_side.shown(pulls["f44"], "sources")
-    assert sources == f"SHA512 (hello-1.1.0.tar.gz) = {digest}\n"
-    kept = downstream_side.lookaside.world.archives
-    assert kept == {f"rpms/hello/hello-1.1.0.tar.gz/sha512/{digest}": b"the archive of 1.1.0\n"}
-    statuses = downstream_side.statuses()
-    assert statuses[CONTEXT][0] == "success"
-    assert statuses[CONTEXT][1].startswith("Pull request opened: http")
-    assert statuses["packit/propose-downstream:1.1.0:f43"] == (
-        "failure",
-        "Dist-git has no such branch.",
-    )
-    ((title, state, body),) = downstream_side.issues()
-    assert (title, state) == ("Release 1.1.0 could not be proposed to dist-git", "open")
-    assert "| `f43` | Dist-git has no such branch. |" in body
-    assert "`/packit propose-downstream`" in body
-    heads = {branch: pull.head_sha for branch, pull in pulls.items()}
-
-    downstream_side.package_at("1.0.0", branches=("f43",))
-    issue = downstream_side.command()
-    assert downstream_side.states() == [("GitHubIssueCommentProposeUpdateHandler", "done")]
-    pulls = downstream_side.pulls()
-    assert "Version:        1.1.0\n" in downstream_side.shown(pulls["f43"], "hello.spec")
-    # Those that were done stay as they are.
-    assert {branch: pull.head_sha for branch, pull in pulls.items() if branch in heads} == heads
-    assert len(downstream_side.package.pulls) == 3
-    assert issue.state == "closed"
-    states = {name: state for name, (state, _) in downstream_side.statuses().items()}
-    assert states == {f"packit/propose-downstream:1.1.0:{branch}": "success" for branch in BRANCHES}
-    ((_, state, body),) = downstream_side.issues()
-    assert state == "closed"
-    assert "| `f43` | Pull request opened: http" in body
 
 
 def test_a_newer_release_brings_the_open_pull_request_up_to_date(downstream_side):
@@ -103,8 +56,8 @@ def test_what_is_down_at_every_attempt_is_told_in_the_end(downstream_side):
     downstream_side.publish("1.1.0", branches=ONE)
     down = Fault(kind="unavailable", match="upload.cgi", count=-1)
     downstream_side.lookaside.faults.add(down)
-    for _ in range(3):
-        downstream_side.release("1.1.0", "d-down")
+    for _ in range(2):
+        downstream_side.release("1.1.0", "d-down", limits=replace(LIMITS, attempts=2))
         downstream_side.side.make_due("d-down")
     downstream_side.lookaside.faults.clear()
     assert downstream_side.states() == [("ProposeDownstreamHandler", "failed")]
