@@ -7,7 +7,13 @@ from packit_worker.context import Context
 from packit_worker.events.base import Event
 from packit_worker.events.copr_build import CoprBuildEvent
 from packit_worker.handler import Result
-from packit_worker.handlers.submit_tests import Wanted, context_of_tests, submit_tests
+from packit_worker.handlers.submit_tests import (
+    Wanted,
+    canceling,
+    context_of_tests,
+    submit_tests,
+)
+from packit_worker.handlers.superseding import end_superseded
 from packit_worker.handlers.tested_code import tested_code
 from packit_worker.package_config import Job
 from packit_worker.run_states import RunKind, RunState
@@ -86,6 +92,7 @@ def _run(context: Context, job: Job, wanted: Sequence[Wanted]) -> Result:
         if isinstance(others, Skip):
             return others
         wanted = others
+    end_superseded(context, (RunKind.TEST_RUN,), code.commit, canceling(context))
     return submit_tests(context, job, code, wanted)
 
 
