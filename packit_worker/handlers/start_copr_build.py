@@ -124,17 +124,35 @@ def _announce(
     context.decision.notes.extend(chroots.notes)
     text = " ".join([_ACCEPTED, *chroots.notes])
     source = replace(source, text=text)
+    taken = _chroots_of_others(context, job)
     builds = [
         Submission(
             kind=RunKind.COPR_BUILD,
             target=chroot,
-            context=status_context(KIND, chroot, context.subject, job),
+            context=status_context(KIND, chroot, context.subject, job)
+            + (f":{job.index}" if chroot in taken else ""),
             text=text,
             details=details,
         )
         for chroot in chroots.names
     ]
     return begin([source, *builds], marker=marker, commit=change.commit)
+
+
+def _chroots_of_others(context: Context, job: Job) -> frozenset[str]:
+    """Return chroots whose status is that of a job before this one, because neither has a name."""
+    place = (job.type, job.trigger, job.package, None)
+    before = [
+        each
+        for each in context.jobs
+        if (each.type, each.trigger, each.package, each.identifier or None) == place
+        and each.index < job.index
+    ]
+    # Tests that bring their build bring one for all of them.
+    if job.identifier or job.type != "copr_build" or not before:
+        return frozenset()
+    known = context.services.targets()
+    return frozenset(name for each in before for name in known.chroots(each.targets).names)
 
 
 def _build(
@@ -184,6 +202,8 @@ def _refused(context: Context, rows: Sequence[RunRow], error: RefusedError) -> F
     state = RunState.FAILURE if is_theirs else RunState.ERROR
     ended = context.runs.advance(rows, state, text=text)
     context.runs.show(ended)
+    if error.code == "refused":  # a code that means elsewhere that nobody has told it
+        return Failed("copr-refused", text)
     return Failed(error.code, text)
 
 

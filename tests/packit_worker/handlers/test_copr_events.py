@@ -7,6 +7,7 @@ from copr_side import TWO
 from engine_side import COPR_CONFIG
 from event_kwargs import event_of
 
+from packit_worker.sandbox.copr_backend import Outcome
 from packit_worker.sandbox.things import now
 
 S43, S44 = "packit/rpm-build:fedora-43-x86_64", "packit/rpm-build:fedora-44-x86_64"
@@ -190,6 +191,20 @@ def test_a_run_on_the_same_commit_shows_the_newest_row(copr_side):
     assert [run.attempt for run in side.runs()] == [1, 1, 1, 1, 2, 2]
     newest = {write["context"]: write["target_url"] for write in side.writes("status")}
     assert newest[S43] == f"https://packit.example.org/runs/{side.runs()[4].id}"
+
+
+def test_two_jobs_without_a_name_for_the_same_chroot_have_a_status_each(copr_side):
+    side = copr_side
+    one = "  - {job: copr_build, trigger: pull_request, targets: [fedora-44]}\n"
+    side.opened(one + TWO)
+    for number, outcome in ((7000001, "failed"), (7000002, "succeeded")):
+        for message in side.copr.run(number, Outcome(chroots={"fedora-44-x86_64": outcome})):
+            side.say(message)
+    assert {context: state for context, (state, _) in side.shown().items()} == {
+        S44: "failure",
+        S43: "success",
+        f"{S44}:1": "success",
+    }
 
 
 def test_a_tests_job_brings_its_build(copr_side):
