@@ -1,4 +1,4 @@
-"""What is to be done about an event: the checks before the handlers, in the order of the design.
+"""What is to be done about an event: the checks before the handlers, in a fixed order.
 
 Nothing here writes, so `explain` asks the same questions as the worker.
 """

@@ -67,7 +67,7 @@ class Engine:
 
         Raises:
             LostLeaseError: another worker took it over; whatever it does counts.
-            StoreUnavailableError: the database does not answer; the broker gives the message again.
+            StoreUnavailableError: the database does not answer; the message is sent once more.
         """
         subject = subject_of(event)
         taken = self.ledger.take(delivery, subject, force=force)

@@ -23,7 +23,7 @@ _COMMANDS = {
     "queues": "Show the routing table and what waits in each queue.",
     "relay": "Receive webhooks and hand them to stage 1.",
     "replay": "Send saved payloads through both stages and show how each ended.",
-    "sandbox": "Run stand-ins of the forges on loopback.",
+    "sandbox": "Run stand-ins of forges and services on loopback.",
     "worker": "Run a Celery worker for some queues, or for all.",
 }
 
