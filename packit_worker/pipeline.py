@@ -247,7 +247,8 @@ class _Pass:
         sentry.report_failure(type(self.event).__name__, code)
 
     def _answerer(self) -> Answerer:
-        return Answerer(self.engine.forge, self.context, self.taken.lease.event_id)
+        event_id = self.taken.lease.event_id
+        return Answerer(self.engine.forge, self.context, event_id, self.engine.ledger)
 
     def _runner(self) -> Runner:
         return Runner(

@@ -28,6 +28,7 @@ def saw_the_head(event: _Command, context: Context) -> Skip | None:
     try:
         pull = context.facts.pull_request(repository, thread.id)
         if pull.author is not None and pull.author.lower() == (subject.actor or "").lower():
+            context.decision.fact(f"{pull.author} is the author of the pull request")
             return None
         came, at = _came_at(context, pull, repository, commit)
         said = _said_at(context, repository, thread, event.comment_id)
@@ -36,6 +37,8 @@ def saw_the_head(event: _Command, context: Context) -> Skip | None:
     if said is not None and at > said:
         detail = f"{commit[:7]} was {came} at {at:%H:%M:%S} UTC, after the comment"
         return Skip("head-after-comment", detail)
+    if said is not None:
+        context.decision.fact(f"the comment is of {said:%Y-%m-%d %H:%M:%S} UTC")
     return None
 
 

@@ -41,6 +41,7 @@ _APPROVED = "github.com/meadow-tools"
 def dev() -> None:
     """Run everything until Ctrl-C: broker, workers of both stages, relay, beat, pages.
 
+    The relay runs if the settings hold a secret of a webhook; those of the sandbox do.
     The broker is the embedded one, unless PACKIT_WORKER_BROKER names another. Without
     PACKIT_WORKER_CONFIG the sandbox runs too, so that nothing outside is asked. What is queued, or
     in hand, at the end is there again the next time.

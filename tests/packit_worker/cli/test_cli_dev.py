@@ -173,13 +173,13 @@ def test_with_settings_of_ones_own_there_is_no_sandbox(tmp_path, run, payloads):
 
 def test_a_schema_that_is_too_old(refusal, tmp_path):
     """Said before anything runs."""
-    url = f"sqlite+pysqlite:///{tmp_path}/empty.db"
+    empty = f"{tmp_path}/empty.db"
     file = tmp_path / "packit-worker.yaml"
     file.write_text("deployment: stg\n")
-    names = {"PACKIT_WORKER_DATABASE": url, "PACKIT_WORKER_CONFIG": str(file)}
+    names = {"PACKIT_WORKER_DATABASE": f"sqlite:///{empty}", "PACKIT_WORKER_CONFIG": str(file)}
     line = refusal("dev", environment=names)
     assert line == (
-        f"Error: database: {url}: the schema is empty, 0005 is needed: stop the workers and run"
+        f"Error: database: {empty}: the schema is empty, 0006 is needed: stop the workers and run"
         " `packit-worker db upgrade`"
     )
 
