@@ -11,6 +11,7 @@ from packit_worker.errors import TransientError
 from packit_worker.forge import Comment, Forge, PullRequest, Repository, Thread, Visibility
 from packit_worker.installations import InstallationRow
 from packit_worker.package_config import CONFIG_FILES
+from packit_worker.runs import RunRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class Known:
         config: the package config at the event's commit, if it was read before.
         shown: the statuses of the commit that no row stands for, known once handlers are planned:
             state and text by context.
+        open_runs: of a pull request, once handlers are planned: its builds and test runs that have
+            not ended, of any commit.
         origin: of a result: what it was made for; None: there is no row of it.
     """
 
@@ -93,6 +96,7 @@ class Known:
     installation: InstallationRow | None = None
     config: ConfigText | None = None
     shown: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    open_runs: tuple[RunRow, ...] = ()
     origin: Origin | None = None
 
 

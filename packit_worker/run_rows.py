@@ -45,11 +45,6 @@ class StoredRuns:
         with self.database.read() as session:
             return run_rows.of_commit(session, repository, commit, kind)
 
-    def open_of_pull_request(self, repository: Repository, ref: str) -> tuple[RunRow, ...]:
-        """Return the rows of a pull request that have not ended, oldest first."""
-        with self.database.read() as session:
-            return run_rows.open_of_pull_request(session, repository, ref)
-
     def advance(
         self,
         rows: Sequence[RunRow],

@@ -115,9 +115,6 @@ class Runs(Protocol):
     def of_commit(self, repository: Repository, commit: str, kind: RunKind) -> tuple[RunRow, ...]:
         """Return the rows of one kind for a commit, the newest first."""
 
-    def open_of_pull_request(self, repository: Repository, ref: str) -> tuple[RunRow, ...]:
-        """Return the rows of a pull request, by its number, that have not ended; oldest first."""
-
     def advance(
         self,
         rows: Sequence[RunRow],

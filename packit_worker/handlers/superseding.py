@@ -29,12 +29,11 @@ def end_superseded(
         cancel: is called once for each thing outside, and may fail as services do.
     """
     subject, job = context.subject, context.job
-    if subject.config_trigger != "pull_request" or subject.repository is None or job is None:
+    if subject.config_trigger != "pull_request" or job is None:
         return
-    still_open = context.runs.open_of_pull_request(subject.repository, subject.ref)
     old = [
         row
-        for row in still_open
+        for row in context.facts.known.open_runs
         if row.kind in kinds and row.job == job.name and row.commit != commit
     ]
     short = commit[:_SHORT]
