@@ -1,6 +1,7 @@
 """Installations of our GitHub App: kept, approved, told of, ended; and `verify-fas`."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from engine_side import BUILD_JOB, EngineSide
@@ -15,7 +16,7 @@ from packit_worker.sandbox.server import Server
 from packit_worker.service_access import Services
 from packit_worker.services.fasjson import Fasjson
 from packit_worker.services.fasjson_settings import FasjsonSettings
-from packit_worker.store import allowlist, fas_links, installations
+from packit_worker.store import allowlist, fas_links, installations, listing
 from packit_worker.store.models import Installation
 
 APPROVED = (
@@ -223,6 +224,51 @@ def test_who_was_approved_by_hand_is_asked_nothing(side, fas):
     end = side.process(installation(login="stranger"))
     assert (end.outcome, status_of(side)) == ("done", "approved_manually")
     assert (side.writes(), fas.stand_in.requests) == ([], [])
+
+
+def decide(side, key="github.com/acme", status=allowlist.AllowStatus.APPROVED_MANUALLY):
+    """Decide as `packit-worker allowlist` does; return which issue is said to be closed."""
+    now = datetime.now(UTC)
+    with side.database.write() as session:
+        allowlist.decide(session, key, status, by="joan", now=now)
+        return listing.requeue_beginning(session, key, now=now)
+
+
+def test_an_approval_by_hand_is_told_in_the_issue_and_closes_it(side):
+    side.process(installation(login="stranger"))
+    (issue,) = issues(side)
+    assert decide(side) == "https://github.com/packit/notifications/issues/1"
+    # The sweep sends what is due.
+    assert side.event_row().next_attempt_at <= datetime.now(UTC)
+    end = side.process(installation(login="stranger"))
+    assert (end.outcome, end.detail) == ("done", "github.com/acme is approved")
+    assert [one["body"].splitlines()[0] for one in side.writes("comment")] == [APPROVED]
+    assert side.writes("issue-close") == [{"id": issue["id"], "state": "closed"}]
+    assert len(issues(side)) == 1
+    # Approved once more: it is said already.
+    decide(side)
+    side.process(installation(login="stranger"))
+    assert len(side.writes("comment")) == 1
+
+
+def test_an_approval_by_hand_where_nobody_asked(side):
+    assert decide(side, "github.com/somebody") is None
+    side.process(installation())  # approved at once
+    assert decide(side) is None
+    assert side.event_row().next_attempt_at is None
+
+
+@pytest.mark.parametrize("action", ["deleted", "renamed"])
+def test_an_approval_by_hand_brings_back_no_end_and_no_old_name(side, action):
+    side.process(installation(login="stranger"))
+    if action == "deleted":
+        side.process(installation("deleted", login="stranger"), "e-2")
+        assert decide(side) is None
+    else:
+        side.process(installation("added", login="stranger", account="acme-new"), "e-2")
+        assert decide(side, "github.com/acme-new") is None
+        assert row_of(side).account_login == "acme-new"
+    assert side.event_row().next_attempt_at is None
 
 
 @pytest.mark.parametrize("key", ["github.com/acme", "github.com/stranger", "github.com"])
