@@ -286,10 +286,46 @@ def test_a_name_that_another_account_took_over_is_not_approved(side):
     assert len(issues(side)) == 1
 
 
+@pytest.mark.parametrize("is_again", [False, True], ids=["goes on", "installs again"])
+def test_an_approval_goes_with_an_account_that_is_renamed(side, is_again):
+    side.process(installation())
+    action, number = ("created", 902) if is_again else ("added", 901)
+    new = installation(action, login="stranger", number=number, account="acme-new")
+    assert side.process(new, "e-2").outcome == "done"
+    assert status_of(side, "github.com/acme-new") == "approved_automatically"
+    with side.database.read() as session:
+        entry = allowlist.get_entry(session, "github.com/acme-new")
+        assert (entry.account_id, entry.note) == (12, "its account 12 was github.com/acme")
+    assert issues(side) == []
+
+
+def test_a_denial_goes_with_an_account_that_is_renamed(side, fas):
+    side.process(installation(login="stranger"))
+    decide(side, status=allowlist.AllowStatus.DENIED)
+    side.forget()
+    fas.stand_in.forget()
+    # By a packager, whose word would approve it.
+    end = side.process(installation(number=902, account="acme-new"), "e-2")
+    assert (end.outcome, end.code) == ("denied", "denied")
+    assert status_of(side, "github.com/acme-new") == "denied"
+    assert (side.requests(), fas.stand_in.requests) == ([], [])
+
+
+def test_what_waits_or_was_decided_about_a_new_name_stays(side):
+    side.process(installation(login="stranger"))
+    side.process(installation("added", login="stranger", account="acme-new"), "e-2")
+    assert status_of(side, "github.com/acme-new") is None
+    decide(side)
+    side.approve("github.com/acme-3", "denied")
+    side.process(installation("removed", login="stranger", account="acme-3"), "e-3")
+    assert status_of(side, "github.com/acme-3") == "denied"
+
+
 def test_a_fedora_account_speaks_for_one_person(side, fas):
     side.process(installation())
     fas.world.user("ada", "packager", github="friend-of-ada")
-    second = installation(login="friend-of-ada", number=902, account="other", sender_id=14)
+    about = {"account": "other", "account_id": 13, "sender_id": 14}
+    second = installation(login="friend-of-ada", number=902, **about)
     side.process(second, "e-2")
     assert status_of(side, "github.com/other") == "waiting"
     (issue,) = issues(side)
