@@ -105,7 +105,16 @@ install_package() {
     "$python" -m venv "$venv"
     "$venv/bin/python" -m pip install -q --disable-pip-version-check \
         -c files/constraints.txt -e ".$extras"
+    [ "$purpose" = testing ] && install_schemas
     echo "$stamp" >"$venv/installed$extras"
+}
+
+# In a folder of their own: the tests run the bus consumer with them and without.
+install_schemas() {
+    rm -rf "$venv/schemas"
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps \
+        -c files/constraints.txt --target "$venv/schemas" \
+        copr-common copr-messaging koji-fedoramessaging-messages pagure-messages
 }
 
 install_system_packages

@@ -3,13 +3,16 @@
 Private repositories, denied people, unknown visibility and bots: never a write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from packit_worker.context import Context
 from packit_worker.deciding import Verdict
 from packit_worker.decision import PairDecision
+from packit_worker.errors import TransientError
 from packit_worker.forge import Forge, StatusState, Visibility
+from packit_worker.ledger import Ledger
 from packit_worker.reporting import Reporter, Status
 from packit_worker.sentences import broken, sentence, sentence_of
 
@@ -19,22 +22,23 @@ _TOLD_ON_COMMIT = {
     "branch": frozenset({"bad-config"}),
 }
 # What such a status says once the commit is taken care of after all.
-_TAKEN_BACK = (
-    ("permission", "Allowed.", frozenset({"not-allowed", "waiting-for-approval"})),
-    ("config", "The package config can be read.", frozenset({"bad-config"})),
-)
+_TAKEN_BACK = {"permission": "Allowed.", "config": "The package config can be read."}
+# ... and one that told why no build or test was started, where its rows have contexts of their own.
+_STARTED = "Started after all: see the status of each target."
 
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
     """Tells people about one event.
 
-    Every method raises `TransientError`; calling it again repeats nothing.
+    Every method raises `TransientError`; calling it again repeats nothing. What the forge shows is
+    kept in the ledger, so that no event of a commit says again what another said.
     """
 
     forge: Forge
     context: Context
     event_id: str
+    ledger: Ledger
 
     def stopped(self, verdict: Verdict) -> None:
         """Tell why an event stopped, where that is due."""
@@ -58,7 +62,8 @@ class Answerer:
 
     def ended(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Tell how the handlers ended, where they did not tell it themselves."""
-        self._take_back()
+        if self.context.facts.known.shown:
+            self._take_back(verdict, decided)
         if self.context.subject.comment is not None:
             self._answer_command(verdict, decided)
             return
@@ -68,11 +73,15 @@ class Answerer:
                 told.add(pair.spec.status)
                 self._status(pair.spec.status, self._sentence_of(each))
 
-    def _take_back(self) -> None:
+    def _take_back(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """End the statuses that said why nothing was done for the commit: now something was."""
-        for name, text, codes in _TAKEN_BACK:
-            if codes & self.context.facts.known.stopped_before:
-                self._status(name, text, state="success")
+        pairs = zip(verdict.pairs, decided, strict=True)
+        started = {pair.spec.status: _STARTED for pair, each in pairs if each.outcome == "done"}
+        texts = started | _TAKEN_BACK
+        # Read anew: a row may have taken one over meanwhile.
+        for name, (state, _text) in self.ledger.shown(self.context.subject).items():
+            if state != "success" and name in texts:
+                self._status(name, texts[name], state="success")
 
     def _answer_command(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Answer once: what did not work, and which lines could not be read."""
@@ -87,16 +96,30 @@ class Answerer:
     def _answer(self, body: str) -> None:
         thread = self.context.subject.thread
         if thread is not None:
-            self._reporter().answer(thread, "command", f"{body}\n\n[Why]({self._url()})")
+            with self._telling("the answer"):
+                self._reporter().answer(thread, "command", f"{body}\n\n[Why]({self._url()})")
 
     def _status(self, name: str, text: str, *, state: StatusState = "error") -> None:
-        commit = self._commit()
-        if commit is not None:
-            status = Status(commit=commit, context=name, state=state, text=text, url=self._url())
-            self._reporter().status(status, thread=self.context.subject.thread)
+        subject = self.context.subject
+        if subject.commit is None or subject.repository is None:
+            return
+        if self.ledger.shown(subject).get(name) == (state, text):
+            return
+        status = Status(
+            commit=subject.commit, context=name, state=state, text=text, url=self._url()
+        )
+        with self._telling(f"the status {name}"):
+            self._reporter().status(status, thread=subject.thread)
+        self.ledger.note_shown(subject.repository, subject.commit, name, state, text)
 
-    def _commit(self) -> str | None:
-        return self.context.subject.commit
+    @contextmanager
+    def _telling(self, what: str) -> Iterator[None]:
+        """Note what did not reach the forge, if it does not answer in the block."""
+        try:
+            yield
+        except TransientError as error:
+            self.context.decision.fact(f"{what} did not reach the forge: {error.reason}")
+            raise
 
     def _reporter(self) -> Reporter:
         repository = self.context.subject.repository

@@ -5,6 +5,7 @@ stage 1 worker pays for none of it.
 """
 
 from datetime import timedelta
+from pathlib import Path
 
 from packit_worker import embedded
 from packit_worker.boxed_assembly import add_boxed
@@ -20,6 +21,7 @@ from packit_worker.services.package_config import PackitConfigReader
 from packit_worker.settings import Settings
 from packit_worker.store import schema
 from packit_worker.store.database import Database
+from packit_worker.store.errors import StoreError
 
 _USUAL_API = {"github.com": "https://api.github.com"}
 
@@ -53,11 +55,42 @@ def database_to_upgrade(settings: Settings) -> Database:
     return Database(schema.embedded_url(embedded.state_folder()))
 
 
-def build_engine(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> Engine:
-    """Return what walks events through stage 2; one for each thread of a worker."""
+def database_to_ask(settings: Settings, spare: Path) -> Database:
+    """Return the database for reading only; if there is none yet, an empty one in a folder.
+
+    Raises:
+        SchemaTooOldError: it must be upgraded first.
+        StoreUnavailableError: it does not answer, or is none of ours.
+    """
+    is_embedded = settings.database_url() is None
+    if is_embedded and not (embedded.state_path() / schema.EMBEDDED).exists():
+        return schema.open_database(None, spare)
+    database = database_to_read(settings)
+    try:
+        schema.check_schema(database)
+    except StoreError:
+        database.close()
+        raise
+    return database
+
+
+def build_engine(
+    settings: Settings,
+    handlers: tuple[AnySpec, ...] = HANDLERS,
+    *,
+    database: Database | None = None,
+) -> Engine:
+    """Return what walks events through stage 2; one for each thread of a worker.
+
+    Args:
+        settings: of the service.
+        handlers: the table.
+        database: opened by the caller; None: the one of the settings, fit for use.
+    """
     service = settings.service
+    opened = database or open_database(settings)
     return Engine(
-        ledger=Ledger(open_database(settings), window=timedelta(hours=service.duplicate_hours)),
+        ledger=Ledger(opened, window=timedelta(hours=service.duplicate_hours)),
         forge=build_forges(settings),
         reader=PackitConfigReader(),
         policy=settings.policy(),

@@ -4,6 +4,7 @@ https://fedora-messaging.readthedocs.io. Which topics come is said in its own co
 which files/fedora-messaging.toml is a sample.
 """
 
+import atexit
 import json
 import logging
 import re
@@ -17,10 +18,20 @@ from fedora_messaging import config
 from fedora_messaging.exceptions import Nack
 from fedora_messaging.message import Message
 
+from packit_worker import logs, sentry
 from packit_worker.broker_url import BrokerUrlError
-from packit_worker.delivering import BrokerDownError, RawPayload, deliver, door_app, without_secrets
+from packit_worker.delivering import (
+    BrokerDownError,
+    RawPayload,
+    deliver,
+    door_app,
+    event_id,
+    without_secrets,
+)
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker
+from packit_worker.processes import redactor_of, start_sentry
 from packit_worker.routing import RoutingError
+from packit_worker.sentry import BadDsnError
 from packit_worker.settings import Settings
 from packit_worker.stage1 import Intake, take_in
 from packit_worker.words import nearest
@@ -57,10 +68,13 @@ class Consumer:
         try:
             self._liveness = _liveness_file(config.conf["consumer_config"])
             settings = Settings.from_environ()
+            logs.take_over(settings.service.log_format, redactor_of(settings))
+            start_sentry(settings)
+            atexit.register(sentry.flush)
             if settings.broker is None:
                 self._held.enter_context(embedded_broker())
             self._app = door_app(settings, senders=1)
-        except (FileError, RoutingError, EmbeddedBrokerError) as error:
+        except (FileError, RoutingError, EmbeddedBrokerError, BadDsnError) as error:
             raise ValueError(str(error)) from None
         except BrokerUrlError as error:
             raise ValueError(f"PACKIT_WORKER_BROKER {error}") from None
@@ -74,19 +88,21 @@ class Consumer:
             fedora_messaging.exceptions.Nack: the broker did not say that it has it.
         """
         try:
-            payload = self._payload(message)
+            taken = self._taken_in(message)
         except Exception as error:  # noqa: BLE001 - a message must not end the consumer
             log.error(  # noqa: TRY400 - the trace may quote the message
                 "dropped %s %s: %s", message.topic, message.id, type(error).__name__
             )
-            payload = None
-        if payload is not None:
-            self._hand_on(payload)
+            if not isinstance(error, RecursionError):  # that is a message nested too deep
+                sentry.report_bug("the bus consumer", error)
+            taken = None
+        if taken is not None:
+            self._hand_on(*taken)
         if self._liveness is not None:
             self._liveness.touch()
 
-    def _payload(self, message: Message) -> RawPayload | None:
-        """Return what is to be handed on; None: it is of no interest."""
+    def _taken_in(self, message: Message) -> tuple[RawPayload, Intake] | None:
+        """Return what is to be handed on, and what it is; None: it is of no interest."""
         app = _APPLICATION.match(message.topic)
         if app and not self._is_ours(app[1], message.body):
             return None
@@ -94,27 +110,33 @@ class Consumer:
         intake = take_in(body, source=_SOURCE, event_type=message.topic, options=self._options)
         if not _is_of_interest(intake):
             return None
-        return RawPayload(
+        raw = RawPayload(
             text=json.dumps(body),
             source=_SOURCE,
             event_type=message.topic,
             delivery_id=message.id,
         )
+        return raw, intake
 
     def _is_ours(self, app: str, body: Mapping[str, Any]) -> bool:
         ours = self._owners[app]
         return any(body.get(key) == ours for key in _OWNER_KEYS[app])
 
-    def _hand_on(self, payload: RawPayload) -> None:
+    def _hand_on(self, payload: RawPayload, intake: Intake) -> None:
         try:
-            deliver(self._app, payload)
+            task_id = deliver(self._app, payload)
         except BrokerDownError as error:
             log.warning("the broker does not take %s: %s", payload.delivery_id, error)
             time.sleep(self._pause)
             self._pause = min(2 * self._pause, _LONGEST_PAUSE)
             raise Nack from None
         self._pause = _FIRST_PAUSE
-        log.info("accepted %s %s", payload.event_type, payload.delivery_id)
+        with logs.about(
+            correlation_id=task_id,
+            event_id=event_id(payload, intake, task_id),
+            repository=intake.repository,
+        ):
+            log.info("accepted %s %s", payload.event_type, payload.delivery_id)
 
 
 def _is_of_interest(intake: Intake) -> bool:

@@ -1,10 +1,10 @@
 """The grammar of commands in comments: one a line, alone on it, with options like a shell's.
 
     /packit build --labels fast,slow
-    /packit propose-downstream --commit 1a2b3c4 f42 f43
+    /packit verify-fas jane
 
-Which commands there are, and in which threads, is the registry's to say: an unknown name is a
-command here.
+Which commands there are, in which threads, and with which words and options, is the registry's to
+say: an unknown name is a command here.
 """
 
 import shlex

@@ -1,4 +1,4 @@
-"""What is to be done about an event: the checks before the handlers, in the order of the design.
+"""What is to be done about an event: the checks before the handlers, in a fixed order.
 
 Nothing here writes, so `explain` asks the same questions as the worker.
 """
@@ -11,12 +11,14 @@ from packit_worker.checks.bots import not_a_bot
 from packit_worker.checks.denied import not_denied
 from packit_worker.checks.installed import not_uninstalled
 from packit_worker.checks.visibility import is_public
-from packit_worker.commands import BadCommand, Command, read_commands
+from packit_worker.commands import BadCommand, Command
 from packit_worker.config_search import BAD_CONFIG, find_config
 from packit_worker.context import Context
-from packit_worker.errors import TransientError
+from packit_worker.decision import PairDecision
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event
 from packit_worker.handler import AnySpec
+from packit_worker.known_commands import commands_here
 from packit_worker.package_config import ConfigReader
 from packit_worker.selection import Pair, select
 from parsers.result import Skip
@@ -65,18 +67,50 @@ def decide(
     skip = _closed(context, "is-public", is_public(event, context))
     if skip:
         return Verdict(context=context, stop=skip)
-    commands, bad = _commands(event, context, handlers)
+    commands, bad = commands_here(event, context, handlers)
     if context.subject.comment is not None and not commands:
         reasons = "; ".join(each.reason for each in bad)
-        skip = Skip("bad-command", reasons) if bad else Skip("no-command")
+        none = f"no line of the comment begins with {context.policy.command_prefix}"
+        skip = Skip("bad-command", reasons) if bad else Skip("no-command", none)
         _closed(context, "command", skip)
         return Verdict(context=context, stop=skip, is_answerable=bool(bad), bad_commands=bad)
     needless = tuple(spec for spec in handlers if spec.commands and not spec.needs_config)
     asked = select(event, needless, (), None, commands).pairs
     if asked:
+        context.decision.fact(_chosen(asked))
         _closed(context, "selection", None)
         return Verdict(context=context, pairs=asked, bad_commands=(*bad, *_others(commands, asked)))
     return _with_config(event, context, handlers, reader, commands, bad)
+
+
+def _chosen(pairs: tuple[Pair, ...]) -> str:
+    return "chosen: " + ", ".join(f"{each.spec.name} {each.job_name}".strip() for each in pairs)
+
+
+def first_no(pair: Pair, event: Event, context: Context, decided: PairDecision) -> Skip | None:
+    """Ask the checks of a pair in order, until one says no; note each in its record.
+
+    Raises:
+        TransientError: a service does not answer; the check under way is noted as waiting.
+        RefusedError: a service says no to the question itself; that is noted too.
+    """
+    decision = context.decision
+    for check in pair.spec.checks:
+        name = getattr(check, "__name__", "check").replace("_", "-")
+        try:
+            skip = check(event, context)
+        except TransientError as error:
+            if error.service:
+                decision.fact(f"{error.service} does not answer")
+            decision.waits(error.reason, name, decided)
+            raise
+        except RefusedError as error:
+            decision.close_step(name, Skip("refused", str(error)), decided)
+            raise
+        decision.close_step(name, skip, decided)
+        if skip is not None:
+            return skip
+    return None
 
 
 def _others(commands: tuple[Command, ...], pairs: tuple[Pair, ...]) -> list[BadCommand]:
@@ -113,6 +147,8 @@ def _with_config(
     bad: tuple[BadCommand, ...],
 ) -> Verdict:
     context, config = find_config(context, reader)
+    if config is None:
+        context.decision.fact("it is about no repository, and needs none")
     skip = config if isinstance(config, Skip) else None
     _closed(context, "package-config", skip)
     # Of a comment only the forge could tell whose code it is about.
@@ -127,6 +163,8 @@ def _with_config(
         pairs = found.pairs
         context.decision.looked_at.extend(found.looked_at)
         skip = None if pairs else Skip("no-job-matched", f"{len(jobs)} jobs were looked at")
+        if pairs:
+            context.decision.fact(_chosen(pairs))
         _closed(context, "selection", skip)
     if skip and skip.code != BAD_CONFIG and not commands:
         return Verdict(context=context, stop=skip, is_answerable=True)
@@ -157,6 +195,7 @@ def _located(context: Context) -> Context | Skip:
         ours = {context.policy.copr_user, context.policy.koji_user}
         if users is not None and not ours & set(users):
             return Skip("not-ours", f"submitted by {users[0]}")
+        context.decision.fact(f"there is no row of {subject.outside.kind} {subject.outside.id}")
         raise TransientError(NO_ROW_YET)
     context.decision.fact(f"{subject.outside.kind} {subject.outside.id} is row {origin.run_id}")
     _closed(context, "origin", None)
@@ -173,25 +212,3 @@ def _located(context: Context) -> Context | Skip:
 def _closed(context: Context, name: str, skip: Skip | None) -> Skip | None:
     context.decision.close_step(name.replace("_", "-"), skip)
     return skip
-
-
-def _commands(
-    event: Event, context: Context, handlers: tuple[AnySpec, ...]
-) -> tuple[tuple[Command, ...], tuple[BadCommand, ...]]:
-    """Return the commands of a comment that belong here, and the lines that do not."""
-    good: list[Command] = []
-    bad: list[BadCommand] = []
-    here = {name for spec in handlers if type(event) in spec.events for name in spec.commands}
-    anywhere = {name for spec in handlers for name in spec.commands}
-    for read in read_commands(context.subject.comment or "", context.policy.command_prefix):
-        if isinstance(read, BadCommand):
-            bad.append(read)
-        elif read.name in here:
-            good.append(read)
-        elif read.name in anywhere:
-            place = "an issue" if context.subject.kind == "issue" else "a pull request"
-            bad.append(BadCommand(read.line, f'"{read.name}" does nothing in {place}'))
-        else:
-            known = ", ".join(sorted(here))
-            bad.append(BadCommand(read.line, f'unknown command "{read.name}"; known here: {known}'))
-    return tuple(good), tuple(bad)

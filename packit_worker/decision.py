@@ -100,11 +100,20 @@ class Decision:
         _log(step, pair)
         self._facts.clear()
 
-    def waits(self, code: str, name: str = "forge") -> None:
+    def waits(self, code: str, name: str = "forge", pair: PairDecision | None = None) -> None:
         """End the step under way: a service does not answer."""
+        steps = self.steps if pair is None else pair.steps
         step = Step(name, "wait", code, tuple(self._facts))
-        self.steps.append(step)
-        _log(step, None)
+        steps.append(step)
+        _log(step, pair)
+        self._facts.clear()
+
+    def close_run(self, pair: PairDecision, verdict: Verdict, code: str = "") -> None:
+        """End a handler's run: what it noted, if it did, is a step of its own."""
+        if not self._facts:
+            return
+        pair.steps.append(Step("run", verdict, code, tuple(self._facts)))
+        _log(pair.steps[-1], pair)
         self._facts.clear()
 
     @property

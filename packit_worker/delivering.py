@@ -14,8 +14,11 @@ from packit_worker import sentry
 from packit_worker.app import create_app
 from packit_worker.broker_url import is_redis
 from packit_worker.headers import Trail
+from packit_worker.identity import base_id, follow_up_id
 from packit_worker.sending import send
 from packit_worker.settings import Settings
+from packit_worker.stage1 import Intake
+from packit_worker.stage2_tasks import RECORD_OUTCOME
 from packit_worker.tasks import PARSE_MESSAGE
 from parsers.result import Json
 
@@ -101,6 +104,18 @@ def _deliver(app: Celery, payload: RawPayload, trail: Trail) -> None:
             _send(app, kwargs, trail)
         except Exception as again:
             raise _told(again) from again
+
+
+def event_id(payload: RawPayload, intake: Intake, task_id: str) -> str:
+    """Return the id under which it is told what became of a payload; stage 1 makes the same.
+
+    Args:
+        payload: what was delivered.
+        intake: what it is.
+        task_id: what `deliver` returned.
+    """
+    base = base_id(payload.source, payload.delivery_id, task_id)
+    return follow_up_id(base, intake.task or RECORD_OUTCOME)
 
 
 def without_secrets(payload: Json) -> Json:

@@ -10,10 +10,14 @@ class TransientError(Exception):
         reason: stable and one word long (`rate-limit`, `timeout`, `http-503`).
         retry_after: seconds the other side asks us to wait; None: it did not say.
         service: what people call the other side; "": not known.
+        detail: what the system says of it (`Connection refused`); "": nothing.
     """
 
-    def __init__(self, reason: str, retry_after: float | None = None, *, service: str = "") -> None:
+    def __init__(
+        self, reason: str, retry_after: float | None = None, *, service: str = "", detail: str = ""
+    ) -> None:
         super().__init__(reason)
+        self.detail = detail
         self.reason = reason
         self.retry_after = retry_after
         self.service = service

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from packit_worker.context import Context
-from packit_worker.deciding import decide, decide_offline
+from packit_worker.deciding import NO_ROW_YET, decide, decide_offline, first_no
 from packit_worker.decision import Decision, PairDecision
 from packit_worker.ending import outcome_of
 from packit_worker.errors import RefusedError, TransientError
@@ -15,7 +15,6 @@ from packit_worker.replaying import typed
 from packit_worker.selection import Pair
 from packit_worker.stage1 import Intake
 from packit_worker.subject import subject_of
-from parsers.result import Skip
 
 
 @dataclass(slots=True)
@@ -35,6 +34,15 @@ class Explanation:
     decision: Decision = field(default_factory=Decision)
     outcome: str = ""
     code: str = ""
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a service did not answer, so that something is left open."""
+        steps = [
+            *self.decision.steps,
+            *(each for pair in self.decision.pairs for each in pair.steps),
+        ]
+        return any(step.verdict == "wait" and step.code != NO_ROW_YET for step in steps)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""
@@ -78,7 +86,7 @@ def explain(intake: Intake, queue: str | None, engine: Engine, *, offline: bool)
         else:
             _ask(event, context, engine, found)
     except TransientError as error:
-        found.decision.waits(error.reason)
+        found.decision.waits(error.reason, "origin" if error.reason == NO_ROW_YET else "forge")
         found.outcome, found.code = "waiting", error.reason
     return found
 
@@ -105,22 +113,22 @@ def _ask(event: Event, context: Context, engine: Engine, found: Explanation) -> 
     context = verdict.context
     pairs = [_check(pair, event, context) for pair in verdict.pairs]
     found.decision.pairs.extend(pairs)
-    found.outcome = "run" if any(pair.outcome == "run" for pair in pairs) else pairs[0].outcome
-    found.code = "" if found.outcome == "run" else pairs[0].code
+    first = next((pair for pair in pairs if pair.outcome in ("run", "waiting")), pairs[0])
+    first = next((pair for pair in pairs if pair.outcome == "run"), first)
+    found.outcome, found.code = first.outcome, first.code
 
 
 def _check(pair: Pair, event: Event, context: Context) -> PairDecision:
     decided = PairDecision(pair.spec.name, pair.job_name, pair.why, outcome="run")
-    for check in pair.spec.checks:
-        try:
-            skip = check(event, replace(context, job=pair.job, command=pair.command))
-        except RefusedError as error:
-            skip = Skip("refused", str(error))
-        name = getattr(check, "__name__", "check").replace("_", "-")
-        context.decision.close_step(name, skip, decided)
+    asked = replace(context, job=pair.job, command=pair.command)
+    try:
+        skip = first_no(pair, event, asked, decided)
+    except TransientError as error:
+        decided.outcome, decided.code = "waiting", error.reason
+    except RefusedError as error:
+        decided.outcome, decided.code, decided.detail = "failed", "refused", str(error)
+    else:
         if skip is not None:
-            decided.outcome = "failed" if skip.code == "refused" else outcome_of(skip.code)
-            decided.code = skip.code
+            decided.outcome, decided.code = outcome_of(skip.code), skip.code
             decided.detail = skip.detail
-            break
     return decided

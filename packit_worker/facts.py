@@ -1,11 +1,13 @@
 """What is true about an event's subject: each fact is asked for once, and noted in the decision."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
 from packit_worker.decision import Decision
+from packit_worker.errors import TransientError
 from packit_worker.forge import Comment, Forge, PullRequest, Repository, Thread, Visibility
 from packit_worker.installations import InstallationRow
 from packit_worker.package_config import CONFIG_FILES
@@ -79,8 +81,8 @@ class Known:
         is_out_of_reach: the account uninstalled or suspended our App, or took the repository away.
         installation: of a comment, the installation whose approval its issue is about.
         config: the package config at the event's commit, if it was read before.
-        stopped_before: codes with which earlier events of the commit stopped, known once handlers
-            are planned: statuses still say so.
+        shown: the statuses of the commit that no row stands for, known once handlers are planned:
+            state and text by context.
         origin: of a result: what it was made for; None: there is no row of it.
     """
 
@@ -90,7 +92,7 @@ class Known:
     is_out_of_reach: bool = False
     installation: InstallationRow | None = None
     config: ConfigText | None = None
-    stopped_before: frozenset[str] = frozenset()
+    shown: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     origin: Origin | None = None
 
 
@@ -128,7 +130,8 @@ class Facts:
     def visibility(self, repository: Repository) -> Visibility:
         """Say who may see the repository."""
         if repository not in self.seen:
-            self.seen[repository] = self.forge.visibility(repository)
+            with self._asked(repository, f"who may see {repository.path}"):
+                self.seen[repository] = self.forge.visibility(repository)
         self.decision.fact(f"{repository} is {self.seen[repository]}")
         return self.seen[repository]
 
@@ -136,7 +139,8 @@ class Facts:
         """Say whether the account may write to the repository."""
         key = (repository, login)
         if key not in self._can_merge:
-            self._can_merge[key] = self.forge.can_merge(repository, login)
+            with self._asked(repository, f"whether {login} may write to {repository.path}"):
+                self._can_merge[key] = self.forge.can_merge(repository, login)
         verb = "may" if self._can_merge[key] else "may not"
         self.decision.fact(f"{login} {verb} write to {repository}")
         return self._can_merge[key]
@@ -145,7 +149,8 @@ class Facts:
         """Return a pull request as it stands now."""
         key = (repository, number)
         if key not in self._pull_requests:
-            self._pull_requests[key] = self.forge.pull_request(repository, number)
+            with self._asked(repository, f"for pull request {number} of {repository.path}"):
+                self._pull_requests[key] = self.forge.pull_request(repository, number)
         return self._pull_requests[key]
 
     def head(self, repository: Repository, number: int) -> str:
@@ -163,27 +168,31 @@ class Facts:
 
     def commit_time(self, repository: Repository, commit: str) -> datetime:
         """Return when a commit was made, as it says."""
-        made = self.forge.commit(repository, commit).committed
+        with self._asked(repository, f"for commit {commit[:7]} of {repository.path}"):
+            made = self.forge.commit(repository, commit).committed
         self.decision.fact(f"{commit[:7]} was made at {made:%Y-%m-%d %H:%M:%S} UTC")
         return made
 
     def comment(self, repository: Repository, thread: Thread, number: int) -> Comment | None:
         """Return a comment by its number; None: it was deleted."""
         if thread not in self._comments:
-            self._comments[thread] = self.forge.comments(repository, thread)
+            with self._asked(repository, f"for the comments of {repository.path} #{thread.id}"):
+                self._comments[thread] = self.forge.comments(repository, thread)
         return next((one for one in self._comments[thread] if one.id == number), None)
 
     def default_branch(self, repository: Repository) -> str:
         """Return the branch that a clone checks out."""
         if repository not in self._default_branches:
-            self._default_branches[repository] = self.forge.default_branch(repository)
+            with self._asked(repository, f"for the default branch of {repository.path}"):
+                self._default_branches[repository] = self.forge.default_branch(repository)
         return self._default_branches[repository]
 
     def has_file(self, repository: Repository, ref: str, path: str) -> bool:
         """Say whether there is a text file of that path at `ref`."""
         key = (repository, ref, path)
         if key not in self._files:
-            self._files[key] = self.forge.file_at(repository, ref, path) is not None
+            with self._asked(repository, f"for {path} of {repository.path} at {ref}"):
+                self._files[key] = self.forge.file_at(repository, ref, path) is not None
         verb = "is" if self._files[key] else "is not"
         self.decision.fact(f"{path} {verb} in {repository} at {ref}")
         return self._files[key]
@@ -195,6 +204,10 @@ class Facts:
         """
         if self.known.config is not None:
             return self.known.config
+        with self._asked(repository, f"for the package config of {repository.path} at {ref}"):
+            return self._config_text(repository, ref)
+
+    def _config_text(self, repository: Repository, ref: str) -> ConfigText | None:
         first, *others = CONFIG_FILES
         text = self.forge.file_at(repository, ref, first)
         if text is not None:
@@ -206,6 +219,17 @@ class Facts:
                 self.read = ConfigText(path, text)
                 return self.read
         return None
+
+    @contextmanager
+    def _asked(self, repository: Repository, what: str) -> Iterator[None]:
+        """Note what was asked of whom, if no answer comes in the block."""
+        try:
+            yield
+        except TransientError as error:
+            reason = f"{error.reason}: {error.detail}" if error.detail else error.reason
+            again = f", again in {error.retry_after:.0f} s" if error.retry_after else ""
+            self.decision.fact(f"{repository.host} was asked {what}: {reason}{again}")
+            raise
 
 
 def _owners(pull: PullRequest) -> list[str]:

@@ -60,6 +60,7 @@ class HandlerSpec(Generic[E]):
         job_types: types of jobs in the package config that ask for it.
         required_by: types of jobs that need its work where no job of `job_types` is configured.
         commands: words after the prefix that ask for it; empty: the event itself does.
+        words: what is to be written after such a command, for people; "": nothing.
         status: the middle of the context of its commit status: `rpm-build`.
         after: the handler that must have ended done for the same event.
         slow: whether it takes minutes, and moves to the slow queue.
@@ -76,6 +77,7 @@ class HandlerSpec(Generic[E]):
     job_types: frozenset[str] = frozenset()
     required_by: frozenset[str] = frozenset()
     commands: frozenset[str] = frozenset()
+    words: str = ""
     status: str = ""
     after: str | None = None
     slow: bool = False
@@ -106,6 +108,8 @@ class AnySpec(Protocol):
     def required_by(self) -> frozenset[str]: ...
     @property
     def commands(self) -> frozenset[str]: ...
+    @property
+    def words(self) -> str: ...
     @property
     def status(self) -> str: ...
     @property

@@ -16,7 +16,7 @@ from packit_worker.context import Context
 from packit_worker.decision import Decision
 from packit_worker.facts import Allowance, ConfigText, Facts, Known
 from packit_worker.forge import Repository
-from packit_worker.recalling import allowance, config_at, recall, remember, stopped_before
+from packit_worker.recalling import allowance, config_at, recall, remember, shown_statuses
 from packit_worker.selection import Pair
 from packit_worker.store import (
     claims,
@@ -26,6 +26,7 @@ from packit_worker.store import (
     outcomes,
     runs,
     sweep,
+    told,
 )
 from packit_worker.store.database import Database
 from packit_worker.store.errors import LostLeaseError, StoreError
@@ -109,8 +110,7 @@ class Ledger:
         ]
         with self.database.write() as session:
             remember(session, facts, subject)
-            before = stopped_before(session, held.event_id, subject)
-            facts.known = replace(facts.known, stopped_before=before)
+            facts.known = replace(facts.known, shown=shown_statuses(session, subject))
             return job_runs.plan(session, held, plans, now=now())
 
     def start(
@@ -172,6 +172,18 @@ class Ledger:
         with self.database.read() as session:
             config = config_at(session, repository, commit)
             return config, [allowance(session, key) for key in keys]
+
+    def shown(self, subject: Subject) -> dict[str, tuple[str, str]]:
+        """Return the statuses of the subject's commit that no row stands for."""
+        with self.database.read() as session:
+            return shown_statuses(session, subject)
+
+    def note_shown(
+        self, repository: Repository, commit: str, context: str, state: str, text: str
+    ) -> None:
+        """Keep what the forge shows now under a context that no row stands for."""
+        with self.database.write() as session:
+            told.note(session, str(repository), commit, context, state, text, now=now())
 
     def record_outcome(
         self, task_id: str, texts: dict[str, str], correlation_id: str, sent_at: datetime | None

@@ -67,7 +67,7 @@ def set_up(
         file: its path.
     """
     handler = logging.FileHandler(file) if file else logging.StreamHandler(sys.__stderr__)
-    handler.setFormatter(_JsonFormatter(redactor) if kind == "json" else _HumanFormatter(redactor))
+    handler.setFormatter(_formatter(kind, redactor))
     # Celery keeps the log of its pool apart from all others.
     for logger in (logging.getLogger(), logging.getLogger("multiprocessing")):
         logger.handlers = [handler]
@@ -78,6 +78,22 @@ def set_up(
         is_debug = logging.getLogger("packit_worker").level <= logging.DEBUG
         logging.getLogger(name).setLevel(logging.NOTSET if is_debug else logging.WARNING)
     logging.captureWarnings(capture=True)
+
+
+def take_over(kind: LogFormat, redactor: Redactor) -> None:
+    """Write the lines of this process as ours; where they go, and from which level on, stays.
+
+    For a program of others that set its logs up already.
+    """
+    known = logging.root.manager.loggerDict.values()
+    loggers = [logging.root, *(each for each in known if isinstance(each, logging.Logger))]
+    for logger in loggers:
+        for handler in logger.handlers:
+            handler.setFormatter(_formatter(kind, redactor))
+
+
+def _formatter(kind: LogFormat, redactor: Redactor) -> logging.Formatter:
+    return _JsonFormatter(redactor) if kind == "json" else _HumanFormatter(redactor)
 
 
 class _JsonFormatter(logging.Formatter):

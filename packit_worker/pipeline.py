@@ -67,7 +67,7 @@ class Engine:
 
         Raises:
             LostLeaseError: another worker took it over; whatever it does counts.
-            StoreUnavailableError: the database does not answer; the broker gives the message again.
+            StoreUnavailableError: the database does not answer; the message is sent once more.
         """
         subject = subject_of(event)
         taken = self.ledger.take(delivery, subject, force=force)
@@ -247,7 +247,8 @@ class _Pass:
         sentry.report_failure(type(self.event).__name__, code)
 
     def _answerer(self) -> Answerer:
-        return Answerer(self.engine.forge, self.context, self.taken.lease.event_id)
+        event_id = self.taken.lease.event_id
+        return Answerer(self.engine.forge, self.context, event_id, self.engine.ledger)
 
     def _runner(self) -> Runner:
         return Runner(

@@ -17,6 +17,8 @@ from packit_worker.yaml_file import FileError
 
 _UID = "packit_worker"
 
+log = logging.getLogger(__name__)
+
 
 def observe(app: Celery, settings: Settings) -> None:
     """Have the workers and the beat of an application log and report as the settings say."""
@@ -35,8 +37,8 @@ def observe(app: Celery, settings: Settings) -> None:
             raise SystemExit(2) from None
         # For what is logged before Celery's own start.
         set_up_logs(logging.WARNING)
-        # Celery's banner is no JSON.
-        instance.quiet = instance.quiet or settings.service.log_format == "json"
+        if settings.service.log_format == "json":
+            _silence(instance)
 
     def end(**_others: object) -> None:
         sentry.flush()
@@ -51,6 +53,18 @@ def observe(app: Celery, settings: Settings) -> None:
         # The last application made in a process is the one that runs there.
         signal.disconnect(dispatch_uid=_UID)
         signal.connect(receiver, weak=False, dispatch_uid=_UID)
+
+
+def _silence(worker: Any) -> None:
+    """Have Celery say nothing past the log: its banner is no JSON, nor how it says that it ends."""
+    worker.quiet = True
+    # As in a process that has none.
+    sys.__stdout__ = None  # type: ignore[misc]
+    signals.worker_shutting_down.connect(_tell_end, weak=False, dispatch_uid=_UID)
+
+
+def _tell_end(sig: str, how: str, **_others: object) -> None:
+    log.info("%s shutdown begins (%s)", how, sig)
 
 
 def start_sentry(settings: Settings) -> None:

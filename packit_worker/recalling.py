@@ -128,11 +128,11 @@ def allowance(session: Session, key: str) -> Allowance:
     return Allowance(verdict.status, verdict.key, url)
 
 
-def stopped_before(session: Session, event_id: str, subject: Subject) -> frozenset[str]:
-    """Return why earlier events of the same commit stopped, where a status may have told it."""
-    if subject.commit is None or subject.kind not in ("pull-request", "branch"):
-        return frozenset()
-    return told.stop_codes(session, str(subject.repository), subject.commit, event_id=event_id)
+def shown_statuses(session: Session, subject: Subject) -> dict[str, tuple[str, str]]:
+    """Return the statuses of the commit that no row stands for: state and text by context."""
+    if subject.commit is None or subject.repository is None:
+        return {}
+    return told.shown(session, str(subject.repository), subject.commit)
 
 
 def remember(session: Session, facts: Facts, subject: Subject) -> None:

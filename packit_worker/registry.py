@@ -13,7 +13,12 @@ from packit_worker.checks.copr_result import (
 from packit_worker.checks.head_seen import saw_the_head
 from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
 from packit_worker.checks.permission import may_command, may_write
-from packit_worker.checks.tests import asked_by_event, due_without_build, of_branch_of_job
+from packit_worker.checks.tests import (
+    asked_by_event,
+    due_without_build,
+    due_without_build_of_actor,
+    of_branch_of_job,
+)
 from packit_worker.checkup import Checkup
 from packit_worker.events.base import Event
 from packit_worker.events.copr_build import CoprBuildEvent
@@ -166,7 +171,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job="tests",
         job_types=_TESTS,
         status="testing-farm",
-        checks=(asked_by_event, due_without_build, may_write),
+        checks=(asked_by_event, due_without_build_of_actor, may_write),
         run=run_tests_of_change,
     ),
     HandlerSpec[_Push](
@@ -286,6 +291,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         events=(IssueCommentEvent,),
         job="add_to_whitelist",
         commands=frozenset({"verify-fas"}),
+        words="FEDORA-ACCOUNT",
         needs_config=False,
         checks=(in_issue_of_installation, by_installer),
         run=verify_fas,

@@ -12,6 +12,7 @@ from packit_worker.identity import base_id, follow_up_id
 from packit_worker.registry import EVENTS
 from packit_worker.routing import Routing
 from packit_worker.stage1 import Intake, take_in
+from packit_worker.subject import subject_of
 from parsers import Options
 from parsers.result import event_word
 
@@ -142,6 +143,12 @@ def _stage_2(
         return {"outcome": "invalid", "detail": str(error)}
     route = routing.routes[event.word()]
     limits = Limits(attempts=route.attempts, soft=route.soft_time_limit, hard=route.time_limit)
-    delivery = Delivery(event_id=event_id, task=event.task(), kwargs=intake.kwargs)
+    repository = subject_of(event).repository
+    delivery = Delivery(
+        event_id=event_id,
+        task=event.task(),
+        kwargs=intake.kwargs,
+        repository=str(repository) if repository else None,
+    )
     reached = engine().process(event, delivery, limits)
     return {"outcome": reached.outcome, "code": reached.code, "detail": reached.detail}

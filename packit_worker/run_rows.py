@@ -163,9 +163,11 @@ class JobSubmissions:
         if repository is None or commit is None:
             raise ValueError("a build needs a repository and a commit")
         project_id, trigger_id = _place(session, repository, self.subject)
-        is_told = any(each.replaces for each in wanted) and told.was_told(
-            session, str(repository), commit, event_id=self.lease.event_id
-        )
+        place = (str(repository), commit)
+        shown = told.shown(session, *place) if any(each.replaces for each in wanted) else {}
+        for each in wanted:
+            if each.replaces in shown and not each.context:
+                told.take_over(session, *place, each.replaces)
         return [
             submissions.Submission(
                 kind=each.kind,
@@ -173,7 +175,7 @@ class JobSubmissions:
                 trigger_id=trigger_id,
                 commit_sha=commit,
                 target=each.target,
-                context=each.context or (each.replaces if is_told else ""),
+                context=each.context or (each.replaces if each.replaces in shown else ""),
                 text=each.text,
                 details=each.details,
             )

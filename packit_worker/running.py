@@ -10,6 +10,7 @@ from types import FrameType
 
 from packit_worker import sentry
 from packit_worker.context import Context
+from packit_worker.deciding import first_no
 from packit_worker.decision import PairDecision
 from packit_worker.ending import Limits, delay_after, outcome_of
 from packit_worker.errors import RefusedError, TransientError
@@ -118,16 +119,10 @@ class _Attempt:
         self._start()
 
     def _first_no(self) -> Skip | None:
-        spec, context = self.pair.spec, self.context
-        if spec.after and not self._is_done(spec.after):
-            return Skip("not-after-success", f"{spec.after} did not end well")
-        for check in spec.checks:
-            skip = check(self.runner.event, context)
-            name = getattr(check, "__name__", "check").replace("_", "-")
-            context.decision.close_step(name, skip, self.decided)
-            if skip is not None:
-                return skip
-        return None
+        after = self.pair.spec.after
+        if after and not self._is_done(after):
+            return Skip("not-after-success", f"{after} did not end well")
+        return first_no(self.pair, self.runner.event, self.context, self.decided)
 
     def _is_done(self, handler: str) -> bool:
         pairs = self.context.decision.pairs
@@ -191,6 +186,7 @@ class _Attempt:
         self.runner.ledger.retry_later(self.runner.lease, self.run, at, str(error))
         decided.outcome, decided.code, decided.again_at = "waiting", error.reason, at
         decided.detail = f"again at {at:%H:%M:%S} UTC"
+        self.context.decision.close_run(decided, "wait", error.reason)
         runs = self.context.runs
         what = f"{error.service or 'a service'} ({error.reason})"
         text = f"Waiting for {what}. Tried again by itself, next at {at:%H:%M} UTC."
@@ -206,6 +202,7 @@ class _Attempt:
         decided = self.decided
         decided.outcome, decided.code, decided.detail = outcome, why.code, why.detail
         decided.again_at = None
+        self.context.decision.close_run(decided, "stop" if why.code else "go-on", why.code)
         if state is not JobState.DONE:
             self._settle()
         self.runner.ledger.finish(self.runner.lease, self.run, state, line_of(why))

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from packit_worker.words import nearest
+from packit_worker.words import nearest, nearest_word
 from packit_worker.yaml_file import FileError
 
 _PLACES = ("file", "env")
@@ -26,6 +26,14 @@ def secrets_in(value: Any, key: str = "") -> Iterator[tuple[str, "Secret"]]:
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             yield from secrets_in(inner, f"{key}.{name}".lstrip("."))
+
+
+def _is_storable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a letter: `"\ud800"`
+        return False
+    return True
 
 
 class Secret:
@@ -55,12 +63,17 @@ class Secret:
             place, text = "text", value
         elif isinstance(value, dict) and len(value) == 1:
             ((place, text),) = value.items()
-            if place not in _PLACES:
+            if place not in _PLACES and nearest_word(place, _PLACES):
                 raise ValueError(f'unknown key "{place}"{nearest(place, _PLACES)}')
+            # Else the key may be the secret, in braces.
+            if place not in _PLACES:
+                raise ValueError(f"unknown key{nearest(place, _PLACES)}")
         else:
             raise ValueError("expected a text, {file: path} or {env: NAME}")
         if not isinstance(text, str) or not text.strip():
             raise ValueError("expected a text that is not empty")
+        if not _is_storable(text):
+            raise ValueError("expected a text of letters that UTF-8 knows")
         return cls(text, place=place)
 
     def read(self, key: str) -> str:

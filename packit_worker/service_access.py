@@ -1,6 +1,6 @@
 """What handlers ask of services: Protocols, each made when first used.
 
-`assembly` puts it together from the settings; handlers find it as `context.services`.
+`service_assembly` puts it together from the settings; handlers find it as `context.services`.
 """
 
 from collections.abc import Callable

@@ -25,6 +25,8 @@ from packit_worker.sections.testing_farm import TestingFarmSection
 from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
 
 # Of repositories: host/namespace/name, or the beginning of that.
+_HOST = re.compile(r"[\w.-]+(:[0-9]+)?")
+_TEN_YEARS = 87_600.0  # hours; what is longer no date can hold
 _SCOPE = re.compile(r"[^\s/:]+(:[0-9]+)?(/[^\s/]+)*")
 
 
@@ -84,7 +86,7 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     pagure_webhook_secrets: dict[str, Secret] = {}
     testing_farm_secret: Secret | None = None
     validate_webhooks: bool = True
-    duplicate_hours: Annotated[float, msgspec.Meta(gt=0)] = 24.0
+    duplicate_hours: Annotated[float, msgspec.Meta(gt=0, le=_TEN_YEARS)] = 24.0
     log_format: LogFormat = "human"
     sentry_dsn: Secret | None = None
     sentry_traces_sample_rate: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
@@ -96,13 +98,16 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         if self.testing_farm.webhook_url and not self.testing_farm_secret:
             raise ValueError("testing_farm.webhook_url without testing_farm_secret")
         for host, forge in self.authentication.items():
+            if not _HOST.fullmatch(host):  # it may hold a password
+                raise ValueError("authentication: write each forge as its host: src.example.org")
             if forge.declared_public and forge.type_of(host) == "github":
                 raise ValueError(
                     f"authentication.{host}: declared_public is for forges that cannot tell"
                 )
         for scope in self.pagure_webhook_secrets:
             if not _SCOPE.fullmatch(scope):
-                raise ValueError(f"pagure_webhook_secrets.{scope}: write it as host/namespace/name")
+                # Not which: who mixes key and value up has the secret there.
+                raise ValueError("pagure_webhook_secrets: write each key as host/namespace/name")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The Celery tasks: parse_message, record_outcome, and one for each event of the registry."""
+"""The Celery tasks: parse_message, record_outcome, one for each event, and the sweep."""
 
 import logging
 from collections.abc import Callable

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 import yaml
@@ -15,7 +15,13 @@ from packit_worker.words import nearest
 T = TypeVar("T", bound=msgspec.Struct)
 
 _AT = re.compile(r" - at `(?P<path>[^`]*)`$")
-_NULL = "tag:yaml.org,2002:null"
+_YAML_ORG = "tag:yaml.org,2002:"
+_NULL = f"{_YAML_ORG}null"
+_QUOTED_NAME = re.compile(r"(['\"])(?!\\?[^'\"]\1).*\1")
+# Which of the valid ones it is not; the value may be a secret that came to a wrong place.
+_ENUM = "Invalid enum value"
+# Values in a file, each as often as aliases repeat it; nothing of ours comes near.
+_MOST_VALUES = 20_000
 _MISSING = re.compile(r"missing required field `(?P<key>[^`]*)`")
 
 
@@ -48,6 +54,8 @@ def load(file: Path, kind: type[T], *, adapt: Callable[[yaml.Node], None] | None
         raise FileError(f"{file}: not YAML: it is not UTF-8") from None
     except yaml.YAMLError as error:
         raise _no_yaml(file, error) from None
+    except RecursionError:
+        raise FileError(f"{file}: nested too deep") from None
     if node is not None and adapt is not None:
         adapt(node)
     reading = _Reading(file)
@@ -56,10 +64,11 @@ def load(file: Path, kind: type[T], *, adapt: Callable[[yaml.Node], None] | None
 
 
 def _no_yaml(file: Path, error: yaml.YAMLError) -> FileError:
-    # The whole text of such an error quotes the line.
+    # The whole text of such an error quotes the line; the problem quotes a name, or one letter.
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         line = error.problem_mark.line + 1
-        return FileError(f"{file}, line {line}: not YAML: {error.problem}")
+        problem = _QUOTED_NAME.sub("here", error.problem or "")
+        return FileError(f"{file}, line {line}: not YAML: {problem}")
     return FileError(f"{file}: not YAML: {getattr(error, 'reason', 'it cannot be read')}")
 
 
@@ -69,11 +78,17 @@ class _Reading:
 
     file: Path
     lines: dict[str, int] = field(default_factory=dict)
+    choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    count: int = 0
     open: list[yaml.Node] = field(default_factory=list)
 
     def value(self, node: yaml.Node, kind: Any, path: str) -> Any:
         """Return the plain value of a node; refuse keys that its Struct does not know."""
         self.lines[path] = node.start_mark.line + 1
+        self.choices[path] = _choices_of(kind)
+        self.count += 1
+        if self.count > _MOST_VALUES:
+            raise self._error(node, f"there are more than {_MOST_VALUES} values, with aliases")
         if node in self.open:
             raise self._error(node, "it holds itself")
         self.open.append(node)
@@ -109,10 +124,13 @@ class _Reading:
         return found
 
     def _scalar(self, node: yaml.Node) -> Any:
+        name = node.tag.removeprefix(_YAML_ORG)
+        # A tag that YAML does not know may be a secret that begins with `!`.
+        kind = "that its tag says" if name == node.tag else name
         try:
             return yaml.SafeLoader("").construct_object(node)
-        except (yaml.YAMLError, ValueError):
-            raise self._error(node, f"no value of the type {node.tag.rpartition(':')[2]}") from None
+        except Exception:  # noqa: BLE001 - `!!bool maybe` is a KeyError, others are others
+            raise self._error(node, f"no value of the type {kind}") from None
 
     def _check_key(self, node: yaml.Node, key: Any, found: dict[Any, Any], struct: Any) -> None:
         if not isinstance(key, str):
@@ -133,6 +151,8 @@ class _Reading:
         missing = _MISSING.search(text)
         if missing:
             reason = f'missing: "{missing["key"]}"'
+        if reason.startswith(_ENUM):
+            reason = f"no such value; valid are: {', '.join(map(str, self.choices.get(path, ())))}"
         key = path.removeprefix("$").lstrip(".")
         line = self.lines.get(path, self.lines.get(start, 1))
         place = f"{self.file}, line {line}"
@@ -148,6 +168,16 @@ def _struct_of(kind: Any) -> Any:
         if isinstance(each, type) and issubclass(each, msgspec.Struct):
             return each
     return None
+
+
+def _choices_of(kind: Any) -> tuple[Any, ...]:
+    """Return the words that a value may be, where there are few."""
+    return tuple(
+        word
+        for each in _alternatives(kind)
+        if get_origin(each) is Literal
+        for word in get_args(each)
+    )
 
 
 def _field_type(struct: Any, key: str) -> Any:

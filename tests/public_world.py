@@ -8,6 +8,7 @@ from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.job_runs import Plan, finish, plan, start
 from packit_worker.store.job_states import JobState
 from packit_worker.store.lease import end
+from packit_worker.store.outcomes import Outcome, record
 from packit_worker.store.projects import (
     Repository,
     TriggerKind,
@@ -150,6 +151,20 @@ class World:
             finish(session, lease, job_run.id, JobState.DONE, now=at(start_at + 5), detail=detail)
         self._end(lease, "done", made or decision())
         return lease.event_id, ids
+
+    def outcome(self, repository=PUBLIC, **told):
+        """Write how stage 1 ended for a message that led to no event; return its id."""
+        self.number += 1
+        outcome = Outcome(
+            id=f"00000000-0000-4000-9000-{self.number:012}",
+            **{"outcome": "skipped", "code": "own-bot", "source": "github"} | told,
+            delivery_id=f"d-{self.number}",
+            repository=str(repository) if repository else None,
+            sent_at=at(self.number * 1000 - 3),
+        )
+        with self.database.write() as session:
+            record(session, outcome, now=at(self.number * 1000))
+        return outcome.id
 
     def _claim(self, repository, kwargs):
         self.number += 1

@@ -11,7 +11,7 @@ import yaml
 
 from packit_worker.cli import _COMMANDS
 from packit_worker.fas import Proof
-from packit_worker.registry import EVENTS
+from packit_worker.registry import EVENTS, HANDLERS
 from packit_worker.running import OUTCOMES
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.settings import ServiceFile
@@ -193,6 +193,13 @@ def test_the_sample_of_the_settings_loads_and_holds_the_defaults():
 def test_every_command_has_a_section():
     sections = re.findall(r"^### (\w+)$", text_of("README.md"), re.MULTILINE)
     assert sorted(set(sections) & set(_COMMANDS)) == sorted(_COMMANDS)
+
+
+def test_the_commands_of_comments_are_those_of_the_registry():
+    _, _, after = text_of("README.md").partition("\n| command | where |")
+    first = re.findall(r"^\| ([^|]+) \|", after.partition("\n\n")[0], re.MULTILINE)
+    told = {name for cell in first for name in re.findall(r"`([^`]+)`", cell)}
+    assert told == {name for spec in HANDLERS for name in spec.commands}
 
 
 def test_the_events_are_those_of_the_registry_and_of_queues_yaml():

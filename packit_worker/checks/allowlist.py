@@ -14,6 +14,7 @@ def is_allowed(_event: Event, context: Context) -> Skip | None:
     """
     repository = context.subject.repository
     if repository is None or context.subject.kind == "result":
+        context.decision.fact("what became of our own work needs no approval")
         return None
     if context.policy.forges.get(repository.host) == "pagure":
         context.decision.fact(f"{repository.host} needs no approval")

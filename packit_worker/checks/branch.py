@@ -34,6 +34,7 @@ def on_branch_of_job(event: _Push, context: Context) -> Skip | None:
             return default
         wanted, is_right = default, default == event.git_ref
     if is_right:
+        context.decision.fact(f"{event.git_ref} was pushed, and is the branch of the job")
         return None
     return Skip("other-branch", f"{event.git_ref} was pushed, the job wants {wanted}")
 

@@ -6,14 +6,19 @@ from packit_worker.events.copr_build import CoprBuildEvent
 from parsers.result import Skip
 
 
-def copr_build_started(event: CoprBuildEvent, _context: Context) -> Skip | None:
+def copr_build_started(event: CoprBuildEvent, context: Context) -> Skip | None:
     """Stop for anything but the start of a build."""
-    return None if event.topic == "copr.build.start" else Skip("other-topic", event.topic)
+    return _says(event, "copr.build.start", context)
 
 
-def copr_build_ended(event: CoprBuildEvent, _context: Context) -> Skip | None:
+def copr_build_ended(event: CoprBuildEvent, context: Context) -> Skip | None:
     """Stop for anything but the end of a build."""
-    return None if event.topic == "copr.build.end" else Skip("other-topic", event.topic)
+    return _says(event, "copr.build.end", context)
+
+
+def _says(event: CoprBuildEvent, topic: str, context: Context) -> Skip | None:
+    context.decision.fact(f"the message is {event.topic}")
+    return None if event.topic == topic else Skip("other-topic", event.topic)
 
 
 def copr_build_succeeded(event: CoprBuildEvent, context: Context) -> Skip | None:
@@ -25,4 +30,5 @@ def copr_build_succeeded(event: CoprBuildEvent, context: Context) -> Skip | None
         return Skip("build-failed", f"status {event.status} of {event.chroot}")
     if event.chroot == SOURCE_CHROOT:
         return Skip("source-build", "its chroots are still to come")
+    context.decision.fact(f"{event.chroot} ended with status {event.status}")
     return None

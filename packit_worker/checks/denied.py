@@ -2,6 +2,7 @@
 
 from packit_worker.context import Context
 from packit_worker.events.base import Event
+from packit_worker.subject import Subject
 from parsers.result import Skip
 
 
@@ -17,4 +18,13 @@ def not_denied(_event: Event, context: Context) -> Skip | None:
             return Skip("denied", f"{allowance.key} was denied by an operator")
         if allowance.is_no_name:
             return Skip("no-name", f"no forge gives the name {allowance.key!r}")
+    context.decision.fact(f"no operator denied {', '.join(_looked_up(context.subject))}")
     return None
+
+
+def _looked_up(subject: Subject) -> list[str]:
+    """Return whom the allowlist was asked about."""
+    place = str(subject.repository) if subject.repository else subject.account or "anybody"
+    host = place.partition("/")[0]
+    accounts = [subject.actor, *subject.sources]
+    return list(dict.fromkeys([place, *(f"{host}/{each}" for each in accounts if each)]))

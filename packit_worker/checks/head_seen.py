@@ -27,6 +27,7 @@ def saw_the_head(event: _Command, context: Context) -> Skip | None:
     try:
         author = context.facts.pull_request(repository, thread.id).author
         if author is not None and author.lower() == (subject.actor or "").lower():
+            context.decision.fact(f"{author} is the author of the pull request")
             return None
         made = _made_at(context, repository, commit)
         said = _said_at(context, repository, thread, event.comment_id)
@@ -35,6 +36,8 @@ def saw_the_head(event: _Command, context: Context) -> Skip | None:
     if said is not None and made > said:
         detail = f"{commit[:7]} was made at {made:%H:%M:%S} UTC, after the comment"
         return Skip("head-after-comment", detail)
+    if said is not None:
+        context.decision.fact(f"the comment is of {said:%Y-%m-%d %H:%M:%S} UTC")
     return None
 
 

@@ -12,8 +12,13 @@ def not_uninstalled(_event: Event, context: Context) -> Skip | None:
     only GitHub itself can tell, and `is_public` asks there next.
     """
     repository = context.subject.repository
-    if repository is None or repository.host not in context.policy.app_hosts:
+    if repository is None:
+        context.decision.fact("it is about no repository")
+        return None
+    if repository.host not in context.policy.app_hosts:
+        context.decision.fact(f"we are no GitHub App on {repository.host}")
         return None
     if context.facts.known.is_out_of_reach:
         return Skip("uninstalled", f"our App was taken away from {repository}")
+    context.decision.fact(f"we heard of nobody who took our App away from {repository}")
     return None

@@ -10,15 +10,18 @@ def on_our_github(_event: Event, context: Context) -> Skip | None:
     host = (context.subject.account or "").partition("/")[0]
     if context.policy.forges.get(host) != "github":
         return Skip("unknown-forge", f"no GitHub {host!r} in the settings")
+    context.decision.fact(f"{host} is a GitHub of the settings")
     return None
 
 
 def in_issue_of_installation(_event: Event, context: Context) -> Skip | None:
     """Stop for a comment in another issue than one in which an installation waits."""
     notifications = context.policy.notifications
-    if context.subject.repository != notifications or context.facts.known.installation is None:
+    installation = context.facts.known.installation
+    if context.subject.repository != notifications or installation is None:
         where = f"; such issues are in {notifications}" if notifications else ""
         return Skip("no-installation", f"nobody waits for approval in this issue{where}")
+    context.decision.fact(f"the issue is about {installation.account_key}")
     return None
 
 
@@ -29,4 +32,5 @@ def by_installer(_event: Event, context: Context) -> Skip | None:
     if actor is None or installer is None or actor.lower() != installer.lower():
         who = f"{installer}, who installed it" if installer else "the installer"
         return Skip("not-the-installer", f"only {who}, may say who they are in Fedora")
+    context.decision.fact(f"{installer} installed our App")
     return None

@@ -11,6 +11,7 @@ def is_public(_event: Event, context: Context) -> Skip | None:
     """Stop quietly unless the forge says that the repository is public."""
     repository = context.subject.repository
     if repository is None:
+        context.decision.fact("it is about no repository")
         return None
     if repository.host not in context.policy.forges:
         return Skip("unknown-forge", f"no forge {repository.host!r} in the settings")

@@ -23,7 +23,7 @@ _COMMANDS = {
     "queues": "Show the routing table and what waits in each queue.",
     "relay": "Receive webhooks and hand them to stage 1.",
     "replay": "Send saved payloads through both stages and show how each ended.",
-    "sandbox": "Run stand-ins of the forges on loopback.",
+    "sandbox": "Run stand-ins of forges and services on loopback.",
     "worker": "Run a Celery worker for some queues, or for all.",
 }
 
@@ -46,8 +46,9 @@ class _LazyGroup(click.Group):
 @click.command(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 well done; 1 a payload is malformed or did not reach its end, or a "
-    "worker failed; 2 wrong usage, bad settings, or no broker.",
+    epilog="Exit codes: 0 well done; 1 it was tried and did not work out: a malformed payload, "
+    "nothing of that name, a part that failed; 2 wrong usage, bad settings, no broker or no "
+    "database. Each command tells its own.",
 )
 @click.version_option(package_name="packit-worker")
 def main() -> None:

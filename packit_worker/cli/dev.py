@@ -41,6 +41,7 @@ _APPROVED = "github.com/meadow-tools"
 def dev() -> None:
     """Run everything until Ctrl-C: broker, workers of both stages, relay, beat, pages.
 
+    The relay runs if the settings hold a secret of a webhook; those of the sandbox do.
     The broker is the embedded one, unless PACKIT_WORKER_BROKER names another. Without
     PACKIT_WORKER_CONFIG the sandbox runs too, so that nothing outside is asked. What is queued, or
     in hand, at the end is there again the next time.
@@ -57,6 +58,8 @@ def dev() -> None:
             pages = _free_address(load_settings())
             if not os.environ.get("PACKIT_WORKER_CONFIG"):
                 _start_sandbox(parts, stop, pages)
+            elif pages != default_address(load_settings()):
+                _tell_of_other(pages, load_settings())
             for name, arguments in (_workers(routing) | _relay()).items():
                 parts.start(name, arguments)
             parts.start("pages", ["pages", "--bind", pages])
@@ -93,6 +96,14 @@ def _free_address(settings: Settings) -> str:
         with suppress(OSError), socket.create_server((host, each)) as listener:
             return f"{host}:{listener.getsockname()[1]}"
     return wanted
+
+
+def _tell_of_other(pages: str, settings: Settings) -> None:
+    click.echo(
+        f"Note: statuses link to {settings.service.pages_url} (pages_url), and something else "
+        f"listens there; make it http://{pages}, or another free port",
+        err=True,
+    )
 
 
 def _relay() -> dict[str, list[str]]:

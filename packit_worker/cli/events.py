@@ -1,6 +1,7 @@
 """`packit-worker events`: what the ledger knows."""
 
 import json
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
@@ -9,6 +10,7 @@ import click
 
 from packit_worker.cli.operator import ledger_session
 from packit_worker.cli.printing import print_table
+from packit_worker.words import nearest, nearest_word
 
 _EVENT = ("id", "task", "repository", "outcome", "received_at", "ended_at", "attempts")
 _STAGE_1 = ("id", "outcome", "code", "detail", "source", "event_type", "recorded_at")
@@ -19,6 +21,10 @@ _REQUEUED = {
     "in-progress": "a worker has it; nothing was done",
     "ended": "it ended; --force makes it a new run",
 }
+# How events and messages end; `open`: not yet.
+_OUTCOMES = ("bug", "denied", "done", "failed", "gave-up", "malformed", "open", "skipped")
+_MOST_HOURS = 87_600  # ten years
+_MOST_ROWS = 100_000
 _JOB_RUN = ("handler", "job", "state", "attempts", "detail", "last_error", "next_attempt_at")
 
 
@@ -30,11 +36,29 @@ def events() -> None:
     """Read the ledger: events, how they ended and why, and what never became an event."""
 
 
+def _is_outcome(_ctx: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and value not in _OUTCOMES:
+        raise click.BadParameter(f'"{value}" is none{nearest(value, _OUTCOMES)}')
+    return value
+
+
+class _Hours(click.FloatRange):
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        hours = float(super().convert(value, param, ctx))
+        if math.isnan(hours):  # compares with no end of the range
+            self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
+        return hours
+
+
 @events.command("list")
 @click.option("--repository", help="host/namespace/name")
-@click.option("--outcome", help="done, skipped, denied, failed, malformed, …; open: not ended.")
-@click.option("--hours", type=float, help="Only those of so many hours.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1))
+@click.option("--outcome", callback=_is_outcome, help=f"One of: {', '.join(_OUTCOMES)}.")
+@click.option("--hours", type=_Hours(0, _MOST_HOURS), help="Only those of so many hours.")
+@click.option(
+    "--limit", default=50, show_default=True, type=click.IntRange(1, _MOST_ROWS), help="Of each."
+)
 @click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 def list_(
     repository: str | None,
@@ -47,7 +71,7 @@ def list_(
     """List events, the newest first, and messages that led to none."""
     from packit_worker.store import listing, outcomes  # noqa: PLC0415 - loads SQLAlchemy
 
-    since = datetime.now(UTC) - timedelta(hours=hours) if hours else None
+    since = None if hours is None else datetime.now(UTC) - timedelta(hours=hours)
     asked: Any = {
         "repository": repository,
         "outcome": outcome,
@@ -57,6 +81,8 @@ def list_(
     with ledger_session() as session:
         found = [_row(each, _EVENT) for each in listing.list_events(session, **asked)]
         none = [_row(each, _STAGE_1) for each in outcomes.list_outcomes(session, **asked)]
+        if repository is not None and not found and not none:
+            _tell_unknown(session, repository)
     if is_json:
         click.echo(json.dumps({"events": found, "stage1": none}, indent=2))
         return
@@ -92,16 +118,34 @@ def show(event_id: str) -> None:
 @click.option("--force", is_flag=True, help="Also an event that ended: it becomes a new run.")
 def requeue(event_id: str, *, force: bool) -> None:
     """Have the next sweep send an event again."""
-    from packit_worker.store import listing  # noqa: PLC0415 - loads SQLAlchemy
+    from packit_worker.store import listing, outcomes  # noqa: PLC0415 - loads SQLAlchemy
     from packit_worker.store.errors import NotFoundError  # noqa: PLC0415
 
     with ledger_session(writes=True) as session:
+        none = outcomes.find_outcome(session, event_id)
+        if none is not None:
+            click.echo(
+                f"{event_id}: it led to no event ({none.outcome}: {none.code}), and its payload is"
+                " not kept: `packit-worker replay` sends a saved one",
+                err=True,
+            )
+            raise SystemExit(1)
         try:
             answer = listing.requeue(session, event_id, now=datetime.now(UTC), force=force)
         except NotFoundError as error:
             _not_found(error)
     click.echo(f"{event_id}: {_REQUEUED[answer.value]}")
     raise SystemExit(0 if answer is listing.Requeued.DUE else 1)
+
+
+def _tell_unknown(session: Any, repository: str) -> None:
+    """Say on stderr if the ledger never heard of a repository, and which one may be meant."""
+    from packit_worker.store import listing  # noqa: PLC0415 - loads SQLAlchemy
+
+    if not listing.knows_repository(session, repository):
+        near = nearest_word(repository, listing.repositories(session))
+        meant = f'; did you mean "{near}"?' if near else ""
+        click.echo(f"Note: the ledger knows nothing of {repository}{meant}", err=True)
 
 
 def _not_found(error: Exception) -> NoReturn:

@@ -3,8 +3,9 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -119,20 +120,50 @@ def engine_of(settings: Settings) -> "Engine":
         return build_engine(settings)
 
 
+@contextmanager
+def engine_to_ask(settings: Settings) -> Iterator["Engine"]:
+    """Put stage 2 together for questions: its database is only read, and not made if it is missing.
+
+    Raises:
+        click.UsageError: as `engine_of`, also from within the block.
+    """
+    from packit_worker.assembly import build_engine, database_to_ask  # noqa: PLC0415 - stage 2
+    from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415
+
+    with TemporaryDirectory(prefix="packit-worker-") as spare:
+        with told():
+            database = database_to_ask(settings, Path(spare))
+            engine = build_engine(settings, database=database)
+        try:
+            yield engine
+        except StoreUnavailableError as error:
+            raise click.UsageError(f"database: {error}") from None
+        finally:
+            database.close()
+
+
 def check_stage_2(settings: Settings) -> None:
     """Refuse what no event could be processed with; a database that is down is waited for.
 
     Raises:
-        click.UsageError: the database must be upgraded first, or a forge cannot be used.
+        click.UsageError: the database is none of ours or must be upgraded first, or a forge cannot
+            be used.
     """
     from packit_worker.assembly import build_forges, open_database  # noqa: PLC0415 - stage 2
     from packit_worker.service_assembly import build_services  # noqa: PLC0415
-    from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415
+    from packit_worker.store.errors import (  # noqa: PLC0415
+        StoreUnavailableError,
+        UnfitDatabaseError,
+    )
 
-    with told(), suppress(StoreUnavailableError):
+    with told():
         build_forges(settings).close()
         build_services(settings)
-        open_database(settings).close()
+        try:
+            open_database(settings).close()
+        except StoreUnavailableError as error:
+            if isinstance(error, UnfitDatabaseError):
+                raise
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """`packit-worker pages`: what commit statuses link to."""
 
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -67,7 +67,14 @@ def _check(settings: Settings) -> None:
     """
     from packit_worker.assembly import database_to_read  # noqa: PLC0415 - loads the store
     from packit_worker.store import schema  # noqa: PLC0415
-    from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415
+    from packit_worker.store.errors import (  # noqa: PLC0415
+        StoreUnavailableError,
+        UnfitDatabaseError,
+    )
 
-    with told(), closing(database_to_read(settings)) as database, suppress(StoreUnavailableError):
-        schema.check_schema(database)
+    with told(), closing(database_to_read(settings)) as database:
+        try:
+            schema.check_schema(database)
+        except StoreUnavailableError as error:
+            if isinstance(error, UnfitDatabaseError):
+                raise

@@ -19,6 +19,7 @@ _ADVICE = (
     ("not known", "mend the host name in the URL"),
     ("unable to open database file", "make the folder, or mend the path in the URL"),
     ("readonly database", "let this user write the file and its folder"),
+    ("not a database", "mend the path in the URL"),
     ("locked", "who holds it? A stopped process, or a backup?"),
     ("too many clients", "raise max_connections, or run fewer workers"),
     ("timeout", "is it frozen, or is there a firewall?"),
@@ -43,8 +44,7 @@ def database_checks(settings: Settings) -> Iterator[Check]:
                 if not is_embedded:  # whoever opens the embedded one upgrades it
                     schema.check_schema(database)
                 schema.check_writable(database)
-                where = database.engine.url.render_as_string(hide_password=True)
-                return f"{where}: schema {schema.current(database)}"
+                return f"{database.place}: schema {schema.current(database)}"
         except StoreError as error:
             raise _wrong(str(error)) from None
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Flask, Response, render_template
 
 from packit_worker.decision_tree import VERDICT_WORDS
-from packit_worker.pages.event_page import event_page
+from packit_worker.pages.event_page import event_page, outcome_page
 from packit_worker.pages.run_page import run_page
 from packit_worker.pages.wording import moment, shown
 from packit_worker.policy import Policy
@@ -57,6 +57,9 @@ def create_app(database: Database, policy: Policy) -> Flask:
     def event(text: str) -> Any:
         with database.read() as session:
             found = public.public_event(session, _event_id(text))
+            none = None if found else public.public_outcome(session, _event_id(text))
+        if none is not None:
+            return _page("event.html", none, lambda one: outcome_page(one, policy.command_prefix))
         return _page("event.html", found, lambda one: event_page(one, policy.command_prefix))
 
     @app.get("/healthz")

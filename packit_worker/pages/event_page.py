@@ -21,7 +21,7 @@ from packit_worker.pages.run_page import (
 from packit_worker.pages.tree import decision_of, event_name, tree_of
 from packit_worker.pages.wording import EVENTS, duration
 from packit_worker.sentences import sentence, sentence_of
-from packit_worker.store.public import PublicEvent
+from packit_worker.store.public import PublicEvent, PublicOutcome
 
 _BAD = ("bug", "gave-up", "failed", "denied")
 _BAD_RUNS = ("failure", "error", "gave-up", "unknown-if-submitted")
@@ -75,6 +75,29 @@ def event_page(found: PublicEvent, prefix: str) -> EventPage:
         ],
         runs=[(run_link(run), badge_of_run(run)) for run in found.runs],
         tree=tree_of(event),
+    )
+
+
+def outcome_page(found: PublicOutcome, prefix: str) -> EventPage:
+    """Return the page of a message that led to no event; `prefix` begins a command."""
+    one = found.outcome
+    facts = [("Repository", links.repository(found.project)), ("Event", Link(one.id))]
+    facts += [("Delivery", Link(one.delivery_id))] if one.delivery_id else []
+    kind = " ".join(part for part in (one.source, one.event_type) if part)
+    why = Line(f"stage 1 ({one.code}){f': {one.detail}' if one.detail else ''}", "stop")
+    moments = [Moment("Sent", one.sent_at)] if one.sent_at else []
+    return EventPage(
+        heading="Message that started nothing",
+        badge=badge_of(one.outcome),
+        is_bad=False,
+        told=[sentence(one.code, one.detail or "", one.id, prefix)],
+        failed=None,
+        log=None,
+        facts=facts,
+        times=[*moments, Moment("Recorded", one.recorded_at)],
+        handled=(),
+        runs=(),
+        tree=[Line(f"came as {kind or 'it is, without a type'}"), why],
     )
 
 

@@ -2,20 +2,20 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import IO, Any, TypeAlias
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Unauthorized
 
 from packit_worker import sentry
-from packit_worker.delivering import BrokerDownError, RawPayload
-from packit_worker.identity import base_id, follow_up_id
-from packit_worker.relay.body import claimed_repository, read_body, text_for_queue
+from packit_worker.delivering import BrokerDownError, RawPayload, event_id
+from packit_worker.logs import about
+from packit_worker.relay.body import claim, read_body, room_for_body, text_for_queue, whole
 from packit_worker.relay.doors import Door
 from packit_worker.relay.signatures import EVERYTHING, Scopes, speaks_for
 from packit_worker.replaying import typed
 from packit_worker.stage1 import Intake, take_in
-from packit_worker.stage2_tasks import RECORD_OUTCOME
 from packit_worker.subject import subject_of
 from parsers import MalformedError, Options, load
 from parsers.result import Json
@@ -40,6 +40,7 @@ def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) ->
         options: of stage 1.
     """
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # a redirect, which no sender follows
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -58,26 +59,32 @@ def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) ->
         if broken is not None:
             sentry.report_bug("the relay", broken)
         log.log(_level(code), "%s %r: %d %s", request.method, path, code, error.description)
-        return _answer(code, {"outcome": "refused", "detail": error.description})
+        answer = _answer(code, {"outcome": "refused", "detail": error.description})
+        if isinstance(error, MethodNotAllowed):
+            answer.allow.update(error.valid_methods or ())
+        return answer
 
     return app
 
 
 def _view(door: Door, deliver: Deliver, options: Options) -> Callable[[], Response]:
     def view() -> Response:
-        body = read_body(request)
-        payload, scopes = _checked(door, body)
-        status, told = _taken(door, payload, body, scopes, deliver, options)
-        words = [f"{key}={value!r}" for key, value in told.items() if value is not None]
+        with room_for_body() as body:
+            read_body(request, body, door.max_bytes)
+            raw, payload, scopes = _checked(door, body)
+            taken = _taken(door, payload, raw, scopes, deliver, options)
+        words = [f"{key}={value!r}" for key, value in taken.told.items() if key != "event_id"]
         delivery = _header(door.id_header)
-        log.log(_level(status), "%s %d %s [%s]", door.source, status, " ".join(words), delivery)
-        return _answer(status, told)
+        with about(event_id=taken.told.get("event_id"), **taken.about):
+            line = (door.source, taken.status, " ".join(words), delivery)
+            log.log(_level(taken.status), "%s %d %s [%s]", *line)
+        return _answer(taken.status, taken.told)
 
     return view
 
 
-def _checked(door: Door, body: bytes) -> tuple[Json, Scopes]:
-    """Return the payload, and what its signature speaks for.
+def _checked(door: Door, body: IO[bytes]) -> tuple[bytes, Json, Scopes]:
+    """Return the body, what it says, and what its signature speaks for.
 
     Raises:
         werkzeug.exceptions.Unauthorized: the signature is wrong, or there is none.
@@ -85,62 +92,77 @@ def _checked(door: Door, body: bytes) -> tuple[Json, Scopes]:
     """
     try:
         scopes = door.verify(body, request.headers)
-        payload = load(body) if scopes else None
+        if not scopes:
+            raise _unauthorized(door, claim(body))
+        raw = whole(body)
+        payload = load(raw)
     except MalformedError as error:
         hint = "; set the content type of the webhook to application/json"
         raise BadRequest(error.reason + hint * (request.mimetype == _FORM)) from None
-    if not scopes:
-        raise _unauthorized(door, body)
     if not isinstance(payload, dict):
         raise BadRequest("expected a JSON object")
-    return payload, scopes
+    return raw, payload, scopes
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What became of a payload: the status, what the sender is told, what the log line is about."""
+
+    status: int
+    told: Mapping[str, Any]
+    about: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def _taken(
     door: Door, payload: Json, body: bytes, scopes: Scopes, deliver: Deliver, options: Options
-) -> tuple[int, Mapping[str, Any]]:
-    """Take a payload in whose signature is right; return status and answer."""
+) -> _Taken:
+    """Take a payload in whose signature is right."""
     event_type = _event_type(door, payload)
     if door.source == "github" and event_type == "ping":
-        return 200, {"outcome": "pong"}
+        return _Taken(200, {"outcome": "pong"})
     try:
         text = text_for_queue(body, payload)
     except MalformedError as error:
         raise BadRequest(error.reason) from None
     intake = take_in(text, source=door.source, event_type=event_type, options=options)
-    if intake.event and not _may_speak(scopes, intake):
-        raise _unauthorized(door, body)
-    if intake.outcome == "skipped" and not intake.is_asked:
-        return 202, {"outcome": "ignored", "code": intake.code, "detail": intake.detail}
+    ids = {"repository": intake.repository}
+    if not (intake.event or intake.is_asked):
+        told = {"outcome": "ignored", "code": intake.code, "detail": intake.detail}
+        return _Taken(202, told, ids)
+    if not _may_speak(scopes, intake):
+        raise _unauthorized(door, intake.repository)
     delivery_id = _header(door.id_header) or intake.delivery_id
     raw = RawPayload(text=text, source=door.source, event_type=event_type, delivery_id=delivery_id)
     try:
-        return 202, _accepted(raw, intake, deliver(raw))
+        task_id = deliver(raw)
     except BrokerDownError as error:
         log.warning("the broker does not take a payload: %s", error)
-        return 503, {"outcome": "no-broker", "detail": "send it again with the same delivery id"}
+        told = {"outcome": "no-broker", "detail": "send it again with the same delivery id"}
+        return _Taken(503, told, ids)
+    return _Taken(202, _accepted(raw, intake, task_id), {"correlation_id": task_id, **ids})
 
 
 def _accepted(raw: RawPayload, intake: Intake, task_id: str) -> Mapping[str, Any]:
     """Tell what will come of a payload; stage 1 makes the same ids."""
-    base = base_id(raw.source, raw.delivery_id, task_id)
-    event_id = follow_up_id(base, intake.task or RECORD_OUTCOME)
     names = ("event", "code", "detail", "at")
     told = {name: getattr(intake, name) for name in names if getattr(intake, name)}
-    return {"outcome": "accepted", "event_id": event_id, **told}
+    return {"outcome": "accepted", "event_id": event_id(raw, intake, task_id), **told}
 
 
 def _may_speak(scopes: Scopes, intake: Intake) -> bool:
-    """Whether the signature is of a secret of the very repository that the event names."""
+    """Whether the signature is of a secret of the very repository that the payload names.
+
+    Also where no event follows: what is kept of it is shown on a page of that repository.
+    """
     if EVERYTHING in scopes:
         return True
-    repository = subject_of(typed(intake)).repository
+    repository = subject_of(typed(intake)).repository if intake.event else intake.repository
     return repository is not None and speaks_for(scopes, str(repository))
 
 
-def _unauthorized(door: Door, body: bytes) -> Unauthorized:
+def _unauthorized(door: Door, claimed: str | None) -> Unauthorized:
     # What it claims helps to find the hook with the wrong secret; nobody vouches for it.
-    claimed, delivery = claimed_repository(body), _header(door.id_header)
+    delivery = _header(door.id_header)
     return Unauthorized(f"no right signature; it claims {claimed!r}, delivery {delivery!r}")
 
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from flask import Request
 from gunicorn.http.errors import ParseException
@@ -11,42 +12,68 @@ from werkzeug.exceptions import (
     ClientDisconnected,
     RequestEntityTooLarge,
     RequestTimeout,
+    ServiceUnavailable,
 )
 
 from packit_worker.delivering import without_secrets
-from parsers import MalformedError, load
+from parsers import MalformedError, claimed_repository, load
 from parsers.result import Json
 
 # GitHub sends 25 MB at most: https://docs.github.com/webhooks/webhook-events-and-payloads
 MAX_BYTES = 25 * 1024 * 1024
-# Of what nobody vouches for yet, so much is read to tell whose it claims to be.
-_MAX_CLAIM_BYTES = 1024 * 1024
+# Of what nobody vouches for yet, so much is held in memory.
+UNTRUSTED_BYTES = 1024 * 1024
+_PIECE = 64 * 1024
 # Or a key may be written with escapes.
 _MAY_HOLD_SECRET = re.compile(r'"(?:token|secret|api_key)"|\\u00', re.IGNORECASE)
 
 
-def read_body(request: Request) -> bytes:
-    """Return the raw bytes of a request.
+def room_for_body() -> IO[bytes]:
+    """Return where a body goes, to be closed by the caller.
+
+    A large one lies in a file: anybody may send some, on all threads at a time.
+    """
+    return SpooledTemporaryFile(max_size=UNTRUSTED_BYTES)
+
+
+def read_body(request: Request, body: IO[bytes], most: int) -> None:
+    """Read the raw bytes of a request into `body`.
+
+    Args:
+        request: the one that comes in.
+        body: where they go.
+        most: how many bytes there may be.
 
     Raises:
-        werkzeug.exceptions.RequestEntityTooLarge: there are more than `MAX_BYTES`.
+        werkzeug.exceptions.RequestEntityTooLarge: there are more.
         werkzeug.exceptions.RequestTimeout: they did not come in whole. Who hung up hears nothing
             of it; who is slow does, once the worker has closed the connection for reading.
         werkzeug.exceptions.BadRequest: they do not come in chunks, as a header says.
+        werkzeug.exceptions.ServiceUnavailable: there is no room for them.
     """
     # One more: werkzeug cuts off what comes in chunks, and does not say so.
-    request.max_content_length = MAX_BYTES + 1
+    request.max_content_length = most + 1
+    size = _copy(request, body)
+    if size > most:
+        raise RequestEntityTooLarge
+    if request.content_length is not None and size < request.content_length:
+        raise _not_whole()
+
+
+def _copy(request: Request, body: IO[bytes]) -> int:
+    """Copy what comes in; return how many bytes that are."""
+    size = 0
     try:
-        body = request.get_data(cache=False)
+        while piece := request.stream.read(_PIECE):
+            size += len(piece)
+            body.write(piece)
     except ClientDisconnected:
         raise _not_whole() from None
     except ParseException as error:
         raise BadRequest(f"cannot be read: {type(error).__name__}") from None
-    if len(body) > MAX_BYTES:
-        raise RequestEntityTooLarge
-    if request.content_length is not None and len(body) < request.content_length:
-        raise _not_whole()
-    return body
+    except OSError as error:
+        raise ServiceUnavailable(f"no room for the body: {error.strerror}") from None
+    return size
 
 
 def _not_whole() -> RequestTimeout:
@@ -72,27 +99,18 @@ def text_for_queue(body: bytes, payload: Json) -> str:
         raise MalformedError("$", "nested too deep to be read") from None
 
 
-def claimed_repository(body: bytes) -> str:
+def whole(body: IO[bytes]) -> bytes:
+    """Return all of a body."""
+    body.seek(0)
+    return body.read()
+
+
+def claim(body: IO[bytes]) -> str:
     """Return which repository a body says it is of, for the log; anybody may have written it."""
-    if len(body) > _MAX_CLAIM_BYTES:
-        return "unknown"
+    body.seek(0)
+    raw = body.read(UNTRUSTED_BYTES + 1)
     try:
-        payload: Any = load(body)
+        claimed = claimed_repository(load(raw)) if len(raw) <= UNTRUSTED_BYTES else None
     except MalformedError:
-        return "unknown"
-    for holder in _holders(payload):
-        for key in ("full_name", "fullname"):
-            if isinstance(holder.get(key), str):
-                return str(holder[key])[:100]
-    return "unknown"
-
-
-def _holders(payload: Any) -> list[dict[str, Any]]:
-    """Return what may be a repository in a payload of GitHub or Pagure."""
-    body = payload.get("msg") if isinstance(payload, dict) and "msg" in payload else payload
-    if not isinstance(body, dict):
-        return []
-    request = body.get("pullrequest")
-    found = [body.get("repository"), body.get("repo"), body.get("project")]
-    found.append(request.get("project") if isinstance(request, dict) else None)
-    return [holder for holder in found if isinstance(holder, dict)]
+        claimed = None
+    return claimed or "unknown"

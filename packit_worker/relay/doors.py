@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from packit_worker.relay.body import MAX_BYTES, UNTRUSTED_BYTES
 from packit_worker.relay.signatures import (
     EVERYTHING,
     Verify,
@@ -25,6 +26,7 @@ class Door:
         verify: whether it is.
         type_header: the header that tells what it sends.
         id_header: the header that tells its own id of the delivery.
+        max_bytes: how large a body may be.
     """
 
     source: str
@@ -32,6 +34,7 @@ class Door:
     verify: Verify = unchecked
     type_header: str | None = None
     id_header: str | None = None
+    max_bytes: int = MAX_BYTES
 
 
 _GITHUB = Door(
@@ -42,7 +45,10 @@ _GITHUB = Door(
 )
 _PAGURE = Door(source="pagure", paths=("/webhooks/pagure",), type_header="X-Pagure-Topic")
 _TESTING_FARM = Door(
-    source="testing-farm", paths=("/webhooks/testing-farm", "/api/testing-farm/results")
+    source="testing-farm",
+    paths=("/webhooks/testing-farm", "/api/testing-farm/results"),
+    # It must be read before it is known whether the token in it is right.
+    max_bytes=UNTRUSTED_BYTES,
 )
 
 

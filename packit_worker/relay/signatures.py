@@ -7,14 +7,16 @@ All comparisons take the same time whatever they find.
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeAlias
+from typing import IO, Protocol, TypeAlias
 
+from packit_worker.relay.body import whole
 from parsers import load
 
 # What a right signature speaks for: repositories as host/namespace/name, or the beginning of that;
 # EVERYTHING; nothing, if it is wrong.
 Scopes: TypeAlias = tuple[str, ...]
 EVERYTHING = ""
+_PIECE = 64 * 1024
 
 
 class Headers(Protocol):
@@ -25,7 +27,7 @@ class Headers(Protocol):
         ...
 
 
-Verify: TypeAlias = Callable[[bytes, Headers], Scopes]
+Verify: TypeAlias = Callable[[IO[bytes], Headers], Scopes]
 
 
 def github_signature(secret: str) -> Verify:
@@ -34,7 +36,7 @@ def github_signature(secret: str) -> Verify:
     https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
     """
 
-    def verify(body: bytes, headers: Headers) -> Scopes:
+    def verify(body: IO[bytes], headers: Headers) -> Scopes:
         sent = headers.get("X-Hub-Signature-256", "")
         return (EVERYTHING,) if _is_same(sent, f"sha256={_signature(secret, body)}") else ()
 
@@ -50,7 +52,7 @@ def pagure_signature(secrets: Mapping[str, str]) -> Verify:
         secrets: by what each speaks for: every project has a key of its own, which its admins know.
     """
 
-    def verify(body: bytes, headers: Headers) -> Scopes:
+    def verify(body: IO[bytes], headers: Headers) -> Scopes:
         sent = headers.get("X-Pagure-Signature-256", "")
         right = {scope: _is_same(sent, _signature(key, body)) for scope, key in secrets.items()}
         return tuple(scope for scope, is_right in right.items() if is_right)
@@ -61,15 +63,15 @@ def pagure_signature(secrets: Mapping[str, str]) -> Verify:
 def testing_farm_token(secret: str) -> Verify:
     """Return what checks the `token` within the body: https://docs.testing-farm.io."""
 
-    def verify(body: bytes, _headers: Headers) -> Scopes:
-        payload = load(body)
+    def verify(body: IO[bytes], _headers: Headers) -> Scopes:
+        payload = load(whole(body))
         sent = payload.get("token") if isinstance(payload, dict) else None
         return (EVERYTHING,) if isinstance(sent, str) and _is_same(sent, secret) else ()
 
     return verify
 
 
-def unchecked(_body: bytes, _headers: Headers) -> Scopes:
+def unchecked(_body: IO[bytes], _headers: Headers) -> Scopes:
     """Let everything in."""
     return (EVERYTHING,)
 
@@ -79,8 +81,12 @@ def speaks_for(scopes: Scopes, repository: str) -> bool:
     return any(scope == EVERYTHING or f"{repository}/".startswith(f"{scope}/") for scope in scopes)
 
 
-def _signature(secret: str, body: bytes) -> str:
-    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+def _signature(secret: str, body: IO[bytes]) -> str:
+    body.seek(0)
+    signed = hmac.new(secret.encode(), digestmod=hashlib.sha256)
+    while piece := body.read(_PIECE):
+        signed.update(piece)
+    return signed.hexdigest()
 
 
 def _is_same(sent: str, expected: str) -> bool:

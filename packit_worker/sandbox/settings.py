@@ -41,6 +41,9 @@ def write_settings(folder: Path, urls: Mapping[str, str], pages_url: str | None 
     file = folder / SETTINGS_FILE
     # Whoever waits for the file finds it whole.
     partial = file.with_suffix(".partial")
+    # It holds secrets, and the folder may be anywhere.
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
     partial.write_text(yaml.safe_dump(settings), encoding="utf-8")
     partial.replace(file)
     return file

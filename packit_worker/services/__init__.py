@@ -1,1 +1,4 @@
-"""The only importers of ogr, copr, koji, packit and requests: each loaded when first used."""
+"""The only importers of ogr, copr and koji, and, but for steps in the box, of packit and requests.
+
+Each is loaded when first used.
+"""

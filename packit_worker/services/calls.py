@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import requests
 
-from packit_worker.errors import TransientError
+from packit_worker.errors import RefusedError, TransientError
 
 T = TypeVar("T")
 
@@ -45,9 +45,24 @@ def transport() -> Iterator[None]:
     except requests.Timeout as error:
         raise TransientError("timeout") from error
     except requests.ConnectionError as error:
-        raise TransientError(CONNECTION) from error
+        raise TransientError(CONNECTION, detail=_words_of(error)) from error
     except (requests.RequestException, *_NOT_AS_DOCUMENTED) as error:
         raise TransientError("unexpected-answer") from error
+
+
+def not_text(path: str, error: UnicodeDecodeError) -> RefusedError:
+    """Return the refusal of a file that is no UTF-8, with the line where that shows."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return RefusedError("not-text", f"{path} line {line}: no UTF-8 ({error.reason})")
+
+
+def _words_of(error: BaseException | None) -> str:
+    """Return what the system said first of a broken connection; "": nothing."""
+    while error is not None:
+        if isinstance(error, OSError) and error.strerror:
+            return str(error.strerror)
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def seconds_of(retry_after: str | None) -> float | None:

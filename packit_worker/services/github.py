@@ -24,7 +24,7 @@ from packit_worker.forge import (
     WrittenIssue,
 )
 from packit_worker.services import github_answers as answers
-from packit_worker.services.calls import read
+from packit_worker.services.calls import not_text, read
 from packit_worker.services.forge_settings import ForgeSettings
 from packit_worker.services.github_client import GithubClient
 from packit_worker.services.github_errors import translated
@@ -78,7 +78,7 @@ class GithubForge:
         try:
             return content.decode()
         except UnicodeDecodeError as error:
-            raise RefusedError("not-text", f"{path}: {error.reason}") from error
+            raise not_text(path, error) from error
 
     def commit(self, repository: Repository, ref: str) -> Commit:
         """Return the commit that a branch, a tag or a hash names."""

@@ -27,7 +27,7 @@ from packit_worker.forge import (
     Visibility,
     WrittenIssue,
 )
-from packit_worker.services.calls import read
+from packit_worker.services.calls import not_text, read
 from packit_worker.services.forge_settings import ForgeSettings
 from packit_worker.services.pagure_client import pagure_client, translated
 
@@ -265,7 +265,7 @@ def _content(project: PagureProject, ref: str, path: str) -> str:
     try:
         return str(project.get_file_content(path, ref))
     except UnicodeDecodeError as error:
-        raise RefusedError("not-text", f"{path}: {error.reason}") from error
+        raise not_text(path, error) from error
 
 
 def _moment(seconds: str | None) -> datetime | None:

@@ -12,7 +12,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from packit_worker.store.errors import BadDatabaseUrlError, StoreUnavailableError
+from packit_worker.store.errors import (
+    BadDatabaseUrlError,
+    StoreUnavailableError,
+    UnfitDatabaseError,
+)
 
 BUSY_SECONDS = 15
 CONNECT_SECONDS = 5
@@ -22,6 +26,9 @@ _SQL_ERROR = sqlite3.SQLITE_ERROR
 # The server became a standby; a transaction was idle for too long.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _OUTAGES = {"25006", "25P03"}
+_STRANGE_FILES = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+# Parts of a URL that say where the database is, and hold no secret.
+_PLACE = ("host", "port")
 
 
 class Database:
@@ -31,12 +38,16 @@ class Database:
         url: `sqlite:////path/of/file` or `postgresql://user:password@host/name`.
         read_only: let the database itself refuse every write.
 
+    Attributes:
+        place: where it is, for people: a file, or a URL without its password.
+
     Raises:
         BadDatabaseUrlError: it is neither.
     """
 
     def __init__(self, url: str | URL, *, read_only: bool = False) -> None:
         self.engine = open_engine(url, read_only=read_only)
+        self.place = place_of(self.engine.url)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -47,9 +58,14 @@ class Database:
 
         Raises:
             StoreUnavailableError: the database is down, full, or locked for too long.
+            UnfitDatabaseError: it is none.
         """
         engine = self.engine.execution_options(**{_WRITES: True})
-        with translated(), Session(engine, expire_on_commit=False) as session, session.begin():
+        with (
+            translated(self.place),
+            Session(engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
@@ -59,7 +75,7 @@ class Database:
         Raises:
             StoreUnavailableError: as `write`.
         """
-        with translated(), Session(self.engine, expire_on_commit=False) as session:
+        with translated(self.place), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:
@@ -116,6 +132,14 @@ def parse_url(url: str | URL) -> URL:
     raise BadDatabaseUrlError(f"{backend}: only sqlite and postgresql are known")
 
 
+def place_of(url: URL) -> str:
+    """Return where a database is, for people; no secret of its URL is in it."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    shown = {name: value for name, value in url.query.items() if name in _PLACE}
+    return url.set(drivername="postgresql", query=shown).render_as_string(hide_password=True)
+
+
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver would begin transactions by itself, and never with IMMEDIATE.
     # https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#sqlite-transactions
@@ -142,16 +166,28 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn what SQLAlchemy raises when the database is down into `StoreUnavailableError`."""
+def translated(place: str) -> Iterator[None]:
+    """Turn what SQLAlchemy raises when the database is down, or none, into our errors.
+
+    Args:
+        place: where it is, for people.
+    """
     try:
         yield
     except PoolTimeoutError as error:
-        raise StoreUnavailableError("no connection in time") from error
+        raise StoreUnavailableError(f"{place}: no connection in time") from error
     except DBAPIError as error:
-        if not _is_outage(error):
-            raise
-        raise StoreUnavailableError(str(error.orig).splitlines()[0]) from error
+        if getattr(error.orig, "sqlite_errorcode", None) in _STRANGE_FILES:
+            raise UnfitDatabaseError(f"{place}: {_reason(error)}") from error
+        if _is_outage(error):
+            raise StoreUnavailableError(f"{place}: {_reason(error)}") from error
+        raise
+
+
+def _reason(error: DBAPIError) -> str:
+    first, *others = str(error.orig).splitlines()
+    # A host with several addresses: what each said stands in a line of its own.
+    return " ".join([first, *others]) if first.endswith(":") else first
 
 
 def _is_outage(error: DBAPIError) -> bool:

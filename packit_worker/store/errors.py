@@ -9,6 +9,10 @@ class StoreUnavailableError(StoreError):
     """The database is down, full or locked: the other side's trouble, so try again later."""
 
 
+class UnfitDatabaseError(StoreUnavailableError):
+    """The database answers, and holds no tables of ours: only its operator can mend that."""
+
+
 class LostLeaseError(StoreError):
     """The event is somebody else's by now, or ended: stop at once and write nothing more."""
 

@@ -45,7 +45,7 @@ def _advisory_lock(database: Database, name: str) -> Iterator[bool]:
     key = {"key": int.from_bytes(digest[:8], signed=True)}
     # Without a transaction: one that stays open would hold back PostgreSQL's vacuum.
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with translated(), engine.connect() as connection:
+    with translated(database.place), engine.connect() as connection:
         leads = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key))
         try:
             yield leads

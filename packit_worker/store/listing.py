@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from packit_worker.store.claims import locked, reopen
 from packit_worker.store.errors import NotFoundError
 from packit_worker.store.installations import newest_of
-from packit_worker.store.models import Event, JobRun, Run
+from packit_worker.store.models import Event, JobRun, Project, Run, Stage1Outcome
+from packit_worker.store.projects import Repository
 
 _INSTALLATION = "task.process_installation_event"
 
@@ -55,6 +56,20 @@ def list_events(
         statement = statement.where(Event.received_at >= since)
     newest_first = (Event.received_at.desc(), Event.id.desc())
     return session.scalars(statement.order_by(*newest_first).limit(limit)).all()
+
+
+def knows_repository(session: Session, repository: str) -> bool:
+    """Whether any event, or message that led to none, was of a repository."""
+    return any(
+        session.scalar(select(table.id).where(table.repository == repository).limit(1))
+        for table in (Event, Stage1Outcome)
+    )
+
+
+def repositories(session: Session, *, limit: int = 10_000) -> list[str]:
+    """Return the repositories that something was done for, as events name them."""
+    rows = session.scalars(select(Project).order_by(Project.id.desc()).limit(limit))
+    return [str(Repository(row.host, row.namespace, row.name)) for row in rows]
 
 
 def show_event(session: Session, event_id: str) -> Shown:

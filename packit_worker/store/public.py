@@ -1,6 +1,6 @@
 """What anybody may see: runs and events of repositories that are known to be public.
 
-Whoever asks for another one gets None, by the same two look-ups, whether it exists or not.
+Whoever asks for another one gets None, by the same look-ups, whether it exists or not.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from packit_worker.store.models import Event, JobRun, Project, Run, Trigger
+from packit_worker.store.models import Event, JobRun, Project, Run, Stage1Outcome, Trigger
 
 # No row has it: who asks for it costs as much as who asks for any other.
 NO_RUN = 0
@@ -50,6 +50,14 @@ class PublicEvent:
     runs: Sequence[Run]
 
 
+@dataclass(frozen=True, slots=True)
+class PublicOutcome:
+    """How stage 1 ended for a message that led to no event, and the repository it is of."""
+
+    outcome: Stage1Outcome
+    project: Project
+
+
 def public_run(session: Session, run_id: int) -> PublicRun | None:
     """Return a run, or None: there is none, or its repository is not known to be public."""
     run = session.get(Run, run_id)
@@ -73,16 +81,28 @@ def public_run(session: Session, run_id: int) -> PublicRun | None:
 def public_event(session: Session, event_id: str) -> PublicEvent | None:
     """Return an event, or None: there is none, or its repository is not known to be public."""
     event = session.get(Event, event_id)
-    host, _, path = ((event.repository or "") if event else "").partition("/")
-    namespace, _, name = path.rpartition("/")
-    same = (Project.host == host) & (Project.namespace == namespace) & (Project.name == name)
-    project = _public(same, session)
+    project = _named(event.repository if event else None, session)
     if event is None or project is None:
         return None
     of_event = select(JobRun).where(JobRun.event_id == event.id).order_by(JobRun.id).limit(_MOST)
     job_runs = session.scalars(of_event).all()
     runs = _runs_of(session, project, [one.id for one in job_runs])
     return PublicEvent(event, project, job_runs, runs)
+
+
+def public_outcome(session: Session, event_id: str) -> PublicOutcome | None:
+    """Return how stage 1 ended for a message; None: nothing is kept of it, or not for all eyes."""
+    outcome = session.get(Stage1Outcome, event_id)
+    project = _named(outcome.repository if outcome else None, session)
+    return PublicOutcome(outcome, project) if outcome and project else None
+
+
+def _named(repository: str | None, session: Session) -> Project | None:
+    """Return a repository (`host/namespace/name`), if it is known to be public."""
+    host, _, path = (repository or "").partition("/")
+    namespace, _, name = path.rpartition("/")
+    same = (Project.host == host) & (Project.namespace == namespace) & (Project.name == name)
+    return _public(same, session)
 
 
 def _public(condition: ColumnElement[bool], session: Session) -> Project | None:

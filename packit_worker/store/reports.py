@@ -48,9 +48,19 @@ def reported(
 
 
 def report_later(session: Session, run_id: int, *, at: datetime) -> None:
-    """Have the sweep report the row at that time, if it is still due and still the newest."""
-    due = (Run.id == run_id, Run.report_due_at.is_not(None))
-    session.execute(update(Run).where(*due).values(report_due_at=at))
+    """Have the sweep report at that time: no answer came, so nobody knows what the forge shows.
+
+    Due even if a newer state was reported meanwhile: a write without an answer may come late.
+    """
+    values = {
+        "reported_state": None,
+        "reported_text": None,
+        "report_due_at": case((Run.superseded_by_id.is_(None), at)),
+    }
+    statement = update(Run).where(Run.id == run_id).values(values)
+    successor = session.scalars(statement.returning(Run.superseded_by_id)).one()
+    if successor is not None:
+        _show_again(session, successor, at)
 
 
 def _show_again(session: Session, run_id: int, now: datetime) -> None:

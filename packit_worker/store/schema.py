@@ -12,10 +12,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, text
+from sqlalchemy import URL, Connection, inspect, text
 
 from packit_worker.store.database import Database
-from packit_worker.store.errors import SchemaTooOldError, StoreError, StoreUnavailableError
+from packit_worker.store.errors import (
+    SchemaTooOldError,
+    StoreError,
+    StoreUnavailableError,
+    UnfitDatabaseError,
+)
+from packit_worker.store.models import Base
 
 EMBEDDED = "packit-worker.db"
 _FOLDER = Path(__file__).parent / "migrations"
@@ -28,7 +34,14 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
     Raises:
         StoreUnavailableError: the database is down, or somebody else's upgrade takes too long.
+        UnfitDatabaseError: its schema is of another program, or of a newer packit-worker.
     """
+    found = current(database)
+    if found is not None and found not in revisions():
+        raise UnfitDatabaseError(
+            f"{database.place}: the schema is {found}, the newest known here is {head()}:"
+            " is packit-worker itself too old, or is it the database of something else?"
+        )
     with _connection(database) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})"))
@@ -59,23 +72,41 @@ def revisions() -> list[str]:
 
 
 def check_schema(database: Database) -> None:
-    """Refuse a database that is older than this packit-worker.
+    """Refuse a database that is older than this packit-worker, or of another program.
 
     A newer one passes: an operator upgrades the database first, and the workers one by one.
 
     Raises:
         SchemaTooOldError: it has no tables, or old ones.
         StoreUnavailableError: it cannot be asked.
+        UnfitDatabaseError: it lacks what we read and write.
     """
     found = current(database)
     known = revisions()
-    if found == known[-1] or (found is not None and found not in known):
+    if found == known[-1]:
         return
-    where = database.engine.url.render_as_string(hide_password=True)
+    if found is not None and found not in known:
+        _check_tables(database, found)
+        return
     raise SchemaTooOldError(
-        f"{where}: the schema is {found or 'empty'}, {known[-1]} is needed:"
+        f"{database.place}: the schema is {found or 'empty'}, {known[-1]} is needed:"
         " stop the workers and run `packit-worker db upgrade`"
     )
+
+
+def _check_tables(database: Database, found: str) -> None:
+    """Refuse a database of an unknown revision without a table or a column that we use."""
+    tables = Base.metadata.tables.items()
+    wanted = {(name, column.name) for name, table in tables for column in table.columns}
+    with database.read() as session:
+        columns = inspect(session.connection()).get_multi_columns()
+    there = {(name, each["name"]) for (_, name), table in columns.items() for each in table}
+    missing = min(wanted - there, default=None)
+    if missing is not None:
+        raise UnfitDatabaseError(
+            f"{database.place}: the schema is {found}, which this packit-worker does not know, and"
+            f" {'.'.join(missing)} is missing: is it the database of something else?"
+        )
 
 
 def check_writable(database: Database) -> None:
@@ -88,7 +119,9 @@ def check_writable(database: Database) -> None:
         if session.get_bind().dialect.name == "postgresql":
             answer = session.scalar(text("SHOW transaction_read_only"))
             if answer == "on":
-                raise StoreUnavailableError("it takes no writes: a standby, or set to read only")
+                raise StoreUnavailableError(
+                    f"{database.place}: it takes no writes: a standby, or set to read only"
+                )
 
 
 def open_database(url: str | None, folder: Path) -> Database:
@@ -100,6 +133,7 @@ def open_database(url: str | None, folder: Path) -> Database:
         BadDatabaseUrlError: the URL is neither of SQLite nor of PostgreSQL.
         SchemaTooOldError: the named database is older than this packit-worker.
         StoreUnavailableError: it cannot be asked.
+        UnfitDatabaseError: it is none, or none of ours.
     """
     if url is not None:
         database = Database(url)
@@ -111,8 +145,14 @@ def open_database(url: str | None, folder: Path) -> Database:
         return database
     folder.mkdir(parents=True, exist_ok=True)
     database = Database(embedded_url(folder))
-    if current(database) != head():
-        upgrade(database)
+    try:
+        found = current(database)
+        if found is None or found in revisions()[:-1]:
+            upgrade(database)
+        check_schema(database)
+    except StoreError:
+        database.close()
+        raise
     return database
 
 

@@ -1,38 +1,49 @@
-"""Statuses that were shown without a row: those of events that ended before a build had one."""
+"""Statuses that are shown without a row: those of events that ended before a build had one."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from packit_worker.store.models import Event
-
-# How such events end.
-_OUTCOMES = ("denied", "failed", "gave-up", "bug")
-# Of a repository, the newest that are looked through.
-_LIMIT = 100
+from packit_worker.store.insertion import insert
+from packit_worker.store.models import ShownStatus
 
 
-def was_told(session: Session, repository: str, commit: str, *, event_id: str) -> bool:
-    """Whether an earlier event of the commit ended in a way that its status may still show.
+def shown(session: Session, repository: str, commit_sha: str) -> dict[str, tuple[str, str]]:
+    """Return state and text of each such status of a commit, by its context.
 
     Args:
         session: of `Database`.
         repository: `host/namespace/name`.
-        commit: its hash.
-        event_id: of the event under way, which does not count.
+        commit_sha: its hash.
     """
-    ended = (Event.repository == repository, Event.outcome.in_(_OUTCOMES), Event.id != event_id)
-    newest = select(Event.kwargs).where(*ended).order_by(Event.received_at.desc()).limit(_LIMIT)
-    return any(kwargs.get("commit_sha") == commit for kwargs in session.scalars(newest))
+    of_commit = (ShownStatus.repository == repository, ShownStatus.commit_sha == commit_sha)
+    rows = session.scalars(select(ShownStatus).where(*of_commit))
+    return {row.context: (row.state, row.text) for row in rows}
 
 
-def stop_codes(session: Session, repository: str, commit: str, *, event_id: str) -> frozenset[str]:
-    """Return why earlier events of the commit stopped before any handler: a status told it.
+def note(
+    session: Session,
+    repository: str,
+    commit_sha: str,
+    context: str,
+    state: str,
+    text: str,
+    *,
+    now: datetime,
+) -> None:
+    """Note what the forge shows by now; the other arguments are those of `shown`."""
+    place = {"repository": repository, "commit_sha": commit_sha, "context": context}
+    values = {"state": state, "text": text, "shown_at": now}
+    statement = insert(session, ShownStatus).values(**place, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=list(place), set_=values))
 
-    The arguments are those of `was_told`.
-    """
-    ended = (Event.repository == repository, Event.outcome.in_(_OUTCOMES), Event.id != event_id)
-    newest = select(Event.kwargs, Event.decision).where(*ended)
-    rows = session.execute(newest.order_by(Event.received_at.desc()).limit(_LIMIT))
-    found = [row.decision for row in rows if row.kwargs.get("commit_sha") == commit]
-    steps = [step for decision in found if decision for step in decision.get("steps", ())]
-    return frozenset(str(step["code"]) for step in steps if step["verdict"] == "stop")
+
+def take_over(session: Session, repository: str, commit_sha: str, context: str) -> None:
+    """Forget a status: a row shows what is under its context from now on."""
+    place = (
+        ShownStatus.repository == repository,
+        ShownStatus.commit_sha == commit_sha,
+        ShownStatus.context == context,
+    )
+    session.execute(delete(ShownStatus).where(*place))

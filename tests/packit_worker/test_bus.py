@@ -12,13 +12,17 @@ from uuid import UUID, uuid5
 
 import pytest
 import redis
-from kombu import Connection, Queue
 from pika.exceptions import UnroutableError
 from saved_messages import MESSAGES, load
 from servers.broker_side import BrokerSide
 from servers.bus_process import Bus, BusProcess
 from servers.rabbitmq_server import virtual_host
+from servers.sentry_server import SentryServer
 from servers.worker_process import ROOT, WorkerProcess, command_environment
+
+from packit_worker.store.database import Database
+from packit_worker.store.models import Event
+from packit_worker.store.schema import EMBEDDED
 
 COPR = load("fedora-messaging/copr_build/start")
 TOPIC = "org.fedoraproject.prod.copr.build.start"
@@ -184,38 +188,6 @@ def test_liveness_is_told_by_messages(bus, consumer, settled):
         time.sleep(0.02)
 
 
-SCHEMA = """\
-from fedora_messaging.message import Message
-
-class Ended(Message):
-    body_schema = {"type": "object", "required": ["build", "chroot"]}
-    topic = "copr.build.end"
-
-    @property
-    def body_of_ours(self):
-        raise AssertionError("nobody asks the class")
-"""
-
-
-def test_with_a_package_of_schemas(own_bus_url, broker, tmp_path):
-    packages = tmp_path / "packages"
-    info = packages / "made_up_schema-1.0.dist-info"
-    info.mkdir(parents=True)
-    (packages / "made_up_schema.py").write_text(SCHEMA)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: made-up-schema\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[fedora.messages]\ncopr.Ended = made_up_schema:Ended\n")
-    consumer = BusProcess(tmp_path, own_bus_url, broker, packages=packages)
-    bus = Bus(own_bus_url)
-    try:
-        consumer.start()
-        sent = bus.publish(TOPIC, COPR["body"], schema="copr.Ended")
-        consumer.wait_for(f"accepted {TOPIC} {sent}")
-    finally:
-        bus.close()
-        consumer.stop()
-    assert BrokerSide(broker).take("parse_message").payload[1]["delivery_id"] == sent
-
-
 def test_a_broker_that_is_down_leaves_the_messages_on_the_bus(own_bus_url, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
@@ -235,18 +207,37 @@ def test_a_broker_that_is_down_leaves_the_messages_on_the_bus(own_bus_url, tmp_p
         consumer.stop()
 
 
+@pytest.fixture
+def both_stages(private_redis, tmp_path):
+    """Workers of both stages, and the ledger. To them all builds are somebody else's."""
+    file = tmp_path / "stages.yaml"
+    file.write_text("copr_user: somebody\nkoji_user: somebody\n")
+    workers = []
+    for queue in ("parse_message", "copr_build"):
+        (folder := tmp_path / queue).mkdir()
+        arguments = ["--queues", queue, "--concurrency", "1"]
+        environment = {"PACKIT_WORKER_CONFIG": str(file)}
+        workers.append(WorkerProcess(folder, private_redis.url, arguments, environment))
+    try:
+        for worker in workers:
+            worker.start()
+        database = Database(f"sqlite:///{tmp_path / 'copr_build' / 'state' / EMBEDDED}")
+        yield database
+        database.close()
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
 @pytest.mark.timeout(240)
-def test_each_message_is_parsed_while_bus_and_broker_come_and_go(
-    private_rabbitmq, private_redis, tmp_path
+def test_each_build_is_processed_once_while_bus_and_broker_come_and_go(
+    private_rabbitmq, private_redis, both_stages, tmp_path
 ):
     count = 1000
-    (tmp_path / "stage1").mkdir()
-    stage_1 = WorkerProcess(tmp_path / "stage1", private_redis.url, ["--queues", "parse_message"])
     bus_url = private_rabbitmq.url.removesuffix("//") + "/%2F"  # as pika reads it
     consumer = BusProcess(tmp_path, bus_url, private_redis.url)
     accepted = f"accepted {TOPIC}"
     try:
-        stage_1.start()
         consumer.start()
         bus = Bus(bus_url)
         for number in range(count):
@@ -263,41 +254,41 @@ def test_each_message_is_parsed_while_bus_and_broker_come_and_go(
         private_redis.stop()
         consumer.wait_for("Returning message id", count=2)
         private_redis.start()
-        ids = ids_of_builds(BrokerSide(private_redis.url), count)
+        builds = ended_builds(both_stages, count, BrokerSide(private_redis.url))
     finally:
         consumer.stop()
-        stage_1.stop()
-    # However often one came, it is the same task, which the ledger runs once.
-    assert ids == {
-        number: {
+    # However often one came, it is one task, which the ledger ran once.
+    assert builds == {
+        number: (
             str(
                 uuid5(
                     uuid5(DELIVERIES, f"fedora-messaging\nmessage-{number}"),
                     "task.process_copr_build_event",
                 )
-            )
-        }
+            ),
+            "skipped",
+            1,
+            1,
+        )
         for number in range(count)
     }
 
 
-def ids_of_builds(broker_side, count):
-    """Take what stage 1 sent until every build is among it; return the task ids of each."""
-    found = {}
+def ended_builds(database, count, broker_side):
+    """Return each event by its build: id, outcome, attempts, runs; as soon as all ended."""
     deadline = time.monotonic() + 120
-    with Connection(broker_side.url) as connection:
-        queue = Queue("copr_build").bind(connection.channel())
-        while len(found) < count:
-            assert time.monotonic() < deadline, len(found)
-            message = queue.get(accept=["json"])
-            if message is None:
-                broker_side.pretend_that_time_passed(130)  # what stage 1 had in hand comes back
-                time.sleep(0.5)
-                continue
-            message.ack()
-            build = message.payload[1]["build_id"]
-            found.setdefault(build, set()).add(message.headers["id"])
-    return found
+    while True:
+        with database.read() as session:
+            rows = session.query(Event).filter(Event.ended_at.is_not(None)).all()
+        if len(rows) >= count:
+            break
+        assert time.monotonic() < deadline, len(rows)
+        broker_side.pretend_that_time_passed(130)  # what a worker had in hand comes back
+        time.sleep(0.5)
+    assert len(rows) == count
+    return {
+        row.kwargs["build_id"]: (row.id, row.outcome, row.attempts, row.generation) for row in rows
+    }
 
 
 @pytest.mark.parametrize(
@@ -306,6 +297,7 @@ def ids_of_builds(broker_side, count):
         ('[consumer_config]\nlivenes_file = "x"\n', "", 'did you mean "liveness_file"?'),
         ("[consumer_config]\nliveness_file = 5\n", "", "consumer_config.liveness_file"),
         ("", "copr_usr: x\n", 'did you mean "copr_user"?'),
+        ("", "sentry_dsn: hush\n", "sentry_dsn: it is none"),
     ],
 )
 def test_wrong_settings_are_told(tmp_path, config, settings, told):
@@ -325,6 +317,7 @@ def test_wrong_settings_are_told(tmp_path, config, settings, told):
     )
     assert done.returncode == 2
     assert told in done.stderr
+    assert "hush" not in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -355,3 +348,30 @@ def test_the_sample_can_be_used(own_bus_url, broker, tmp_path):
         consumer.stop()
         with redis.Redis.from_url(broker) as client:
             client.flushdb()
+
+
+def test_it_logs_and_reports_as_the_settings_say(own_bus_url, broker, tmp_path):
+    with SentryServer() as sentry:
+        settings = {"sentry_dsn": sentry.dsn, "log_format": "json", "webhook_secret": "hush-hush"}
+        consumer = BusProcess(tmp_path, own_bus_url, broker, settings).start()
+        try:
+            with contextlib.closing(Bus(own_bus_url)) as bus:
+                # fedora-messaging quotes the body of what it cannot read.
+                bus.publish(TOPIC, b'\xff "hush-hush" {"api_key": "made-up"}')
+                bus.publish(TOPIC, COPR["body"], "the-message")
+            message = BrokerSide(broker).take("parse_message")
+        finally:
+            assert consumer.stop() == 0
+        (transaction,) = sentry.transactions("deliver fedora-messaging")
+        assert (sentry.errors(), sentry.refused) == ([], [])
+    trace, correlation = transaction["contexts"]["trace"], transaction["tags"]["correlation_id"]
+    assert message.headers["sentry-trace"] == f"{trace['trace_id']}-{trace['span_id']}-1"
+    assert message.headers["packit_correlation_id"] == correlation
+    assert "hush-hush" not in consumer.text()
+    assert "made-up" not in consumer.text()
+    lines = [json.loads(line) for line in consumer.text().splitlines() if line.startswith("{")]
+    (line,) = [each for each in lines if each["logger"] == "packit_worker.bus"]
+    assert line["message"] == f"accepted {TOPIC} the-message"
+    assert line["correlation_id"] == correlation
+    base = uuid5(DELIVERIES, "fedora-messaging\nthe-message")
+    assert line["event_id"] == str(uuid5(base, "task.process_copr_build_event"))

@@ -46,6 +46,42 @@ def test_what_would_run_names_each_check(engine_side, explained):
     assert config.facts[0].startswith("read from .packit.yaml of github.com/octo/hello at ")
 
 
+def test_a_forge_that_is_down_is_named_with_the_question(engine_side, explained):
+    event = engine_side.pull_event(engine_side.pull())
+    engine_side.github.faults.add(Fault(kind="too-many-requests", count=1, seconds=7))
+    found = explained(event)
+    assert (found.outcome, found.code, found.is_undecided) == ("waiting", "rate-limit", True)
+    assert found.decision.stop.facts == (
+        "github.com was asked who may see octo/hello: rate-limit, again in 7 s",
+    )
+
+
+def test_a_check_that_is_not_answered_leaves_the_rest_of_the_tree(engine_side, explained):
+    event = engine_side.pull_event(engine_side.pull())
+    engine_side.github.faults.add(Fault(kind="unavailable", match="permission", count=1))
+    found = explained(event)
+    assert (found.outcome, found.code, found.is_undecided) == ("waiting", "http-503", True)
+    (pair,) = found.decision.pairs
+    assert (pair.outcome, pair.code) == ("waiting", "http-503")
+    (step,) = pair.steps
+    assert (step.name, step.verdict) == ("may-write", "wait")
+    assert step.facts == ("github.com was asked whether wendy may write to octo/hello: http-503",)
+
+
+def test_a_result_without_a_row_is_decided(engine_side, explained):
+    """No service is missing: a worker would wait for the row too."""
+    found = explained(event_of("CoprBuildEvent", build_id=77, user="packit"), offline=True)
+    assert (found.outcome, found.code, found.is_undecided) == (
+        "waiting",
+        "result-before-row",
+        False,
+    )
+    assert (found.decision.stop.name, found.decision.stop.facts) == (
+        "origin",
+        ("there is no row of copr-build 77",),
+    )
+
+
 def test_an_outsider_is_told_by_the_permission(engine_side, explained):
     found = explained(engine_side.pull_event(engine_side.pull(author="olaf")))
     assert (found.outcome, found.code) == ("denied", "no-write-access")

@@ -231,6 +231,15 @@ class TestWorkers:
         assert row.repository == "github.com/world/hello"
 
 
+def test_the_end_of_a_worker_is_json_too(broker, tmp_path):
+    file = tmp_path / "packit-worker.yaml"
+    file.write_text("log_format: json\n")
+    worker = WorkerProcess(tmp_path, broker, [], {"PACKIT_WORKER_CONFIG": str(file)}).start()
+    assert worker.stop() == 0
+    messages = [json.loads(line)["message"] for line in worker.text().splitlines()]
+    assert messages.count("Warm shutdown begins (SIGTERM)") == 1
+
+
 def _lines_of(worker, correlation):
     lines = map(json.loads, worker.text().splitlines())
     return [line for line in lines if line.get("correlation_id") == correlation]

@@ -33,14 +33,24 @@ def test_who_may_ask_for_a_build(engine_side, login, author, outcome, answers):
     assert side.calls == ([("BuildAsked", "copr_build#0")] if outcome == "done" else [])
 
 
+USAGE = "usage: `/packit build|copr-build|test [--labels A,B] [--identifier ID] [--package NAME]`"
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
         ("/packit buidl", 'unknown command "buidl"; known here: build, copr-build, test.'),
         ("/packit propose-update", '"propose-update" does nothing in a pull request.'),
-        ('/packit test --labels "foo', "a quote is not closed."),
-        ("/packit", "no command after /packit."),
-        ("/packit build --lables x", 'unknown option "--lables", the nearest is --labels.'),
+        ('/packit test --labels "foo', f"a quote is not closed; {USAGE}."),
+        ("/packit", f"no command after /packit; {USAGE}."),
+        (
+            "/packit build --lables x",
+            f'unknown option "--lables", the nearest is --labels; {USAGE}.',
+        ),
+        ("/packit build foo bar", f'"foo" means nothing after "build"; {USAGE}.'),
+        ("/packit test lantern/wick#12", f'"lantern/wick#12" means nothing after "test"; {USAGE}.'),
+        ("/packit build --commit 1a2b3c4", f'--commit means nothing after "build"; {USAGE}.'),
+        ("/packit build x\n/packit test y", f'"x" means nothing after "build"; {USAGE}; "y" means'),
         ("/packit buidl\n/packit biuld", 'unknown command "buidl"; known here: build,'),
     ],
 )
@@ -51,8 +61,17 @@ def test_a_command_that_is_none_gets_one_answer(engine_side, text, answer):
     (body,) = side.bodies()
     assert body.startswith(answer)
     assert side.calls == []
+    assert body.count("usage: ") <= 1
     # It costs no look at the config.
     assert [one for one in side.requests() if "contents" in one] == []
+
+
+def test_the_usage_in_an_issue_names_what_can_be_done_there(engine_side):
+    side = engine_side
+    issue = side.github.world.issue(side.hello, author="olaf", title="Update")
+    side.process(side.issue_event(issue.id, "/packit propose-update f42"))
+    usage = "`/packit propose-update [--labels A,B] [--identifier ID] [--package NAME]`"
+    assert side.bodies() == [f'"f42" means nothing after "propose-update"; usage: {usage}.']
 
 
 def test_a_build_is_not_asked_for_in_an_issue(engine_side):

@@ -93,7 +93,7 @@ def test_a_service_that_is_down_is_tried_again_for_that_handler_alone(engine_sid
     event = side.pull_event(side.pull(TWO_JOBS))
     end = side.process(event)
     assert end.outcome == "waiting"
-    assert 4 < end.resend.countdown <= 5
+    assert 0 < end.resend.countdown <= 5  # of 5 s, what the test took is gone
     build, tests = side.run_rows()
     assert (str(build.state), build.attempts, build.last_error) == ("started", 1, "http-503")
     assert build.next_attempt_at is not None

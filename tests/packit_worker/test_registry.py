@@ -1,4 +1,4 @@
-"""The one table of stage 2, against what the design document and the issue name."""
+"""The one table of stage 2, against a table written by hand."""
 
 import ast
 import subprocess

@@ -113,6 +113,27 @@ def test_a_row_that_moves_on_while_it_is_told_is_told_again(engine_side):
     assert (row.shown_state, row.shown_text) == (RunState.SUCCESS, "Built.")
 
 
+def test_a_late_write_whose_answer_was_lost_does_not_stay(engine_side):
+    side = engine_side
+
+    def show_what_is_old(context, rows):
+        context.runs.show(context.runs.advance(rows, RunState.SUCCESS, text="Built."))
+        # As another worker would that read the row before. The forge does it, and does not say so.
+        lost = Fault(kind="drop", match="POST .*statuses", after=True, count=-1)
+        side.github.faults.add(lost)
+        shown = context.runs.show(rows)
+        side.github.faults.clear()
+        return Done(str(shown))
+
+    announced_then(side, show_what_is_old)
+    assert side.process(side.pull_event(side.pull())).pairs[0].detail == "False"
+    assert side.statuses()[-1] == (CONTEXT, "pending", "Accepted.")
+    with side.database.write() as session:
+        session.execute(update(models.Run).values(report_due_at=datetime.now(UTC)))
+    side.engine.sweep()
+    assert side.statuses()[-1] == (CONTEXT, "success", "Built.")
+
+
 def test_the_same_is_not_told_twice(engine_side):
     side = engine_side
     announced_then(

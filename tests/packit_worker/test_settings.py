@@ -98,7 +98,22 @@ def test_no_secret_shows(settings_of):
     ("text", "said"),
     [
         ("deploiment: prod\n", 'line 1: unknown key "deploiment"; did you mean "deployment"?'),
-        ("deployment: production\n", "line 1: deployment: Invalid enum value 'production'"),
+        ("deployment: s3cret\n", "line 1: deployment: no such value; valid are: prod, stg, dev"),
+        ("duplicate_hours: .inf\n", "line 1: duplicate_hours: Expected `float` <= 87600.0"),
+        ("pages_url: https://u:s3cret@packit.example.org\n", "line 1: pages_url: "),
+        ("bodhi_url: 'https://h/ s3cret'\n", "line 1: bodhi_url: "),
+        (
+            "authentication:\n  src.org: {git_url: 'https://u:s3cret@src.org'}\n",
+            "line 2: authentication.src.org.git_url: ",
+        ),
+        (
+            "authentication:\n  https://u:s3cret@src.org: {}\n",
+            "authentication: write each forge as its host",
+        ),
+        ("pagure_webhook_secrets: {s3cret .: pagure.io}\n", "write each key as host/namespace/"),
+        ("webhook_secret: {s3cret}\n", "webhook_secret: unknown key; valid are: env, file"),
+        ("webhook_secret: [s3cret]\n", "webhook_secret: expected a text"),
+        ('webhook_secret: "s3cret\\ud800"\n', "webhook_secret: expected a text of letters"),
         ("duplicate_hours: 0\n", "line 1: duplicate_hours: "),
         ("pages_url: packit.example.org\n", "line 1: pages_url: "),
         ("comment_command_prefix: ''\n", "line 1: comment_command_prefix: "),

@@ -16,6 +16,7 @@ KOJI = Job(index=0, type="upstream_koji_build", trigger="pull_request")
 TESTS = Job(index=1, type="tests", trigger="pull_request")
 # What tests do about the change itself: nothing before there is a build.
 LATER = {"GithubTestingFarmHandler": "after-build"}
+NEVER = {"GithubTestingFarmHandler": "build-not-allowed"}
 
 
 class Reads:
@@ -46,7 +47,7 @@ def ended(event, *jobs, forge=None, policy=POLICY):
 def test_a_tests_job_alone_brings_its_build_with_the_checks_of_a_build(name):
     handler = "PullRequestCoprBuildHandler"
     event = event_of(name, user_login="olaf")
-    assert ended(event, TESTS) == {handler: "no-write-access"} | LATER
+    assert ended(event, TESTS) == {handler: "no-write-access"} | NEVER
     event = event_of(name, user_login="wendy")
     assert ended(event, TESTS) == {handler: "run"} | LATER
 
@@ -100,7 +101,7 @@ def test_a_fork_that_is_gone_changes_nothing():
 
 def test_the_owner_of_a_fork_on_pagure_is_not_asked_about():
     event = event_of("PullRequestPagureEvent", user_login="olaf", base_repo_owner="wendy")
-    assert ended(event, TESTS) == {"PullRequestCoprBuildHandler": "no-write-access"} | LATER
+    assert ended(event, TESTS) == {"PullRequestCoprBuildHandler": "no-write-access"} | NEVER
 
 
 def test_a_github_event_from_a_pagure_gets_no_rights_of_an_author():
@@ -118,7 +119,7 @@ def test_a_host_is_a_host_however_it_is_written(host):
     event = event_of(
         "PullRequestGHEvent", https_url=f"https://{host}/acme/hello", user_login="olaf"
     )
-    assert ended(event, TESTS) == {"PullRequestCoprBuildHandler": "no-write-access"} | LATER
+    assert ended(event, TESTS) == {"PullRequestCoprBuildHandler": "no-write-access"} | NEVER
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Files of the operator: an error names file, line and key, and no value that may be a secret."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -101,7 +103,19 @@ def test_what_is_missing_is_named(refused):
 
 @pytest.mark.parametrize(
     "text",
-    ["token: [s3cret\n", "main: {token: s3cret\n", "token: s3cret: x\n", "token: 's3cret\n"],
+    [
+        "token: [s3cret\n",
+        "main: {token: s3cret\n",
+        "token: s3cret: x\n",
+        "token: 's3cret\n",
+        'token: "s3cret\\q"\n',
+        "token: *s3cret\n",
+        "token: !s3cret!x y\n",
+        "token: &s3cret a\nother: &s3cret b\n",
+        "token:\n\ts3cret\n",
+        "token: @s3cret\n",
+        "token: |s3cret\n",
+    ],
 )
 def test_what_is_no_yaml_is_told_without_its_text(refused, text):
     said = refused(text)
@@ -120,6 +134,17 @@ def test_what_is_no_yaml_is_told_without_its_text(refused, text):
         b"\xff\xfe\xfa",
         "a: \x00",
         "main: *nobody\n",
+        "main: !s3cret\n",
+        "main: !<s3cret> x\n",
+        "main: !!bool s3cret\n",
+        "hours: !!int ''\n",
+        "hours: !!timestamp s3cret\n",
+        "hours: " + "9" * 5000,
+        "<<: {names: [s3cret]}\n",
+        "names: " + "[" * 5000 + "]" * 5000,
+        "".join(" " * depth + "main:\n" for depth in range(2000)),
+        "names:\n- &b0 [x]\n"
+        + "".join(f"- &b{n} [{', '.join([f'*b{n - 1}'] * 10)}]\n" for n in range(1, 30)),
     ],
 )
 def test_odd_yaml_is_an_error_of_the_file(refused, text):
@@ -135,6 +160,26 @@ def test_an_alias_to_itself_ends(refused):
 def test_an_alias_is_what_it_stands_for(read):
     text = "places: {one: &a {size: 3}, two: *a}\n"
     assert read(text).places == {"one": Place(size=3), "two": Place(size=3)}
+
+
+def test_what_yaml_says_of_a_letter_is_told(refused):
+    said = "a.yaml, line 1: not YAML: found character '@' that cannot start any token"
+    assert refused("hours: @1\n") == said
+    said = r"a.yaml, line 2: not YAML: found character '\t' that cannot start any token"
+    assert refused("main:\n\tsize: 1\n") == said
+
+
+@pytest.mark.parametrize("text", ["\ufeffhours: 2\n", "hours: 2\r\n", "%YAML 1.1\n---\nhours: 2\n"])
+def test_what_editors_of_others_write(read, text):
+    assert read(text).hours == 2.0
+
+
+def test_a_folder_and_a_file_that_nobody_may_read(tmp_path):
+    with pytest.raises(FileError, match="Is a directory"):
+        load(tmp_path, Whole)
+    # Tests may run as root, whom no mode stops; this file stops everybody.
+    with pytest.raises(FileError, match=r"mem: (Input/output error|Permission denied)"):
+        load(Path("/proc/self/mem"), Whole)
 
 
 def test_a_file_that_is_not_there(tmp_path):

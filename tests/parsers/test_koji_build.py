@@ -102,7 +102,12 @@ BUILD = {
         ),
         (
             "build_canceled",
-            {**BUILD, "state": "canceled", "old_state": "building", "start_time": None},
+            {
+                **BUILD,
+                "state": "canceled",
+                "old_state": "building",
+                "completion_time": "2024-05-29T16:38:00+00:00",
+            },
         ),
         (
             "image_build",
@@ -170,6 +175,14 @@ def test_children_tell_their_state_by_name_too():
     first["state"] = "FAILED"  # the source package is built for no architecture
     second["state"], third["state"], fourth["state"] = "FAILED", "CLOSED", None
     assert parse(event).kwargs["failed_arches"] == ["x86_64"]
+
+
+def test_old_message_of_a_build_tells_neither_its_times_nor_its_task():
+    event = load(FOLDER + "build_canceled")
+    for key in ("creation_time", "completion_time", "task"):
+        del event["msg"][key]
+    wanted = {**BUILD, "state": "canceled", "old_state": "building", "start_time": None}
+    assert parse(event).kwargs == wanted
 
 
 def test_old_message_of_a_task_tells_the_method_in_its_info():

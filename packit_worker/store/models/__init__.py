@@ -11,7 +11,7 @@ from packit_worker.store.models.projects import (
     Project,
     Trigger,
 )
-from packit_worker.store.models.runs import Run
+from packit_worker.store.models.runs import Run, ShownStatus
 
 __all__ = [
     "AllowlistEntry",
@@ -26,6 +26,7 @@ __all__ = [
     "PackageConfigText",
     "Project",
     "Run",
+    "ShownStatus",
     "Stage1Outcome",
     "Trigger",
 ]

@@ -66,3 +66,16 @@ class Run(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     log_excerpt: Mapped[str | None] = mapped_column(OutsideText)
+
+
+class ShownStatus(Base):
+    """The status of a commit that no row stands for: why nothing was done, or was later."""
+
+    __tablename__ = "shown_statuses"
+
+    repository: Mapped[str] = mapped_column(primary_key=True)  # host/namespace/name
+    commit_sha: Mapped[str] = mapped_column(primary_key=True)
+    context: Mapped[str] = mapped_column(primary_key=True)  # after our prefix
+    state: Mapped[str]
+    text: Mapped[str] = mapped_column(OutsideText)
+    shown_at: Mapped[datetime]

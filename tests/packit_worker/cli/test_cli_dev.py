@@ -2,10 +2,12 @@ import json
 import os
 import re
 import signal
+import socket
 import time
 from pathlib import Path
 
 import pytest
+import requests
 from celery import Celery
 from saved_messages import MESSAGES
 from servers.broker_side import BrokerSide
@@ -158,25 +160,33 @@ def test_nothing_outlives_a_dev_that_is_killed(dev):
 
 def test_with_settings_of_ones_own_there_is_no_sandbox(tmp_path, run, payloads):
     file = tmp_path / "packit-worker.yaml"
-    file.write_text("deployment: stg\n")
+    taken = socket.create_server(("127.0.0.1", 0))
+    port = taken.getsockname()[1]
+    file.write_text(f"deployment: stg\npages_url: http://localhost:{port}\n")
     dev = Dev(tmp_path, {"PACKIT_WORKER_CONFIG": str(file)}).start()
     try:
         assert RUNNING.replace("sandbox, ", "").replace(", relay", "") in dev.log.read_text()
+        # The pages are elsewhere, and links of statuses would not lead there.
+        note = f"Note: statuses link to http://localhost:{port} (pages_url), and something else"
+        assert note in dev.log.read_text()
+        pages = re.search("Pages at (http://[0-9.:]+)", dev.log.read_text())[1]
+        assert requests.get(f"{pages}/healthz", timeout=30).text == "ok\n"
         done = run("replay", "--json", payloads / "a-release.json")
         assert json.loads(done.stdout)["code"] == "unknown-forge"
     finally:
+        taken.close()
         assert dev.end() == 0
 
 
 def test_a_schema_that_is_too_old(refusal, tmp_path):
     """Said before anything runs."""
-    url = f"sqlite+pysqlite:///{tmp_path}/empty.db"
+    empty = f"{tmp_path}/empty.db"
     file = tmp_path / "packit-worker.yaml"
     file.write_text("deployment: stg\n")
-    names = {"PACKIT_WORKER_DATABASE": url, "PACKIT_WORKER_CONFIG": str(file)}
+    names = {"PACKIT_WORKER_DATABASE": f"sqlite:///{empty}", "PACKIT_WORKER_CONFIG": str(file)}
     line = refusal("dev", environment=names)
     assert line == (
-        f"Error: database: {url}: the schema is empty, 0005 is needed: stop the workers and run"
+        f"Error: database: {empty}: the schema is empty, 0006 is needed: stop the workers and run"
         " `packit-worker db upgrade`"
     )
 

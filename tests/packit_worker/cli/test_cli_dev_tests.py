@@ -50,6 +50,11 @@ def test_from_a_command_to_the_statuses_of_tests(dev, run):
         time.sleep(0.2)
     texts = [text for name, (_, text) in statuses(github).items() if "testing-farm" in name]
     assert sorted(texts) == ["The tests failed. 1 of 3 tests failed.", "The tests passed."]
+    links = {each["context"]: each["target_url"] for each in writes(github) if "context" in each}
+    for context, link in links.items():
+        page = requests.get(link, timeout=30)
+        assert page.status_code == 200, link
+        assert context.rpartition(":")[2] in page.text
     bodies = writes(farm)
     assert sorted(each["environments"][0]["os"]["compose"] for each in bodies) == [
         "Fedora-43",

@@ -1,6 +1,7 @@
 """`packit-worker doctor` as people run it."""
 
 import json
+import socket
 
 import yaml
 from doctor_secret import SECRET
@@ -11,6 +12,7 @@ def test_a_set_up_that_is_well(run, tmp_path, private_redis, postgres_database_u
     config = tmp_path / "packit-worker.yaml"
     access = {"api_url": github.url, "token": "ghp_writer"}
     settings = {"deployment": "dev", "authentication": {"github.com": access}}
+    settings["pages_url"] = "http://127.0.0.1:1"  # at the usual one may be somebody's
     config.write_text(yaml.safe_dump(settings))
     environment = {
         "PACKIT_WORKER_CONFIG": str(config),
@@ -43,6 +45,34 @@ def test_a_set_up_that_is_well(run, tmp_path, private_redis, postgres_database_u
     assert found["workers"]["fact"] == "1 workers serve 17 queues"
     assert found["pages"]["verdict"] == "note"
     assert found["pages"]["advice"].startswith("start `packit-worker pages`")
+
+
+def test_everything_is_down_or_hangs(run, tmp_path):
+    """Whatever happens, each part is named, in time, and no secret is told."""
+    config = tmp_path / "packit-worker.yaml"
+    told = {}
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        for port in (1, hanging.getsockname()[1]):  # nobody listens; somebody never answers
+            place = f"127.0.0.1:{port}"
+            url = f"http://{place}"
+            settings = {
+                "broker": f"redis://:{SECRET}@{place}/0",
+                "database": f"postgresql+psycopg://worker:{SECRET}@{place}/ledger",
+                "authentication": {"github.com": {"token": SECRET, "api_url": url}},
+                "copr": {"url": url, "login": SECRET, "token": SECRET},
+                "testing_farm": {"api_url": url, "api_key": SECRET},
+                "koji": {"hub_url": url, "username": "packit", "password": SECRET},
+                "bodhi_url": url,
+            }
+            config.write_text(yaml.safe_dump(settings))
+            environment = {"PACKIT_WORKER_CONFIG": str(config)}
+            done = run("doctor", "--json", "--seconds", "5", environment=environment)
+            assert (done.returncode, done.stderr) == (1, "")
+            assert SECRET not in done.stdout
+            found = json.loads(done.stdout)
+            told[port] = {each["check"] for each in found if each["verdict"] == "wrong"}
+    parts = {"broker", "database", "forge github.com", "copr", "testing farm", "koji", "bodhi"}
+    assert [parts - wrong for wrong in told.values()] == [set(), set()]
 
 
 def test_a_file_with_an_unknown_key(run, tmp_path):

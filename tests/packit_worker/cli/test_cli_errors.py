@@ -81,7 +81,7 @@ def test_an_unknown_setting_is_told_the_nearest(command, tmp_path):
     ("text", "told"),
     [
         ("admins: jane", "line 1: admins: Expected `array`, got `str`"),
-        ("deployment: live", "line 1: deployment: Invalid enum value 'live'"),
+        ("deployment: live", "line 1: deployment: no such value; valid are: prod, stg, dev"),
         ("authentication:\n  github.com:\n    tokn: x", 'line 3: unknown key "tokn"'),
         ("authentication:\n  github.com: {api_url: 5}", "line 2: "),
         (

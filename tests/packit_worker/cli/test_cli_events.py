@@ -67,11 +67,11 @@ def test_list(ledger):
     )
     only = [
         (["--repository", HELLO], (["waiting", "ended"], [])),
-        (["--repository", "github.com/world"], ([], [])),
         (["--outcome", "denied"], (["ended"], [])),
         (["--outcome", "open"], (["in-hand", "waiting"], [])),
         (["--outcome", "malformed"], ([], ["none-1"])),
         (["--hours", "1"], (["in-hand", "waiting", "ended"], ["none-2", "none-1"])),
+        (["--hours", "0"], ([], [])),
         (["--hours", "100", "--outcome", "done"], (["old"], [])),
         (["--limit", "1"], (["in-hand"], ["none-2"])),
     ]
@@ -133,6 +133,50 @@ def test_requeue(ledger):
     assert started < due < datetime.now(UTC)
 
 
+def test_requeue_what_led_to_no_event(ledger):
+    """It stands in the list, so "no event" alone would be a riddle."""
+    done = ledger("requeue", "none-2", "--force")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "none-2: it led to no event (skipped: own-bot), and its payload is not kept:"
+        " `packit-worker replay` sends a saved one\n"
+    )
+
+
+def test_a_repository_of_which_nothing_is_known(ledger):
+    for repository, note in (
+        ("github.com/nobody/none", "Note: the ledger knows nothing of github.com/nobody/none\n"),
+        (HELLO, ""),  # it is known, and nothing of it is that young
+    ):
+        done = ledger("list", "--json", "--hours", "0", "--repository", repository)
+        assert (done.returncode, done.stderr) == (0, note)
+        assert json.loads(done.stdout) == {"events": [], "stage1": []}
+
+
+_HOURS = "is not in the range 0<=x<=87600."
+_LIMIT = "is not in the range 1<=x<=100000."
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--hours", "nan", f"nan {_HOURS}"),
+        ("--hours", "inf", f"inf {_HOURS}"),
+        ("--hours", "1e8", f"100000000.0 {_HOURS}"),
+        ("--hours", "-1", f"-1.0 {_HOURS}"),
+        ("--hours", "x", "'x' is not a valid float range."),
+        ("--limit", "0", f"0 {_LIMIT}"),
+        ("--limit", "-1", f"-1 {_LIMIT}"),
+        ("--limit", "99999999999999999999", f"99999999999999999999 {_LIMIT}"),
+        ("--outcome", "dnoe", '"dnoe" is none; did you mean "done"?'),
+        ("--outcome", "Denied", '"Denied" is none; did you mean "denied"?'),
+    ],
+)
+def test_what_cannot_be_listed(refusal, option, value, told):
+    assert (
+        refusal("events", "list", option, value) == f"Error: Invalid value for '{option}': {told}"
+    )
+
+
 def test_wrong_usage(run):
-    assert run("events", "list", "--limit", "0").returncode == 2
     assert run("events", "show").returncode == 2

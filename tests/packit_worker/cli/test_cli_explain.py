@@ -54,15 +54,16 @@ def test_the_tree(explain, decide, tmp_path):
     assert "├── queue pull_request_gh" in lines
     commit = "26ccb10237c07b512ed4d07d071da83d59905957"
     place = "github.com/meadow-tools/hedgehog"
-    job = "copr_build#0"
+    tests = "GithubTestingFarmHandler tests#1"
+    job, fork = "copr_build#0", "github.com/oat-farmer/hedgehog"
     first = lines.index("├── queue pull_request_gh") + 1
     assert lines[first : first + 9] == [
-        "├── yes not-denied",
-        "├── yes not-a-bot",
-        "├── yes not-uninstalled",
+        f"├── yes not-denied: no operator denied {place}, github.com/wendy, {fork}",
+        "├── yes not-a-bot: wendy is none of our own accounts",
+        f"├── yes not-uninstalled: we heard of nobody who took our App away from {place}",
         f"├── yes is-public: {place} is public",
         f"├── yes package-config: read from .packit.yaml of {place} at {commit}",
-        "├── yes selection",
+        f"├── yes selection: chosen: PullRequestCoprBuildHandler {job}, {tests}",
         "├── yes allowlist: github.com/meadow-tools is approved_manually",
         f"├── run PullRequestCoprBuildHandler, job {job}: job {job} has the trigger pull_request",
         f"│   └── yes may-write: wendy may write to {place}",
@@ -85,7 +86,7 @@ def test_json(explain, decide, tmp_path):
     assert (found["event"], found["queue"]) == ("PullRequestGHEvent", "pull_request_gh")
     assert found["kwargs"]["user_login"] == "oat-farmer"
     pair, tests = found["decision"]["pairs"]
-    assert (tests["handler"], tests["code"]) == ("GithubTestingFarmHandler", "after-build")
+    assert (tests["handler"], tests["code"]) == ("GithubTestingFarmHandler", "build-not-allowed")
     assert (pair["handler"], pair["job"]) == ("PullRequestCoprBuildHandler", "copr_build#0")
     assert pair["steps"] == [
         {
@@ -168,7 +169,15 @@ def test_a_forge_that_is_down(explain, sandbox, tmp_path):
     file.write_text(sandbox.settings.read_text().replace(sandbox.github, closed))
     done = explain("--json", environment={"PACKIT_WORKER_CONFIG": str(file)})
     found = json.loads(done.stdout)
-    assert (done.returncode, found["outcome"], found["code"]) == (0, "waiting", "connection")
+    assert (done.returncode, found["outcome"], found["code"]) == (3, "waiting", "connection")
+    assert found["decision"]["steps"][-1] == {
+        "name": "forge",
+        "verdict": "wait",
+        "code": "connection",
+        "facts": [
+            "github.com was asked who may see meadow-tools/hedgehog: connection: Connection refused"
+        ],
+    }
     offline = explain("--offline", "--json", environment={"PACKIT_WORKER_CONFIG": str(file)})
     assert json.loads(offline.stdout)["outcome"] == "offline"
 
@@ -187,18 +196,20 @@ def test_offline_asks_nobody(explain, decide, sandbox):
     assert sandbox.requests() == before
 
 
-def test_with_nothing_configured(run, payloads):
+def test_with_nothing_configured(run, payloads, tmp_path):
     done = run("explain", "--offline", payloads / "a-release.json")
     assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "state").exists()
     assert done.stdout.startswith(f"{payloads}/a-release.json: offline\n")
     online = run("explain", payloads / "a-release.json")
+    assert not (tmp_path / "state").exists()
     assert "no is-public (unknown-forge): no forge 'github.com' in the settings" in online.stdout
 
 
 def test_what_is_skipped_or_malformed(run, payloads):
     done = run("explain", payloads)
     assert (done.returncode, done.stderr) == (1, "")
-    assert f"{payloads}/c-broken.json: malformed malformed\n" in done.stdout
+    assert f"{payloads}/c-broken.json: malformed\n" in done.stdout
     assert "└── malformed at $.request_id: expected a string, got a number\n" in done.stdout
     assert f"{payloads}/deeper/b-tag.json: skipped tag-push\n" in done.stdout
     assert run("explain", payloads / "deeper").returncode == 0

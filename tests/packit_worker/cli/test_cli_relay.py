@@ -49,7 +49,10 @@ def test_without_a_secret_it_does_not_start(refusal, tmp_path):
         ({"testing_farm_secret": {"env": "NOBODY"}}, "testing_farm_secret: the environment has no"),
         ({"pagure_webhook_secrets": {"pagure.io": {"file": "/dev/null"}}}, "/dev/null is empty"),
         ({"webhook_secret": ""}, "expected a text that is not empty"),
-        ({"pagure_webhook_secrets": {"https://pagure.io": "x"}}, "write it as host/namespace/name"),
+        (
+            {"pagure_webhook_secrets": {"https://pagure.io": "x"}},
+            "write each key as host",
+        ),
         ({"validate_webhooks": "no"}, "validate_webhooks: Expected `bool`"),
         ({"webhook_secrets": "x"}, 'did you mean "webhook_secret"?'),
     ],
@@ -81,6 +84,15 @@ def test_doors_without_a_secret_stay_closed(start_relay, tmp_path):
     assert relay.post_pagure(other, "hush").status_code == 401
     other = body.replace(b'"namespace": "tea/pots"', b'"namespace": "teapots"')
     assert relay.post_pagure(other, "hush").status_code == 401
+    # Nor for what starts nothing, but is kept for those who ask.
+    asked = (MESSAGES / "pagure/pull_request_comment_pagure/no_command.json").read_bytes()
+    assert relay.post_pagure(asked, "hush").json()["code"] == "no-command"
+    foreign = asked.replace(b"/tea/pots/spout", b"/other/spout")
+    assert relay.post_pagure(foreign, "hush").status_code == 401
+    broken = body.replace(b'"commit_stop"', b'"commit_stomp"')
+    assert relay.post_pagure(broken, "hush").json()["code"] == "malformed"
+    foreign = broken.replace(b"/tea/pots/spout", b"/other/spout")
+    assert relay.post_pagure(foreign, "hush").status_code == 401
 
 
 def test_whoever_switches_the_checks_off_is_warned(start_relay):

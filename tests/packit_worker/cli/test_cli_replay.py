@@ -51,6 +51,9 @@ def test_inline(run, payloads):
     done = run("replay", "--inline", "--json", payloads)
     assert (done.returncode, done.stderr) == (1, "")
     assert endings(done) == EXPECTED
+    # What became of it is found by its repository, as that of any event.
+    listed = run("events", "list", "--json", "--repository", "github.com/world/hello")
+    assert [each["outcome"] for each in json.loads(listed.stdout)["events"]] == ["skipped"]
 
 
 def test_through_a_broker(run, payloads, redis_broker, tmp_path):

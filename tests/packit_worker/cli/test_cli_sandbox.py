@@ -26,6 +26,7 @@ def test_it_answers_and_writes_settings(sandbox):
     assert service.authentication["src.fedoraproject.org"].api_url == sandbox.pagure
     key = service.authentication["github.com"].github_app_private_key_path
     assert stat.S_IMODE((sandbox.folder / "github-app.pem").stat().st_mode) == 0o600
+    assert stat.S_IMODE(sandbox.settings.stat().st_mode) == 0o600
     assert key == str(sandbox.folder / "github-app.pem")
     assert yaml.safe_load(sandbox.settings.read_text())["bots"] == [
         "packit-sandbox",

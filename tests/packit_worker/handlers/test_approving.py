@@ -450,9 +450,10 @@ def test_the_status_of_those_who_waited_is_taken_back_once_they_are_approved(sid
     assert [(context, state, text) for context, state, text in side.statuses()][1:] == [
         ("packit/permission", "success", "Allowed.")
     ]
-    assert side.process(side.pull_event(side.pull(BUILD_JOB)), "e-3").outcome == "done"
-    # Said again at most: nothing takes it away.
-    assert set(side.statuses()[1:]) == {("packit/permission", "success", "Allowed.")}
+    # Said once: whatever else happens to the commit says it no more.
+    assert side.process(side.comment_event(pull), "e-3").outcome == "done"
+    assert side.process(side.pull_event(pull, action="reopened"), "e-4").outcome == "done"
+    assert len(side.statuses()) == 2
 
 
 # verify-fas

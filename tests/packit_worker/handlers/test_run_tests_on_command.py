@@ -153,3 +153,15 @@ def test_a_command_for_tests_without_a_build(farm_side):
     pull = farm_side.pull(ALONE)
     farm_side.comments(pull)
     assert len(farm_side.requests) == 2
+
+
+def test_the_refusal_of_an_outsider_does_not_stay_red_when_a_maintainer_runs_the_tests(farm_side):
+    """It was shown without a target; the test runs have contexts of their own."""
+    side = farm_side
+    pull = side.pull(ALONE, author="olaf")
+    assert side.opened(pull).outcome == "denied"
+    assert side.shown() == {"packit/testing-farm": "error"}
+    for _ in range(2):
+        assert side.comments(pull).outcome in ("done", "skipped")
+    assert side.shown()["packit/testing-farm"] == "success"
+    assert [name for name, *_ in side.statuses()].count("packit/testing-farm") == 2

@@ -131,6 +131,21 @@ def test_every_202_is_processed_once(request, stage_2, tmp_path, kind, count):
         assert ended.records.of(account).count("First begin") <= 1, account
 
 
+def test_a_repeated_delivery_is_accepted_and_runs_once(stage_2, relay, broker):
+    ended = stage_2(broker)
+    body = json.dumps(INSTALLATION).encode()
+    account = INSTALLATION["installation"]["account"]["login"]
+    first = relay.post_github(body, "installation", "the-same")
+    ended.records.wait_for(account, "Second end")
+    again = relay.post_github(body, "installation", "the-same")
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.json() == again.json()
+    (worker,) = ended.workers
+    worker.wait_for("InstallationEvent duplicate")
+    assert ended.records.of(account).count("First begin") == 1
+    assert ended.row(first.json()["event_id"]).outcome == "done"
+
+
 def wait_for_the_ends_of(accounts, stage_2, broker_side):
     """Return once each was processed; what a worker had in hand comes back in time."""
     deadline = time.monotonic() + 120

@@ -87,7 +87,7 @@ def test_only_sha_1_is_not_enough(relay):
 def test_the_log_tells_whose_hook_has_the_wrong_secret(relay):
     headers = signed(BODY, **{"X-Hub-Signature-256": None, "X-GitHub-Delivery": "lost-one"})
     refused(relay.post("/webhooks/github", BODY, headers), 401)
-    relay.wait_for("it claims 'meadow-tools/hedgehog', delivery 'lost-one'")
+    relay.wait_for("it claims 'github.com/meadow-tools/hedgehog', delivery 'lost-one'")
 
 
 @pytest.mark.parametrize(
@@ -192,12 +192,31 @@ def test_too_large(relay, size):
     refused(relay.post("/webhooks/github", pieces, headers), 413)
 
 
+def test_too_large_for_who_must_be_read_before_it_is_known_who_it_is(relay):
+    body = json.dumps({"token": "made-up-token", "request_id": " " * 2**20}).encode()
+    refused(relay.post("/webhooks/testing-farm", body), 413)
+
+
 @pytest.mark.parametrize("path", ["/webhooks/github", "/healthz", "/", "/webhooks/gitlab"])
 def test_other_ways_to_ask(relay, path):
     code = 404 if path in ("/", "/webhooks/gitlab") else 405
     method = "POST" if path == "/healthz" else "GET"
     answer = requests.request(method, f"{relay.url}{path}", timeout=5)
     refused(answer, code)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "PATCH", "TRACE", "BREW"])
+def test_only_posts_are_taken(relay, method):
+    answer = requests.request(
+        method, f"{relay.url}/webhooks/github", data=BODY, headers=signed(BODY), timeout=5
+    )
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "OPTIONS, POST"
+
+
+@pytest.mark.parametrize("path", ["/webhooks/github/", "/webhooks//github", "/Webhooks/GitHub"])
+def test_what_resembles_a_door_is_none_and_redirects_nowhere(relay, path):
+    refused(relay.post(path, BODY, signed(BODY)), 404)
 
 
 def conversation(relay, *parts, pause=0.0):
@@ -244,6 +263,45 @@ def test_who_drips_is_let_go(relay):
     answer = conversation(relay, *drops, pause=0.1)
     assert answer[9:12] == b"408"
     assert time.monotonic() - started < 8
+
+
+def raw_request(*headers, version=b"1.1"):
+    """A request of the saved body, as bytes; its own headers are all that it has."""
+    head = HEAD.replace(b"1.1", version) + b"Content-Length: %d\r\n" % len(BODY)
+    return head + b"".join(header + b"\r\n" for header in headers) + b"\r\n" + BODY
+
+
+RIGHT = b"X-Hub-Signature-256: sha256=" + hexdigest(BODY).encode()
+WRONG = b"X-Hub-Signature-256: sha256=" + b"0" * 64
+CLOSE = b"Connection: close"
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ([RIGHT, WRONG], b"401"),
+        ([WRONG, RIGHT], b"401"),
+        ([RIGHT, RIGHT], b"401"),
+        ([RIGHT.upper()], b"401"),
+        ([RIGHT.replace(b"-", b"_")], b"401"),
+        ([RIGHT.replace(b":", b" :")], b"400"),
+        ([RIGHT.replace(b": ", b":\r\n ")], b"400"),
+        ([RIGHT, b"Content-Length: 5"], b"400"),
+        ([RIGHT, b"Transfer-Encoding: chunked"], b"400"),
+        ([RIGHT, *(b"X-%d: y" % number for number in range(200))], b"431"),
+    ],
+)
+def test_odd_headers(relay, headers, code):
+    assert conversation(relay, raw_request(*headers, CLOSE))[9:12] == code
+
+
+def test_each_of_two_requests_at_once_is_checked(relay):
+    ping = b"X-GitHub-Event: ping"
+    both = raw_request(RIGHT, ping) + raw_request(WRONG, ping, CLOSE)
+    answers = conversation(relay, both).split(b"HTTP/1.1 ")[1:]
+    assert [answer[:3] for answer in answers] == [b"200", b"401"]
+    answer = conversation(relay, raw_request(RIGHT, ping, version=b"1.0"))
+    assert answer.startswith(b"HTTP/1.0 200")
 
 
 def test_slow_senders_take_nobody_elses_place(tmp_path, broker):

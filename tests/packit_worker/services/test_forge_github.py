@@ -88,13 +88,16 @@ def test_a_repository_that_becomes_private(github, writer):
 
 def test_a_file_that_is_too_large_and_one_that_is_no_text(github, writer):
     git = github.world.projects["octo/hello"].git
-    git.commit({"large": "x" * (1024 * 1024 + 1), "odd": b"\xff\xfe"})
+    git.commit({"large": "x" * (1024 * 1024 + 1), "odd": b"one\ntwo\nthree \xff\n"})
     with pytest.raises(RefusedError) as refused:
         writer.file_at(HELLO, "main", "large")
     assert refused.value.code == "too-large"
     with pytest.raises(RefusedError) as refused:
         writer.file_at(HELLO, "main", "odd")
-    assert refused.value.code == "not-text"
+    assert (refused.value.code, refused.value.reason) == (
+        "not-text",
+        "odd line 3: no UTF-8 (invalid start byte)",
+    )
 
 
 def test_an_empty_repository(github, writer):

@@ -46,10 +46,11 @@ def test_an_unknown_ref_and_an_unknown_project_are_no_missing_file(bot):
 
 def test_a_file_that_is_no_text(pagure, bot):
     git = pagure.world.projects["rpms/hello"].git
-    git.commit({".packit.yaml": b"\xff\xfe"}, ref="refs/heads/rawhide")
+    git.commit({".packit.yaml": b"jobs:\n\xff\xfe"}, ref="refs/heads/rawhide")
     with pytest.raises(RefusedError) as refused:
         bot.file_at(RPM, "rawhide", ".packit.yaml")
     assert refused.value.code == "not-text"
+    assert refused.value.reason == ".packit.yaml line 2: no UTF-8 (invalid start byte)"
 
 
 def test_the_default_branch(pagure, bot):

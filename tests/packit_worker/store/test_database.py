@@ -9,7 +9,11 @@ from transactions import count_transactions
 
 from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.database import Database, parse_url
-from packit_worker.store.errors import BadDatabaseUrlError, StoreUnavailableError
+from packit_worker.store.errors import (
+    BadDatabaseUrlError,
+    StoreUnavailableError,
+    UnfitDatabaseError,
+)
 from packit_worker.store.job_runs import Plan, finish, plan, start
 from packit_worker.store.job_states import JobState
 from packit_worker.store.lease import end
@@ -197,3 +201,31 @@ def test_a_duplicate_takes_one_transaction_of_two_statements(database, at):
     assert count.begun == 1
     own = [each for each in count.statements if not each.startswith("BEGIN")]
     assert [each.split()[0] for each in own] == ["INSERT", "SELECT"]
+
+
+def ask(url):
+    database = Database(url)
+    try:
+        with database.read() as session:
+            session.query(Event).count()
+    finally:
+        database.close()
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path):
+    file = tmp_path / "notes.txt"
+    file.write_text("These are the notes of a meeting. " * 40)
+    with pytest.raises(UnfitDatabaseError) as refusal:
+        ask(f"sqlite:///{file}")
+    assert str(refusal.value) == f"{file}: file is not a database"
+
+
+def test_every_address_that_was_tried_is_told():
+    with pytest.raises(StoreUnavailableError, match=r"^postgresql://u:\*\*\*@.* port 1 failed: "):
+        ask("postgresql://u:hunter2@127.0.0.1,127.0.0.2:1/pw")
+
+
+def test_a_place_holds_no_secret():
+    database = Database("postgresql://u:hunter2@db/pw?password=hunter3&host=/run/x&sslpassword=h4")
+    assert database.place == "postgresql://u:***@db/pw?host=%2Frun%2Fx"
+    database.close()

@@ -16,6 +16,7 @@ from packit_worker.store import (
     projects,
     runs,
     sweep,
+    told,
 )
 from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.in_flight import Work, acquire, keep, let_go
@@ -70,6 +71,9 @@ QUESTIONS = {
     "event": lambda s: listing.show_event(s, "e-1"),
     "outcomes": outcomes.list_outcomes,
     "outcomes of": lambda s: outcomes.list_outcomes(s, repository="h/a/b"),
+    "known": lambda s: listing.knows_repository(s, "h/a/b"),
+    "shown": lambda s: told.shown(s, "h/a/b", "0c"),
+    "take over": lambda s: told.take_over(s, "h/a/b", "0c", "x"),
 }
 
 

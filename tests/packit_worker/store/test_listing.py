@@ -10,8 +10,16 @@ from packit_worker.store.errors import NotFoundError
 from packit_worker.store.job_runs import Plan, finish, plan
 from packit_worker.store.job_states import JobState
 from packit_worker.store.lease import end, release
-from packit_worker.store.listing import Requeued, list_events, requeue, show_event
+from packit_worker.store.listing import (
+    Requeued,
+    knows_repository,
+    list_events,
+    repositories,
+    requeue,
+    show_event,
+)
 from packit_worker.store.models import Event
+from packit_worker.store.projects import Repository, get_project
 from packit_worker.store.submissions import Submission, begin_submission
 from packit_worker.store.sweep import take_due_events
 
@@ -129,3 +137,14 @@ def test_an_ended_event_runs_again_only_by_force(database, at):
     taken = take(database, 1, at(3))
     assert isinstance(taken, Claimed)
     assert (taken.lease.generation, taken.attempts, taken.taken_over) == (2, 1, False)
+
+
+@pytest.mark.usefixtures("four")
+def test_which_repositories_are_known(database):
+    with database.write() as session:
+        get_project(session, Repository("github.com", "fedora-lab", "lantern"))
+        get_project(session, Repository("pagure.io", "", "lamp"))
+    with database.read() as session:
+        assert repositories(session) == ["pagure.io/lamp", LANTERN]
+        assert knows_repository(session, LAMP)
+        assert not knows_repository(session, "pagure.io/lamp")

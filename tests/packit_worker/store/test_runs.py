@@ -11,7 +11,7 @@ from packit_worker.store.reports import report_later, reported
 from packit_worker.store.runs import Advance, advance, check_later, get, say
 from packit_worker.store.submissions import Submission, begin_submission
 
-# By hand, from the design: what may follow what.
+# By hand: what may follow what.
 FOLLOWS = {
     "submitting": set(),
     "submitted": {"submitting"},
@@ -192,7 +192,7 @@ def test_a_late_report_of_an_older_row_has_the_newest_shown_again(
     assert due == [None, None, at(95)]
 
 
-def test_a_report_can_be_put_off_while_it_is_due(database, run_id, at):
+def test_a_report_without_an_answer_is_due_whatever_was_reported_meanwhile(database, run_id, at):
     move(database, run_id, "success", at(90), text="It is success.")
     with database.write() as session:
         report_later(session, run_id, at=at(500))
@@ -200,7 +200,19 @@ def test_a_report_can_be_put_off_while_it_is_due(database, run_id, at):
     tell(database, run_id, "success", at(501))
     with database.write() as session:
         report_later(session, run_id, at=at(900))
+    found = row(database, run_id)
+    assert (found.report_due_at, found.reported_state) == (at(900), None)
+
+
+def test_a_report_of_an_older_row_without_an_answer_has_the_newest_shown_again(
+    database, leased, project_id, run_id, at
+):
+    newer = make(database, leased, project_id, at, number=2)
+    tell(database, newer, "submitting", at(90))
+    with database.write() as session:
+        report_later(session, run_id, at=at(500))
     assert row(database, run_id).report_due_at is None
+    assert row(database, newer).report_due_at == at(500)
 
 
 def test_a_late_result_of_an_older_row_is_not_reported(database, leased, project_id, run_id, at):

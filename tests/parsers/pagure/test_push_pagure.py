@@ -72,8 +72,11 @@ def test_dist_git_on_the_bus():
     }
 
 
-def test_merged_pull_request_is_named_and_a_thin_project_gets_an_address():
-    assert pushed("fedora-messaging/push_pagure/merged_pull_request") == {
+@pytest.mark.parametrize("keys", [None, ("name", "namespace")])
+def test_merged_pull_request_is_named_and_a_thin_project_gets_an_address(keys):
+    event = load("fedora-messaging/push_pagure/merged_pull_request")
+    event["repo"] = {key: event["repo"][key] for key in keys or event["repo"]}
+    assert parse(event).kwargs == {
         "repo_namespace": "rpms",
         "repo_name": "teapot",
         "git_ref": "f40",
@@ -86,7 +89,9 @@ def test_merged_pull_request_is_named_and_a_thin_project_gets_an_address():
 
 
 def test_pagure_io_on_the_bus_is_not_dist_git():
-    kwargs = pushed("fedora-messaging/push_pagure/pagure_io")
+    event = load("fedora-messaging/push_pagure/pagure_io")
+    del event["body"]["repo"]["full_url"]
+    kwargs = parse(event).kwargs
     assert kwargs["https_url"] == "https://pagure.io/kettle"
     assert kwargs["repo_namespace"] == ""
 
