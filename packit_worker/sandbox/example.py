@@ -34,6 +34,7 @@ Version:        1.0
 Release:        1%{{?dist}}
 Summary:        An example
 License:        MIT
+Source0:        {name}-%{{version}}.tar.gz
 
 %description
 An example.
@@ -52,6 +53,10 @@ jobs:
   - job: copr_build
     trigger: commit
     targets: [fedora-all]
+  - job: upstream_koji_build
+    trigger: release
+    scratch: true
+    targets: [fedora-latest-stable]
   - job: propose_downstream
     trigger: release
     dist_git_branches: [fedora-rawhide]
