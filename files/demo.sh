@@ -26,7 +26,7 @@ echo "Starting the embedded broker, the sandbox, workers of both stages and the 
 dev=$!
 
 echo "Replaying the saved payloads of tests/messages."
-"$command" replay --no-wait --timeout 50 tests/messages &
+"$command" replay --no-wait --timeout 90 tests/messages &
 replay=$!
 
 # Whichever ends first: the replay should.

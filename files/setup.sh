@@ -14,7 +14,7 @@ venv=${PACKIT_WORKER_VENV:-.venv}
 
 # The packages of each program, for Debian and for Fedora.
 programs_demo="python3 git gcc krb5-config rpm rsync bwrap"
-programs_testing="$programs_demo redis-server rabbitmq-server initdb chromium"
+programs_testing="$programs_demo redis-server rabbitmq-server initdb chromium krb5kdc kinit"
 
 package_of() { # program, family
     case "$1/$2" in
@@ -28,6 +28,10 @@ package_of() { # program, family
         gcc/fedora) echo "gcc python3-devel" ;;
         krb5-config/debian) echo libkrb5-dev ;;
         krb5-config/fedora) echo krb5-devel ;;
+        krb5kdc/debian) echo "krb5-kdc krb5-admin-server" ;;
+        krb5kdc/fedora) echo krb5-server ;;
+        kinit/debian) echo krb5-user ;;
+        kinit/fedora) echo krb5-workstation ;;
         bwrap/*) echo bubblewrap ;;
         rpm/debian) echo "rpm python3-rpm" ;;
         rpm/fedora) echo "rpm-build python3-rpm" ;;
@@ -39,7 +43,7 @@ is_there() {
     case "$1" in
         python3) python=$(find_python) && "$python" -c 'import venv, ensurepip' 2>/dev/null ;;
         initdb) command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
-        rabbitmq-server) command -v "$1" >/dev/null || [ -x /usr/sbin/rabbitmq-server ] ;;
+        rabbitmq-server | krb5kdc) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] ;;
         chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null ;;
         redis-server) command -v redis-server >/dev/null || command -v valkey-server >/dev/null ;;
         *) command -v "$1" >/dev/null ;;
@@ -75,11 +79,16 @@ install_system_packages() {
         export DEBIAN_FRONTEND=noninteractive
         apt-get update -qq
         # shellcheck disable=SC2086 # a list of words
-        apt-get install -y -qq --no-install-recommends $missing >/dev/null
+        apt-get install -y -qq --no-install-recommends $missing >/dev/null || give_up "$missing"
     else
         # shellcheck disable=SC2086 # a list of words
-        dnf install -y -q $missing
+        dnf install -y -q $missing || give_up "$missing"
     fi
+}
+
+give_up() {
+    echo "Could not be installed:$1. See above; what tests lack they say themselves." >&2
+    exit 2
 }
 
 install_package() {

@@ -3,9 +3,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 files/setup.sh testing
-[ $# -gt 0 ] || set -- --cov
 # Files side by side, each process with servers of its own; more than cores, because most tests wait.
 # Servers that the environment names are emptied by each test: one process at a time.
 named="${PACKIT_WORKER_TEST_REDIS-}${PACKIT_WORKER_TEST_RABBITMQ-}${PACKIT_WORKER_TEST_POSTGRES-}"
-[ -n "$named" ] || set -- --numprocesses 3 --dist loadfile "$@"
-exec "${PACKIT_WORKER_VENV:-.venv}/bin/python" -m pytest "$@"
+[ -n "$named" ] && beside=() || beside=(--numprocesses 3 --dist loadfile)
+test() { "${PACKIT_WORKER_VENV:-.venv}/bin/python" -m pytest "${beside[@]}" "$@"; }
+if [ $# -gt 0 ]; then
+  test "$@"
+else
+  # The parsers answer for their coverage alone: to measure it slows all other tests.
+  test --cov tests/parsers
+  test --ignore tests/parsers
+fi

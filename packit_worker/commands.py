@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from packit_worker.words import nearest_word
 from parsers.commands import command_lines
 
-OPTIONS = ("labels", "identifier", "commit", "release", "package")
+# They choose among the jobs of the package config; what stands after each is for people.
+OPTIONS = {"labels": "A,B", "identifier": "ID", "package": "NAME"}
 MAX_COMMANDS = 10  # of one comment; a person writes one or two
 MAX_LINE = 1_000  # characters
 

@@ -11,6 +11,7 @@ from packit_worker.errors import TransientError
 from packit_worker.forge import Comment, Forge, PullRequest, Repository, Thread, Visibility
 from packit_worker.installations import InstallationRow
 from packit_worker.package_config import CONFIG_FILES
+from packit_worker.runs import RunRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class Known:
         config: the package config at the event's commit, if it was read before.
         shown: the statuses of the commit that no row stands for, known once handlers are planned:
             state and text by context.
+        open_runs: of a pull request, once handlers are planned: its builds and test runs that have
+            not ended, of any commit.
         origin: of a result: what it was made for; None: there is no row of it.
     """
 
@@ -93,6 +96,7 @@ class Known:
     installation: InstallationRow | None = None
     config: ConfigText | None = None
     shown: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    open_runs: tuple[RunRow, ...] = ()
     origin: Origin | None = None
 
 
@@ -125,6 +129,9 @@ class Facts:
     _pull_requests: dict[tuple[Repository, int], PullRequest] = field(default_factory=dict)
     _comments: dict[Thread, list[Comment]] = field(default_factory=dict)
     _default_branches: dict[Repository, str] = field(default_factory=dict)
+    _heads: dict[tuple[Repository, str], str] = field(default_factory=dict)
+    _made: dict[tuple[Repository, str], datetime] = field(default_factory=dict)
+    _pushed: dict[tuple[Repository, int], datetime | None] = field(default_factory=dict)
     _files: dict[tuple[Repository, str, str], bool] = field(default_factory=dict)
 
     def visibility(self, repository: Repository) -> Visibility:
@@ -166,12 +173,34 @@ class Facts:
             self.known = replace(self.known, config=self.known.config or config, others=others)
         return pull.head_sha
 
+    def branch_head(self, repository: Repository, branch: str) -> str:
+        """Return the newest commit of a branch."""
+        key = (repository, branch)
+        if key not in self._heads:
+            with self._asked(repository, f"for the head of {branch} of {repository.path}"):
+                self._heads[key] = self.forge.branch_head(repository, branch)
+        self.decision.fact(f"the head of {branch} is {self._heads[key]}")
+        return self._heads[key]
+
     def commit_time(self, repository: Repository, commit: str) -> datetime:
         """Return when a commit was made, as it says."""
-        with self._asked(repository, f"for commit {commit[:7]} of {repository.path}"):
-            made = self.forge.commit(repository, commit).committed
-        self.decision.fact(f"{commit[:7]} was made at {made:%Y-%m-%d %H:%M:%S} UTC")
-        return made
+        key = (repository, commit)
+        if key not in self._made:
+            with self._asked(repository, f"for commit {commit[:7]} of {repository.path}"):
+                self._made[key] = self.forge.commit(repository, commit).committed
+        self.decision.fact(f"{commit[:7]} was made at {self._made[key]:%Y-%m-%d %H:%M:%S} UTC")
+        return self._made[key]
+
+    def pushed_at(self, repository: Repository, pull: PullRequest) -> datetime | None:
+        """Return when the head of a pull request was pushed, as the forge saw it; None: unknown."""
+        key = (repository, pull.id)
+        if key not in self._pushed:
+            with self._asked(repository, f"when the head of pull request {pull.id} was pushed"):
+                self._pushed[key] = self.forge.pushed_at(repository, pull)
+        at = self._pushed[key]
+        if at is not None:
+            self.decision.fact(f"{pull.head_sha[:7]} was pushed at {at:%Y-%m-%d %H:%M:%S} UTC")
+        return at
 
     def comment(self, repository: Repository, thread: Thread, number: int) -> Comment | None:
         """Return a comment by its number; None: it was deleted."""

@@ -153,6 +153,15 @@ class Forge(Protocol):
     def commit(self, repository: Repository, ref: str) -> Commit:
         """Return the commit that a branch, a tag or a hash names; none: `ref-not-found`."""
 
+    def branch_head(self, repository: Repository, branch: str) -> str:
+        """Return the newest commit of a branch; no such branch: `ref-not-found`."""
+
+    def pushed_at(self, repository: Repository, pull: PullRequest) -> datetime | None:
+        """Return when the head of a pull request was pushed, as the forge itself saw it.
+
+        None: this forge does not tell, or not so far back.
+        """
+
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account may write to the repository; an unknown account may not."""
 

@@ -25,6 +25,7 @@ class StoredInstallations:
         """Keep a change; the account of a new installation waits, if nothing was decided yet."""
         with self.database.write() as session:
             row = _record(session, change)
+            allowlist.follow_account(session, row.account_key, change.account_id, by=_BY, now=now())
             if change.action == "created" and row.deleted_at is None:
                 allowlist.enter_account(
                     session, row.account_key, change.account_id, by=_BY, now=now()

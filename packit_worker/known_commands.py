@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from packit_worker.commands import BadCommand, Command, read_commands
+from packit_worker.commands import OPTIONS, BadCommand, Command, read_commands
 from packit_worker.context import Context
 from packit_worker.events.base import Event
 from packit_worker.handler import AnySpec
-from packit_worker.selection import SELECTING
 
 
 def commands_here(
@@ -48,8 +47,9 @@ def _problem(read: Command | BadCommand, here: Mapping[str, AnySpec]) -> str:
     spec = here[read.name]
     if read.arguments and not spec.words:
         return f'"{read.arguments[0]}" means nothing after "{read.name}"'
-    needless = [name for name in read.options if name not in SELECTING or spec.words]
-    return f'--{needless[0]} means nothing after "{read.name}"' if needless else ""
+    if read.options and spec.words:
+        return f'--{next(iter(read.options))} means nothing after "{read.name}"'
+    return ""
 
 
 def _unknown(
@@ -64,7 +64,7 @@ def _unknown(
 
 def _usage(prefix: str, here: Mapping[str, AnySpec]) -> str:
     """Return how commands are written, to follow a reason."""
-    options = " ".join(f"[--{name} {value}]" for name, value in SELECTING.items())
+    options = " ".join(f"[--{name} {value}]" for name, value in OPTIONS.items())
     plain = "|".join(sorted(name for name, spec in here.items() if not spec.words))
     lines = [f"`{prefix} {plain} {options}`"] if plain else []
     lines += [f"`{prefix} {name} {spec.words}`" for name, spec in here.items() if spec.words]

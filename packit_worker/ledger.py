@@ -16,7 +16,14 @@ from packit_worker.context import Context
 from packit_worker.decision import Decision
 from packit_worker.facts import Allowance, ConfigText, Facts, Known
 from packit_worker.forge import Repository
-from packit_worker.recalling import allowance, config_at, recall, remember, shown_statuses
+from packit_worker.recalling import (
+    allowance,
+    config_at,
+    open_runs,
+    recall,
+    remember,
+    shown_statuses,
+)
 from packit_worker.selection import Pair
 from packit_worker.store import (
     claims,
@@ -110,7 +117,11 @@ class Ledger:
         ]
         with self.database.write() as session:
             remember(session, facts, subject)
-            facts.known = replace(facts.known, shown=shown_statuses(session, subject))
+            facts.known = replace(
+                facts.known,
+                shown=shown_statuses(session, subject),
+                open_runs=open_runs(session, subject),
+            )
             return job_runs.plan(session, held, plans, now=now())
 
     def start(

@@ -8,7 +8,16 @@ from packit_worker.facts import Allowance, ConfigText, Facts, Known, Origin
 from packit_worker.forge import Issue, Repository, Visibility
 from packit_worker.installations import InstallationRow
 from packit_worker.run_states import RunKind
-from packit_worker.store import allowlist, installations, package_configs, projects, runs, told
+from packit_worker.runs import RunRow
+from packit_worker.store import (
+    allowlist,
+    installations,
+    package_configs,
+    projects,
+    run_rows,
+    runs,
+    told,
+)
 from packit_worker.store.allowlist import AllowStatus
 from packit_worker.store.errors import BadKeyError
 from packit_worker.store.models import Installation, Project, Trigger
@@ -133,6 +142,13 @@ def shown_statuses(session: Session, subject: Subject) -> dict[str, tuple[str, s
     if subject.commit is None or subject.repository is None:
         return {}
     return told.shown(session, str(subject.repository), subject.commit)
+
+
+def open_runs(session: Session, subject: Subject) -> tuple[RunRow, ...]:
+    """Return the builds and test runs of a pull request that have not ended."""
+    if subject.config_trigger != "pull_request" or subject.repository is None:
+        return ()
+    return run_rows.open_of_pull_request(session, subject.repository, subject.ref)
 
 
 def remember(session: Session, facts: Facts, subject: Subject) -> None:

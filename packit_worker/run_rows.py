@@ -165,8 +165,14 @@ class JobSubmissions:
         project_id, trigger_id = _place(session, repository, self.subject)
         place = (str(repository), commit)
         shown = told.shown(session, *place) if any(each.replaces for each in wanted) else {}
+        # Some are shown without a row, others by that of a build that waited for its targets.
+        standing = {
+            name
+            for name in {each.replaces for each in wanted if each.replaces}
+            if name in shown or runs.newest(session, project_id, commit, name) is not None
+        }
         for each in wanted:
-            if each.replaces in shown and not each.context:
+            if each.replaces in shown and each.context in ("", each.replaces):
                 told.take_over(session, *place, each.replaces)
         return [
             submissions.Submission(
@@ -175,7 +181,7 @@ class JobSubmissions:
                 trigger_id=trigger_id,
                 commit_sha=commit,
                 target=each.target,
-                context=each.context or (each.replaces if each.replaces in shown else ""),
+                context=each.context or (each.replaces if each.replaces in standing else ""),
                 text=each.text,
                 details=each.details,
             )

@@ -21,7 +21,7 @@ from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
 from packit_worker.selection import Pair
-from packit_worker.sentences import sentence_of
+from packit_worker.sentences import WAITING, sentence_of
 from packit_worker.store.errors import StoreError
 from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
@@ -189,7 +189,7 @@ class _Attempt:
         self.context.decision.close_run(decided, "wait", error.reason)
         runs = self.context.runs
         what = f"{error.service or 'a service'} ({error.reason})"
-        text = f"Waiting for {what}. Tried again by itself, next at {at:%H:%M} UTC."
+        text = f"{WAITING}{what}. Tried again by itself, next at {at:%H:%M} UTC."
         runs.show(runs.say(self._unsubmitted(), text, until=RunState.SUBMITTED))
 
     def _report_failure(self, outcome: str, why: Skip) -> None:

@@ -8,9 +8,6 @@ from packit_worker.events.base import Event
 from packit_worker.handler import AnySpec
 from packit_worker.package_config import Job
 
-# The options by which a command means some jobs alone, and what stands after each.
-SELECTING = {"labels": "A,B", "identifier": "ID", "package": "NAME"}
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:

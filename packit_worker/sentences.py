@@ -2,11 +2,15 @@
 
 from packit_worker.decision import PairDecision
 
+# How the text of a status begins while a service is down.
+WAITING = "Waiting for "
+
 _SENTENCES = {
     "already-running": "Already running {detail}.",
     "actor-unknown": "Not allowed: the account that asks is unknown.",
     "bad-command": "{detail}.",
     "bad-config": "{detail}",
+    "branch-deleted": "Nothing to build: {detail}. Push it again.",
     "build-under-way": "The build has not ended: {detail}.",
     "bug": "packit-worker failed, not your change. Reported as {event}.",
     "no-build": (

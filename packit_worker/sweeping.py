@@ -92,7 +92,7 @@ class Sweeper:
         try:
             return checkup.ask(left, self.context)
         except RefusedError as error:
-            self._end(left, RunState.ERROR, f"Not your change: {error}.")
+            self._end(left, RunState.ERROR, f"Not your change: {str(error).rstrip('.')}.")
             return ()
 
     def _end(self, rows: Sequence[RunRow], state: RunState, text: str) -> None:

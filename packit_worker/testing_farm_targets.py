@@ -64,6 +64,11 @@ def built_chroots(job: Job, jobs: Sequence[Job], known: Targets) -> Mapping[str,
     return found
 
 
+def asked_mark(job: Job) -> str:
+    """Return the key in the details of a build: somebody asked for these tests before it ended."""
+    return f"tests_asked:{job.name}"
+
+
 def unbuilt_targets(
     job: Job, jobs: Sequence[Job], known: Targets, ranch: Ranch
 ) -> tuple[TestTarget, ...]:

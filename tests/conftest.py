@@ -4,6 +4,7 @@ pytest_plugins = (
     "servers.redis_server",
     "servers.rabbitmq_server",
     "servers.postgres_server",
+    "servers.kdc_server",
     "servers.forge_stand_ins",
     "servers.sentry_server",
     "engine_side",

@@ -121,6 +121,10 @@ class CoprSide(EngineSide):
         old = datetime.now(UTC) - timedelta(days=days)
         kept = json.loads(self.cache.read_text())
         self.cache.write_text(json.dumps(kept | {"fetched": old.isoformat()}))
+        self.let_bodhi_be_asked()
+
+    def let_bodhi_be_asked(self):
+        """Let the minute pass for which Bodhi is left alone after a failure."""
         targets = BodhiTargets(BodhiReleases(self.bodhi.url, self.cache, timeout=1))
         services = replace(self.engine.services, targets=lambda: targets)
         self.change(services=services)

@@ -30,6 +30,7 @@ class FakeForge:
     author: str | None = "anton"
     branch: str = "main"
     config: str | None = "a package config"
+    pushed: datetime | None = None
     refuses: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -57,6 +58,14 @@ class FakeForge:
     def commit(self, repository, ref):
         self._ask("commit")
         return Commit(sha=ref, committed=datetime(2026, 3, 1, tzinfo=UTC))
+
+    def branch_head(self, repository, branch):
+        self._ask("branch_head")
+        return SHA
+
+    def pushed_at(self, repository, pull):
+        self._ask("pushed_at")
+        return self.pushed
 
     def comments(self, repository, thread):
         self._ask("comments")

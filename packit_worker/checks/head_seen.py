@@ -5,7 +5,7 @@ from typing import Protocol
 
 from packit_worker.context import Context
 from packit_worker.errors import RefusedError
-from packit_worker.forge import Repository, Thread
+from packit_worker.forge import PullRequest, Repository, Thread
 from parsers.result import Skip
 
 
@@ -15,30 +15,42 @@ class _Command(Protocol):
 
 
 def saw_the_head(event: _Command, context: Context) -> Skip | None:
-    """Stop where the newest commit of the pull request was made after the comment.
+    """Stop where the newest commit of the pull request came after the comment.
 
-    Its author may push at any moment, and is not bound. When a commit was made is what its author
-    says: a clock that is wrong, or lies, is not found out here.
+    Its author may push at any moment, and is not bound. GitHub says when the commit was pushed.
+    Where the forge does not, the commit itself says when it was made: a clock that lies is not
+    found out then. The events of Pagure name the commit that lay there when the comment was made.
     """
     subject = context.subject
     repository, thread, commit = subject.repository, subject.thread, subject.commit
     if repository is None or thread is None or commit is None:
         return Skip("head-unknown", "the comment is not about a commit")
     try:
-        author = context.facts.pull_request(repository, thread.id).author
-        if author is not None and author.lower() == (subject.actor or "").lower():
-            context.decision.fact(f"{author} is the author of the pull request")
+        pull = context.facts.pull_request(repository, thread.id)
+        if pull.author is not None and pull.author.lower() == (subject.actor or "").lower():
+            context.decision.fact(f"{pull.author} is the author of the pull request")
             return None
-        made = _made_at(context, repository, commit)
+        came, at = _came_at(context, pull, repository, commit)
         said = _said_at(context, repository, thread, event.comment_id)
     except RefusedError as error:
         return Skip("head-unknown", str(error))
-    if said is not None and made > said:
-        detail = f"{commit[:7]} was made at {made:%H:%M:%S} UTC, after the comment"
+    if said is not None and at > said:
+        detail = f"{commit[:7]} was {came} at {at:%H:%M:%S} UTC, after the comment"
         return Skip("head-after-comment", detail)
     if said is not None:
         context.decision.fact(f"the comment is of {said:%Y-%m-%d %H:%M:%S} UTC")
     return None
+
+
+def _came_at(
+    context: Context, pull: PullRequest, repository: Repository, commit: str
+) -> tuple[str, datetime]:
+    """Return how and when the commit came: pushed, as the forge saw it, or made, as it says."""
+    # Of another commit than the one that is built the time says nothing.
+    pushed = context.facts.pushed_at(repository, pull) if pull.head_sha == commit else None
+    if pushed is not None:
+        return "pushed", pushed
+    return "made", _made_at(context, repository, commit)
 
 
 def _made_at(context: Context, repository: Repository, commit: str) -> datetime:

@@ -6,8 +6,10 @@ from packit_worker.checks.branch import on_branch_of_job
 from packit_worker.checks.permission import may_write
 from packit_worker.context import Context
 from packit_worker.events.base import Event
+from packit_worker.events.copr_build import CoprBuildEvent
+from packit_worker.run_states import RunKind
 from packit_worker.testing_farm_plan import ranch_of
-from packit_worker.testing_farm_targets import unbuilt_targets
+from packit_worker.testing_farm_targets import asked_mark, unbuilt_targets
 from parsers.result import Skip
 
 
@@ -39,12 +41,17 @@ def due_without_build_of_actor(event: Event, context: Context) -> Skip | None:
     return Skip("build-not-allowed", f"the tests wait for a build, and {refusal.detail}")
 
 
-def asked_by_event(_event: Event, context: Context) -> Skip | None:
-    """Stop for a job that starts on command alone."""
-    if context.job is not None and context.job.values.get("manual_trigger"):
-        return Skip("manual-trigger", "the job starts on command alone")
-    context.decision.fact("the job starts by itself")
-    return None
+def asked_by_event(event: Event, context: Context) -> Skip | None:
+    """Stop for a job that starts on command alone, unless one came while it was built."""
+    job = context.job
+    if job is None or not job.values.get("manual_trigger"):
+        context.decision.fact("the job starts by itself")
+        return None
+    if isinstance(event, CoprBuildEvent):
+        rows = context.runs.find(RunKind.COPR_BUILD, str(event.build_id), event.chroot)
+        if any(row.details.get(asked_mark(job)) for row in rows):
+            return None
+    return Skip("manual-trigger", "the job starts on command alone")
 
 
 def of_branch_of_job(_event: Event, context: Context) -> Skip | None:

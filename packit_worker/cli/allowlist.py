@@ -104,14 +104,20 @@ def remove(key: str, *, is_json: bool) -> None:
 
 def _decide(key: str, status: str, by: str | None, *, is_json: bool) -> None:
     from packit_worker.store import allowlist as store  # noqa: PLC0415 - loads SQLAlchemy
+    from packit_worker.store.listing import requeue_beginning  # noqa: PLC0415 - loads SQLAlchemy
 
-    who = by or getpass.getuser()
+    who, now = by or getpass.getuser(), datetime.now(UTC)
     with ledger_session(writes=True) as session:
         chosen = store.AllowStatus(status)
-        store.decide(session, key, chosen, by=who, now=datetime.now(UTC))
+        store.decide(session, key, chosen, by=who, now=now)
         entry = store.get_entry(session, store.canonical_key(key))
         row = _row(entry) if entry else {}
+        asked = None
+        if chosen in store.APPROVED:
+            asked = requeue_beginning(session, store.canonical_key(key), now=now)
     click.echo(json.dumps(row) if is_json else f"{key}: {status} by {who}")
+    if asked is not None:
+        click.echo(f"The next sweep tells so in {asked}, and closes it", err=True)
 
 
 def _lines(key: str, found: dict[str, Any]) -> list[str]:

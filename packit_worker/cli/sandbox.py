@@ -143,8 +143,9 @@ def _row(write: dict[str, Any]) -> Iterable[str]:
         text = ", ".join(each["os"]["compose"] for each in data["environments"])
     if "chroots" in data:  # of Copr
         text = ", ".join(data["chroots"])
-    if "target" in data:  # of Koji
-        text = f"for {data['target']}"
+    where = write["repository"]
+    if "target" in data:  # of Koji, whose path is that of an upload
+        where, text = where.rpartition("/")[2], f"for {data['target']}"
     first = next((line for line in text.splitlines() if line and "<!--" not in line), "")
     state = str(data.get("state") or data.get("status") or "")
-    return write["by"], write["repository"] + place, f"{write['kind']} {name}", state, first
+    return write["by"], where + place, f"{write['kind']} {name}", state, first

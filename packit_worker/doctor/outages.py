@@ -6,6 +6,12 @@ from collections.abc import Iterator
 from packit_worker.doctor.finding import WrongError
 from packit_worker.errors import TransientError
 
+_KERBEROS = {
+    "kerberos-down": ("Kerberos cannot be reached", "look at krb5.conf, name service and firewall"),
+    "kerberos-realm": ("no KDC is known for our realm", "mend principal, keytab or krb5.conf"),
+    "kerberos-clock": ("our clock and that of Kerberos differ", "set the clock of this machine"),
+    "kerberos": ("Kerberos gives no ticket", "look at keytab, principal, krb5.conf and clock"),
+}
 _ERRNO = re.compile(r"\[Errno -?\d+\] ([^'\")]+)")
 
 
@@ -25,6 +31,8 @@ def no_answer(where: str, key: str, kind: str, error: TransientError) -> WrongEr
         return WrongError(f"{where} is down: {error.reason}", "wait for it")
     if error.reason == "rate-limit":
         return WrongError(f"{where} asks to wait: its rate limit is used up", "wait")
+    if error.reason in _KERBEROS:
+        return WrongError(*_KERBEROS[error.reason])
     reason = next(_reasons(error), error.reason)
     advice = f"mend {key}; look at name service, proxy and firewall"
     return WrongError(f"{where} cannot be reached: {reason}", advice)

@@ -37,9 +37,6 @@ def _koji(section: KojiSection, koji_user: str) -> str | Note:
     try:
         account = koji_account(section, koji_user)
     except TransientError as error:
-        if error.reason == "kerberos":
-            advice = "look at koji.keytab_path, koji.principal, krb5.conf and the clock"
-            raise WrongError("Kerberos gives no ticket", advice) from None
         raise no_answer(section.hub_url, "koji.hub_url", "hub of Koji", error) from None
     except RefusedError as error:
         advice = "mend koji.username (or koji_user) and the way to log in"

@@ -26,6 +26,8 @@ def keep_installation(event: InstallationEvent, context: Context) -> Result:
         return Done(f"{event.action}: {', '.join(event.repositories[:10]) or row.account_key}")
     if row.is_over:
         return Done("it ended meanwhile")
+    if row.status == "denied":  # under a name that it had before
+        return Skip("denied", f"{row.account_key} is denied")
     if row.is_approved:
         return _approved(context, row)
     missing = _missing(context, row)

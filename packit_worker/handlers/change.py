@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from packit_worker.context import Context
+from packit_worker.errors import RefusedError
 from packit_worker.forge import Repository
 from packit_worker.handler import Failed
 from packit_worker.srpm_script import BranchCheckout, Checkout, PullRequestCheckout, TagCheckout
@@ -43,8 +44,26 @@ def change_of(context: Context) -> Change | Failed:
         return Change(commit=commit, checkout=TagCheckout(tag=subject.ref), identifier="releases")
     if subject.commit is None:
         return Failed("no-commit", "the event names none")
+    moved = moved_on(context, repository, subject.ref, subject.commit)
+    if moved is not None:
+        return moved
     checkout = BranchCheckout(branch=subject.ref, commit=subject.commit)
     return Change(commit=subject.commit, checkout=checkout, identifier=subject.ref)
+
+
+def moved_on(context: Context, repository: Repository, branch: str, commit: str) -> Failed | None:
+    """Return why a pushed commit is not worked on any more; None: it is the head of its branch.
+
+    Raises:
+        TransientError, RefusedError: as `Forge` says.
+    """
+    try:
+        head = context.facts.branch_head(repository, branch)
+    except RefusedError as error:
+        if error.code != "ref-not-found":
+            raise
+        return Failed("branch-deleted", f"the branch {branch} is deleted")
+    return None if head == commit else Failed("superseded", head[:_SHORT])
 
 
 def _pull_request(context: Context, repository: Repository, subject: Subject) -> Change | Failed:

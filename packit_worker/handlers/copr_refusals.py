@@ -45,10 +45,11 @@ def text_of_refusal(context: Context, project: CoprProject, error: RefusedError)
         "repository": str(context.subject.repository),
         "reason": error.reason.rstrip("."),
     }
-    if error.code not in _ASKED:
+    copr = context.services.copr()
+    # Of ourselves nothing is asked.
+    if error.code not in _ASKED or project.owner == copr.username:
         return _TEXTS.get(error.code, _OTHER).format(**words)
     permission, text = _ASKED[error.code]
-    copr = context.services.copr()
     # If it cannot be asked now, the owner still finds the page.
     with suppress(RefusedError, TransientError):
         copr.request_permission(project, permission)

@@ -7,10 +7,10 @@ from packit_worker.context import Context
 from packit_worker.events.base import Event
 from packit_worker.events.testing_farm_result import TestingFarmResultEvent
 from packit_worker.handler import Done, Result
+from packit_worker.handlers.submit_tests import ranch_of_row
 from packit_worker.policy import Policy
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow, Runs
-from packit_worker.testing_farm import Ranch
 from packit_worker.testing_farm_outcome import Outcome, outcome_of, result_of
 from parsers.result import Skip
 
@@ -29,7 +29,7 @@ def report_test_result(event: TestingFarmResultEvent, context: Context) -> Resul
         outcome, url = result_of(event.result, event.summary), event.log_url
     else:
         farm = context.services.testing_farm()
-        request = farm.request(event.pipeline_id, _ranch(still_open[0]))
+        request = farm.request(event.pipeline_id, ranch_of_row(still_open[0]))
         outcome, url = outcome_of(request), request.artifacts_url
     return _take(still_open, outcome, url, context.runs, context.policy)
 
@@ -42,7 +42,7 @@ def ask_testing_farm(rows: Sequence[RunRow], context: SweepContext) -> Sequence[
     number = rows[0].outside_id
     if number is None:
         return ()
-    request = context.services.testing_farm().request(number, _ranch(rows[0]))
+    request = context.services.testing_farm().request(number, ranch_of_row(rows[0]))
     _take(rows, outcome_of(request), request.artifacts_url, context.runs, context.policy)
     return ()
 
@@ -62,7 +62,3 @@ def _take(
         return Skip("already-known", f"it is {rows[0].state}")
     runs.show(moved)
     return Done(f"{state}: {text}")
-
-
-def _ranch(row: RunRow) -> Ranch:
-    return "redhat" if row.details.get("ranch") == "redhat" else "public"

@@ -1,13 +1,19 @@
 """Tests in Testing Farm: after a build, of a change that needs no build, and when asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from packit_worker.context import Context
 from packit_worker.events.base import Event
 from packit_worker.events.copr_build import CoprBuildEvent
 from packit_worker.handler import Result
-from packit_worker.handlers.submit_tests import Wanted, context_of_tests, submit_tests
+from packit_worker.handlers.submit_tests import (
+    Wanted,
+    canceling,
+    context_of_tests,
+    submit_tests,
+)
+from packit_worker.handlers.superseding import end_superseded
 from packit_worker.handlers.tested_code import tested_code
 from packit_worker.package_config import Job
 from packit_worker.run_states import RunKind, RunState
@@ -15,6 +21,7 @@ from packit_worker.runs import RunRow
 from packit_worker.testing_farm_plan import BuiltPackage, ranch_of
 from packit_worker.testing_farm_targets import (
     TestTarget,
+    asked_mark,
     built_chroots,
     targets_to_test,
     unbuilt_targets,
@@ -65,9 +72,11 @@ def run_tests_on_command(_event: Event, context: Context) -> Result:
     if job.skip_build:
         return _run(context, job, [Wanted(target=each.target) for each in targets])
     builds = _newest_builds(context, chroots)
+    if job.values.get("manual_trigger") and _remember(context, job, builds.values()):
+        builds = _newest_builds(context, chroots)  # one may have ended before it was noted
     open_builds = [row for row in builds.values() if not row.is_final]
     if not any(row.state is RunState.SUCCESS for row in builds.values()):
-        return _without_build(context, job, open_builds)
+        return _without_build(context, open_builds)
     wanted = [
         _wanted(context, each, chroots, builds)
         for each in targets
@@ -86,6 +95,7 @@ def _run(context: Context, job: Job, wanted: Sequence[Wanted]) -> Result:
         if isinstance(others, Skip):
             return others
         wanted = others
+    end_superseded(context, (RunKind.TEST_RUN,), code.commit, canceling(context))
     return submit_tests(context, job, code, wanted)
 
 
@@ -129,11 +139,17 @@ def _newest_builds(
     return found
 
 
-def _without_build(context: Context, job: Job, open_builds: Sequence[RunRow]) -> Skip:
+def _remember(context: Context, job: Job, builds: Iterable[RunRow]) -> bool:
+    """Note with builds that go on that these tests are to follow; say whether there are any."""
+    going_on = [row for row in builds if not row.is_final]
+    for row in going_on:
+        context.runs.keep_details(row, {asked_mark(job): True})
+    return bool(going_on)
+
+
+def _without_build(context: Context, open_builds: Sequence[RunRow]) -> Skip:
     if not open_builds:
         return Skip("no-build", (context.subject.commit or "")[:7])
-    if job.values.get("manual_trigger"):
-        return Skip("build-under-way", "ask again when it has ended")
     return Skip("build-under-way", "the tests start when it has ended")
 
 

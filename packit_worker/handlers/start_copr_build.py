@@ -4,29 +4,32 @@ First rows and statuses, then Copr: so a link never fails, and whatever happens 
 status. After a crash the build is looked for by its marker before another is made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from secrets import token_hex
 from typing import Protocol
 
 from packit_worker.context import Context
 from packit_worker.copr import CoprBuild, CoprProject
-from packit_worker.errors import RefusedError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.handler import Done, Failed, Result
 from packit_worker.handlers.change import Change, change_of
 from packit_worker.handlers.copr_project import plan_of, project_of
 from packit_worker.handlers.copr_refusals import text_of_refusal
 from packit_worker.handlers.copr_submission import submit_build
+from packit_worker.handlers.superseding import cancel_quietly, end_superseded, superseded_by
 from packit_worker.package_config import Job
 from packit_worker.reporting import Status
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow, Submission
-from packit_worker.sentences import sentence
+from packit_worker.sentences import WAITING, sentence
 from packit_worker.srpms import SRPM_FAILED
 from packit_worker.status_names import status_context
 from packit_worker.targets import targets_to_build
 
 KIND = "rpm-build"
+_KINDS = (RunKind.SRPM_BUILD, RunKind.COPR_BUILD)
 _ACCEPTED = "Accepted. Waiting for Copr."
 _UNSUPPORTED = "Copr does not build for this target now. Change the targets of the job."
 # Clocks differ a little.
@@ -57,9 +60,10 @@ def start_copr_build(event: _HasUrl, context: Context) -> Result:
         if not rows:
             _tell(context, change)
         return change
-    if not rows:
-        rows = _announce(context, job, change)
+    if not _chroots(rows):
+        rows = _announce(context, job, change, rows)
     context.runs.show(rows)
+    end_superseded(context, _KINDS, change.commit, _canceling(context))
     try:
         return _build(event, context, job, change, rows)
     except RefusedError as error:
@@ -68,10 +72,13 @@ def start_copr_build(event: _HasUrl, context: Context) -> Result:
 
 def _earlier_build(context: Context, rows: Sequence[RunRow]) -> Result | None:
     """Return how it ended if an attempt before this one came to submit it; None: none did."""
-    if not rows:
+    if not _chroots(rows):
         return None
     waiting = [row for row in rows if row.state is RunState.SUBMITTING]
     if not waiting:
+        newer = superseded_by(rows[-1])
+        if newer is not None:
+            return Failed("superseded", newer)
         number = next((row.outside_id for row in rows if row.outside_id), None)
         return Done(f"Copr build {number}") if number else Failed("unsupported-chroot")
     first = waiting[0]
@@ -84,34 +91,68 @@ def _earlier_build(context: Context, rows: Sequence[RunRow]) -> Result | None:
     return None if build is None else _submitted(context, waiting, build)
 
 
-def _announce(context: Context, job: Job, change: Change) -> tuple[RunRow, ...]:
-    """Make the rows: one for the source package, and one for each chroot."""
-    chroots = context.services.targets().chroots(targets_to_build(job, context.jobs))
-    context.decision.notes.extend(chroots.notes)
+def _announce(
+    context: Context, job: Job, change: Change, rows: Sequence[RunRow]
+) -> tuple[RunRow, ...]:
+    """Make the rows: one for the source package, and one for each chroot.
+
+    While nobody tells the chroots, that of the source package shows that the work is accepted.
+
+    Args:
+        context: of the event.
+        job: of the package config.
+        change: which commit.
+        rows: that of the source package, if an attempt before this one waited for the chroots.
+    """
     project = project_of(context, job, change.identifier, context.services.copr().username)
     details = {"project": str(project), "owner": project.owner, "name": project.name}
-    text = " ".join([_ACCEPTED, *chroots.notes])
+    marker = rows[0].marker if rows else f"pw-{token_hex(8)}"
     source = Submission(
         kind=RunKind.SRPM_BUILD,
         target="",
         context="",
-        text=text,
+        text=_ACCEPTED,
         replaces=KIND,
         details=details,
     )
+    begin = context.submissions.begin
+    try:
+        chroots = context.services.targets().chroots(targets_to_build(job, context.jobs))
+    except TransientError:
+        begin([replace(source, context=KIND)], marker=marker, commit=change.commit)
+        raise
+    context.decision.notes.extend(chroots.notes)
+    text = " ".join([_ACCEPTED, *chroots.notes])
+    source = replace(source, text=text)
+    taken = _chroots_of_others(context, job)
     builds = [
         Submission(
             kind=RunKind.COPR_BUILD,
             target=chroot,
-            context=status_context(KIND, chroot, context.subject, job),
+            context=status_context(KIND, chroot, context.subject, job)
+            + (f":{job.index}" if chroot in taken else ""),
             text=text,
             details=details,
         )
         for chroot in chroots.names
     ]
-    return context.submissions.begin(
-        [source, *builds], marker=f"pw-{token_hex(8)}", commit=change.commit
-    )
+    return begin([source, *builds], marker=marker, commit=change.commit)
+
+
+def _chroots_of_others(context: Context, job: Job) -> frozenset[str]:
+    """Return chroots whose status is that of a job before this one, because neither has a name."""
+    place = (job.type, job.trigger, job.package, None)
+    before = [
+        each
+        for each in context.jobs
+        if (each.type, each.trigger, each.package, each.identifier or None) == place
+        and each.index < job.index
+    ]
+    # Tests that bring their build bring one for all of them.
+    if job.identifier or job.type != "copr_build" or not before:
+        return frozenset()
+    known = context.services.targets()
+    return frozenset(name for each in before for name in known.chroots(each.targets).names)
 
 
 def _build(
@@ -134,9 +175,23 @@ def _build(
     return _submitted(context, waiting, build)
 
 
-def _submitted(context: Context, rows: Sequence[RunRow], build: CoprBuild) -> Done:
-    context.submissions.submitted(rows, outside_id=str(build.id), web_url=build.url)
+def _submitted(context: Context, rows: Sequence[RunRow], build: CoprBuild) -> Done | Failed:
+    sent = context.submissions.submitted(rows, outside_id=str(build.id), web_url=build.url)
+    newer = superseded_by(sent[0])
+    if newer is not None:  # it came while this one was submitted
+        cancel_quietly(sent[0], _canceling(context))
+        return Failed("superseded", newer)
+    told_to_wait = [row for row in sent if row.text.startswith(WAITING)]
+    context.runs.show(context.runs.say(told_to_wait, _ACCEPTED))
     return Done(f"Copr build {build.id}")
+
+
+def _canceling(context: Context) -> Callable[[RunRow], None]:
+    return lambda row: context.services.copr().cancel(int(row.outside_id or 0))
+
+
+def _chroots(rows: Sequence[RunRow]) -> list[RunRow]:
+    return [row for row in rows if row.kind is RunKind.COPR_BUILD]
 
 
 def _refused(context: Context, rows: Sequence[RunRow], error: RefusedError) -> Failed:
@@ -147,6 +202,8 @@ def _refused(context: Context, rows: Sequence[RunRow], error: RefusedError) -> F
     state = RunState.FAILURE if is_theirs else RunState.ERROR
     ended = context.runs.advance(rows, state, text=text)
     context.runs.show(ended)
+    if error.code == "refused":  # a code that means elsewhere that nobody has told it
+        return Failed("copr-refused", text)
     return Failed(error.code, text)
 
 

@@ -4,18 +4,19 @@ Testing Farm has no number of ours by which a request could be found again. So a
 the call that it is being made: whoever finds it like that took over from a worker that died.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from packit_worker.context import Context
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.handler import Done, Failed, Result
+from packit_worker.handlers.superseding import cancel_quietly, superseded_by
 from packit_worker.handlers.tested_code import has_tests
 from packit_worker.package_config import Job
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow, Submission
 from packit_worker.status_names import status_context
-from packit_worker.testing_farm import LostAnswerError, NewRequest
+from packit_worker.testing_farm import LostAnswerError, NewRequest, Ranch
 from packit_worker.testing_farm_composes import ARCHES, compose_of, split_target
 from packit_worker.testing_farm_plan import (
     BuiltPackage,
@@ -55,6 +56,17 @@ def submit_tests(context: Context, job: Job, code: TestedCode, wanted: Sequence[
         RefusedError: the forge, or what the settings lack.
     """
     return _Submitting(context, job, code, {each.target: each for each in wanted}).run()
+
+
+def canceling(context: Context) -> Callable[[RunRow], None]:
+    """Return what cancels the request of a row; it may fail as `TestingFarm` says."""
+    farm = context.services.testing_farm
+    return lambda row: farm().cancel(row.outside_id or "", ranch_of_row(row))
+
+
+def ranch_of_row(row: RunRow) -> Ranch:
+    """Return where a test run runs."""
+    return "redhat" if row.details.get("ranch") == "redhat" else "public"
 
 
 def context_of_tests(context: Context, job: Job, target: str) -> str:
@@ -151,6 +163,8 @@ class _Submitting:
         (sent,) = self.context.submissions.submitted(
             [row], outside_id=made.id, web_url=farm.request_url(made.id)
         )
+        if superseded_by(sent) is not None:  # a newer commit came while it was submitted
+            cancel_quietly(sent, canceling(self.context))
         return sent
 
     def _end_unknown(self, row: RunRow) -> RunRow:

@@ -2,6 +2,7 @@
 
 from packit_worker.context import Context
 from packit_worker.forge import PullRequest, Repository
+from packit_worker.handlers.change import moved_on
 from packit_worker.package_config import Job
 from packit_worker.testing_farm_plan import TestedCode, has_own_repository, metadata_file
 from parsers.result import Skip
@@ -15,6 +16,9 @@ def tested_code(context: Context) -> TestedCode | Skip:
         commit = context.forge.commit(repository, subject.ref).sha
     if repository is None or commit is None:
         return Skip("no-commit", "the event tells no commit")
+    moved = moved_on(context, repository, subject.ref, commit) if subject.kind == "branch" else None
+    if moved is not None:
+        return Skip(moved.code, moved.detail)
     url = _clone_url(context, repository)
     variables = {"PACKIT_FULL_REPO_NAME": repository.path}
     if subject.config_trigger != "pull_request":

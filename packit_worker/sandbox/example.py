@@ -6,7 +6,8 @@ everything, `wendy` writes, `oat-farmer` and `orin` are outsiders, and the bot w
 `wendy` is a packager who names her GitHub login, `vlasta` hides hers, and `oat-farmer` names none.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from packit_worker.sandbox import example_downstream
@@ -34,6 +35,7 @@ Version:        1.0
 Release:        1%{{?dist}}
 Summary:        An example
 License:        MIT
+Source0:        {name}-%{{version}}.tar.gz
 
 %description
 An example.
@@ -53,19 +55,25 @@ jobs:
   - job: copr_build
     trigger: commit
     targets: [fedora-all]
+  - job: upstream_koji_build
+    trigger: release
+    scratch: true
+    targets: [fedora-latest-stable]
   - job: propose_downstream
     trigger: release
     dist_git_branches: [fedora-rawhide, fedora-latest-stable]
   - job: sync_from_downstream
     trigger: commit
 """
+_PUSHED = "f0d3ab7a23e5415fa2c76c4fd5e50fb8a3fa5b03"
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A repository of the example, with the fork its outsider changes things in.
 
-    `head` is the newest commit of the pull request, as saved payloads tell it.
+    `head` is the newest commit of the pull request, as saved payloads tell it, and `tips` are those
+    of branches.
     """
 
     path: str
@@ -75,6 +83,7 @@ class _Place:
     issue: int
     branch: str = "main"
     head: str | None = None
+    tips: Mapping[str, str] = field(default_factory=dict)
 
 
 _HEDGEHOG = _Place(
@@ -84,6 +93,7 @@ _HEDGEHOG = _Place(
     217,
     44,
     head="26ccb10237c07b512ed4d07d071da83d59905957",
+    tips=dict.fromkeys(("main", "release/1.x", "stable-order"), _PUSHED),
 )
 # Of an account that has not installed the App in the eyes of the worker: no message said so yet.
 _PEAR = _Place("orchard-lab/pear", "oat-farmer/pear", "oat-farmer", 5, 2)
@@ -94,8 +104,19 @@ _SPOUT = _Place(
     41,
     1,
     head="7770dc9536e9d32cc004bb97f38ecec2e9053bfe",
+    tips={"main": "3613ddc1db061c0aafeec07faa39a5018d111aae"},
 )
-_KETTLE = _Place("kettle", "fork/orin/kettle", "orin", 8, 1)
+_KETTLE = _Place(
+    "kettle",
+    "fork/orin/kettle",
+    "orin",
+    8,
+    1,
+    tips={
+        "try-copper": "107d2b4feedcd25ea81890fa08f64c3b796fb133",
+        "releases/2.x": "fb71f7354737b6e585096ed5c21f007af67f327c",
+    },
+)
 _TEAPOT = _Place("rpms/teapot", "fork/orin/rpms/teapot", "orin", 41, 1, "rawhide")
 
 
@@ -155,6 +176,7 @@ def example_pagure(folder: Path) -> PagureStandIn:
 def _fill(world: World, place: _Place) -> None:
     """Add the repository and its fork, two pull requests (outsider, writer) and an issue."""
     project = _add(world, place.path, branch=place.branch)
+    project.git.told.update(place.tips)
     for tag in example_downstream.TAGS:
         project.git.commit({}, ref=f"refs/tags/{tag}", start=place.branch)
     roles: dict[str, Role] = {place.outsider: "admin"}

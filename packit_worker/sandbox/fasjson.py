@@ -1,6 +1,6 @@
 """A stand-in of FASJSON, the API of the Fedora account system.
 
-https://fasjson.fedoraproject.org/docs/v1/. Kerberos is not spoken: a bearer token stands for it.
+https://fasjson.fedoraproject.org/docs/v1/. A bearer token does as well as a ticket of Kerberos.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import flask
 
 from packit_worker.sandbox.faults import Faults
+from packit_worker.sandbox.negotiate import SCHEME, Acceptor
 from packit_worker.sandbox.stand_in import StandIn
 from packit_worker.sandbox.world import Write
 
@@ -71,9 +72,13 @@ class FasWorld:
 
 
 class FasjsonStandIn:
-    """The stand-in: `world` says who there is, `stand_in` what was asked."""
+    """The stand-in: `world` says who there is, `stand_in` what was asked.
+
+    With `tickets` it takes those of Kerberos, too.
+    """
 
     def __init__(self) -> None:
+        self.tickets: Acceptor | None = None
         self.world = FasWorld()
         self.faults = Faults(_error_body)
         self.stand_in = StandIn("fasjson", self.world, self.faults, self._authenticate)
@@ -87,12 +92,13 @@ class FasjsonStandIn:
 
     def _authenticate(self) -> flask.Response | None:
         self.world.masks.append(flask.request.headers.get("X-Fields", ""))
-        token = flask.request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if token in self.world.tokens:
-            flask.g.login = "packit"
+        header = flask.request.headers.get("Authorization", "")
+        accepted = self.tickets.accept(header) if self.tickets else None
+        if accepted or header.removeprefix("Bearer ") in self.world.tokens:
+            flask.g.login = accepted[0].partition("@")[0] if accepted else "packit"
             return None
         response = _refusal(401, "Authentication is required")
-        response.headers["WWW-Authenticate"] = "Negotiate"
+        response.headers["WWW-Authenticate"] = SCHEME
         return response
 
     def _user(self, name: str) -> dict[str, Any]:

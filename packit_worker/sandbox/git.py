@@ -38,12 +38,14 @@ class GitRepository:
         lenient: a hash that names no commit is taken for the tip of the default branch, so that
             saved payloads, whose commits are made up, can be replayed.
         author: who makes commits.
+        told: what is told as the newest commit of a branch, for saved payloads too.
     """
 
     def __init__(self, path: Path, branch: str = "main", *, lenient: bool = False) -> None:
         self.path = path
         self.lenient = lenient
         self.author = _AUTHOR
+        self.told: dict[str, str] = {}
         if not (path / "HEAD").exists():
             path.mkdir(parents=True, exist_ok=True)
             self._git("init", "--quiet", "--bare", f"--initial-branch={branch}", ".")
@@ -81,6 +83,10 @@ class GitRepository:
         if found is None and self.lenient and _HASH.fullmatch(revision):
             return self._resolve("HEAD")
         return found
+
+    def head(self, branch: str) -> str | None:
+        """Return the newest commit of a branch, or what is told instead of it; None: no branch."""
+        return self.told.get(branch) or self._resolve(f"refs/heads/{branch}")
 
     def tag(self, name: str, commit: str) -> None:
         """Set a tag."""

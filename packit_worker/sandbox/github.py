@@ -56,6 +56,8 @@ def _add_routes(app: flask.Flask, world: World, github_app: App) -> None:
         ("GET", f"{repo}/contents/<path:path>", repositories.contents),
         ("GET", f"{repo}/collaborators/<login>/permission", repositories.permission),
         ("GET", f"{repo}/commits/<sha>", repositories.commit),
+        ("GET", f"{repo}/git/ref/heads/<path:branch>", repositories.branch),
+        ("GET", f"{repo}/activity", repositories.activity),
         ("GET", f"{repo}/statuses/<sha>", repositories.statuses),
         ("POST", f"{repo}/statuses/<sha>", repositories.set_status),
         ("GET", f"{repo}/pulls/<int:number>", threads.pull),

@@ -113,6 +113,22 @@ class GithubRepositories:
             "commit": {"author": date, "committer": date, "message": "change", "url": address},
         }
 
+    def branch(self, owner: str, name: str, branch: str) -> Json:
+        """`GET /repos/O/R/git/ref/heads/B`."""
+        found = self.visible(owner, name).git.head(branch)
+        if found is None:
+            give_up(404, "Not Found")
+        return {"ref": f"refs/heads/{branch}", "object": {"type": "commit", "sha": found}}
+
+    def activity(self, owner: str, name: str) -> list[Json]:
+        """`GET /repos/O/R/activity?ref=`: the pushes to a branch, newest first."""
+        project, ref = self.visible(owner, name), flask.request.args["ref"]
+        return [
+            {"activity_type": "push", "ref": ref, "after": sha, "timestamp": moment(at)}
+            for branch, sha, at in reversed(project.pushes)
+            if f"refs/heads/{branch}" == ref
+        ]
+
     def statuses(self, owner: str, name: str, sha: str) -> list[Json]:
         """`GET /repos/O/R/statuses/SHA`: newest first."""
         project = self.visible(owner, name)

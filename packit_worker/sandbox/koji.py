@@ -21,9 +21,11 @@ from packit_worker.sandbox.koji_faults import fault
 from packit_worker.sandbox.koji_messages import Message
 from packit_worker.sandbox.koji_uploads import check_upload, upload
 from packit_worker.sandbox.koji_world import KojiWorld, Task
+from packit_worker.sandbox.negotiate import SCHEME, Acceptor
 from packit_worker.sandbox.stand_in import CONTROL, StandIn
 
 HUB = "/kojihub"
+LOGIN = f"{HUB}/ssllogin"
 _LOGINS = {"login", "sslLogin", "logout"}
 _RAW = "application/octet-stream"
 _OPTIONS = "__starstar"  # how the library marks named arguments, which XML-RPC lacks
@@ -37,7 +39,8 @@ class KojiStandIn:
 
     Tasks wait until they are run: by `run`, by `POST /_sandbox/tasks/ID/run` (the fields of
     `Outcome` as JSON), or by themselves as soon as they are submitted, where `automatic` is set.
-    `on_task` is called with each new task of a build.
+    `on_task` is called with each new task of a build. With `tickets` a login needs a
+    ticket of Kerberos, whose name begins with that of the account.
     """
 
     def __init__(self, web_url: str = "https://koji.example.org/koji") -> None:
@@ -45,6 +48,7 @@ class KojiStandIn:
         self.faults = Faults(lambda status, kind: {"error": f"{status} {kind}"})
         self.builders = KojiBuilders(self.world, web_url)
         self.automatic: Outcome | None = None
+        self.tickets: Acceptor | None = None
         self.on_task: Callable[[Task], object] = lambda _task: None
         self.stand_in = StandIn("koji", self.world, self.faults, self._authenticate)
         calls = KojiCalls(self.world)
@@ -66,7 +70,7 @@ class KojiStandIn:
 
     def _add_rules(self) -> None:
         app = self.stand_in.app
-        for rule in (HUB, f"{HUB}/ssllogin"):
+        for rule in (HUB, LOGIN):
             app.add_url_rule(rule, rule, self._answer, methods=["POST"])
         app.add_url_rule(
             f"{CONTROL}/tasks/<int:number>/run", "run", self._run_view, methods=["POST"]
@@ -83,6 +87,16 @@ class KojiStandIn:
         flask.g.user = self.world.sessions.get(session)
         flask.g.login = flask.g.user.name if flask.g.user else None
         flask.g.certificate = _name_of(flask.request.environ.get("SSL_CLIENT_CERT"))
+        is_login = flask.request.path == LOGIN
+        return self._read_ticket() if self.tickets and is_login else None
+
+    def _read_ticket(self) -> flask.Response | None:
+        """Read whose ticket it is, as the web server in front of a hub does, or refuse it."""
+        header = flask.request.headers.get("Authorization", "")
+        accepted = self.tickets.accept(header) if self.tickets else None
+        if accepted is None:
+            return flask.Response("Unauthorized\n", 401, {"WWW-Authenticate": SCHEME})
+        flask.g.certificate = accepted[0].partition("@")[0]
         return None
 
     def _answer(self) -> flask.Response:

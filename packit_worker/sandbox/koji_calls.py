@@ -55,7 +55,7 @@ class KojiCalls:
         return self._new_session(user)
 
     def ssl_login(self, proxyuser: str | None = None, **_: Any) -> Json:
-        """Begin a session by the certificate of the connection, whose name is the account's."""
+        """Begin a session by the certificate or ticket of the connection: its name is ours."""
         del proxyuser
         name = flask.g.certificate
         if name is None:

@@ -33,6 +33,9 @@ class PagureProjects:
         """`GET /api/0/<project>/git/branches`: the default is null where HEAD names no branch."""
         names, head = project.git.branches(), project.git.default_branch()
         default = head if head in names else None
+        if flask.request.args.get("with_commits"):
+            heads = {name: project.git.head(name) for name in names}
+            return {"branches": heads, "default": default, "total_branches": len(names)}
         return {"branches": names, "default": default, "total_branches": len(names)}
 
     def tree(self, project: Project, ref: str) -> Json:

@@ -84,7 +84,12 @@ class Status:
 
 @dataclass(slots=True, kw_only=True)
 class Project:
-    """A repository with all that hangs on it; `releases` are tags, the newest last."""
+    """A repository with all that hangs on it.
+
+    Attributes:
+        releases: tags, the newest last.
+        pushes: branch, commit and time of what GitHub saw pushed, the newest last.
+    """
 
     namespace: str
     name: str
@@ -99,6 +104,7 @@ class Project:
     notes: list[Note] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     releases: list[str] = field(default_factory=list)
+    pushes: list[tuple[str, str, datetime]] = field(default_factory=list)
 
     @property
     def path(self) -> str:

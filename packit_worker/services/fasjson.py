@@ -6,7 +6,7 @@ from urllib.parse import quote
 import requests
 from requests.auth import AuthBase
 
-from packit_worker.errors import RefusedError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.fas import FasAccount, is_account_name
 from packit_worker.services.bounded_transport import bounded_session
 from packit_worker.services.calls import read, transport
@@ -90,6 +90,8 @@ class Fasjson:
     def _once(self, path: str, query: dict[str, str | int]) -> dict[str, Any] | None:
         headers = {"Accept": "application/json", "X-Fields": _mask(path)}
         session = self._opened()
+        # Each time: a ticket runs out after a day or so.
+        session.auth = _authentication(self._settings)
         with transport():
             response = session.get(f"{self._url}/v1/{path}", params=query, headers=headers)
             status = response.status_code
@@ -108,9 +110,7 @@ class Fasjson:
 
     def _opened(self) -> requests.Session:
         if self._session is None:
-            session = bounded_session(self._settings.timeout)
-            session.auth = _authentication(self._settings)
-            self._session = session
+            self._session = bounded_session(self._settings.timeout)
         return self._session
 
 
@@ -128,28 +128,14 @@ class _Bearer(AuthBase):
 def _authentication(settings: FasjsonSettings) -> AuthBase:
     if settings.token is not None:
         return _Bearer(settings.token)
-    # They load the system's Kerberos: only here.
-    import gssapi  # noqa: PLC0415 - see above
-    from gssapi.raw.misc import GSSError  # noqa: PLC0415 - see above
-    from requests_gssapi import HTTPSPNEGOAuth  # noqa: PLC0415 - see above
+    # It loads the system's Kerberos: only here.
+    from packit_worker.services.kerberos import negotiation  # noqa: PLC0415 - see above
 
-    credentials = None  # what the environment has: tickets, or KRB5_CLIENT_KTNAME
     try:
-        if settings.keytab is not None or settings.principal is not None:
-            credentials = _credentials(gssapi, settings)
-    except GSSError as error:
-        raise RefusedError("bad-credentials", f"no Kerberos ticket: {error}") from error
-    # Sent at once: half the requests.
-    negotiate: AuthBase = HTTPSPNEGOAuth(creds=credentials, opportunistic_auth=True)
-    return negotiate
-
-
-def _credentials(gssapi: Any, settings: FasjsonSettings) -> Any:
-    name = None
-    if settings.principal is not None:
-        name = gssapi.Name(settings.principal, gssapi.NameType.kerberos_principal)
-    store = {"client_keytab": str(settings.keytab)} if settings.keytab else None
-    return gssapi.Credentials(name=name, store=store, usage="initiate")
+        return negotiation(settings.url, settings.keytab, settings.principal)
+    except TransientError as error:
+        error.service = "FASJSON"
+        raise
 
 
 def _mask(path: str) -> str:

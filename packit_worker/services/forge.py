@@ -74,6 +74,14 @@ class Forges:
         """Return the commit that a branch, a tag or a hash names."""
         return self._of(repository).commit(repository, ref)
 
+    def branch_head(self, repository: Repository, branch: str) -> str:
+        """Return the newest commit of a branch."""
+        return self._of(repository).branch_head(repository, branch)
+
+    def pushed_at(self, repository: Repository, pull: PullRequest) -> datetime | None:
+        """Return when the head of a pull request was pushed; None: not known."""
+        return self._of(repository).pushed_at(repository, pull)
+
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account may write to the repository."""
         return self._of(repository).can_merge(repository, login)

@@ -89,6 +89,27 @@ class GithubForge:
                 raise
             raise RefusedError("ref-not-found", f"{ref} of {repository}") from error
 
+    def branch_head(self, repository: Repository, branch: str) -> str:
+        """Return the newest commit of a branch."""
+        try:
+            return self._read(repository, lambda project: answers.head(project.github_repo, branch))
+        except RefusedError as error:
+            if error.code != "not-found":
+                raise
+            raise RefusedError("ref-not-found", f"{branch} of {repository}") from error
+
+    def pushed_at(self, repository: Repository, pull: PullRequest) -> datetime | None:
+        """Return when the head of a pull request was pushed; a GitHub of one's own may lack it.
+
+        It is asked for as the target, because our App is not installed on the fork.
+        """
+        try:
+            return self._read(
+                repository, lambda project: answers.pushed_at(project.github_repo, pull)
+            )
+        except RefusedError:
+            return None
+
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account may write; bots and unknown accounts may not."""
         try:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from github.IssueComment import IssueComment
 from github.PaginatedList import PaginatedList
@@ -98,6 +99,26 @@ def commit(repository: GithubRepository, ref: str) -> Commit:
     """Return the commit that a reference names."""
     found = repository.get_commit(ref)
     return Commit(sha=found.sha, committed=found.commit.committer.date)
+
+
+def head(repository: GithubRepository, branch: str) -> str:
+    """Return the newest commit of a branch: one call."""
+    address = f"{repository.url}/git/ref/heads/{quote(branch)}"
+    return str(repository.requester.requestJsonAndCheck("GET", address)[1]["object"]["sha"])
+
+
+def pushed_at(repository: GithubRepository, pull: PullRequest) -> datetime | None:
+    """Return when the head of a pull request was pushed: one call, for the last 100 pushes.
+
+    https://docs.github.com/en/rest/repos/repos#list-repository-activities
+    """
+    if pull.source is None:
+        return None
+    address = f"/repos/{pull.source.path}/activity"
+    query = {"ref": f"refs/heads/{pull.source_branch}", "direction": "desc", "per_page": "100"}
+    found = repository.requester.requestJsonAndCheck("GET", address, parameters=query)[1]
+    times = [one["timestamp"] for one in found if one["after"] == pull.head_sha]
+    return max(map(datetime.fromisoformat, times), default=None)
 
 
 def pull_request(host: str, pull: GithubPullRequest) -> PullRequest:

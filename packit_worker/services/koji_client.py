@@ -5,6 +5,7 @@ sends a call again at once where the connection breaks. A hub that accepted `bui
 answer would build twice: https://pagure.io/koji/blob/master/f/koji/__init__.py (_sendCall).
 """
 
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -12,7 +13,7 @@ import koji
 import requests
 from koji.util import adler32_constructor
 
-from packit_worker.errors import TransientError
+from packit_worker.errors import RefusedError
 from packit_worker.services.bounded_transport import bounded_session
 from packit_worker.services.koji_settings import (
     KojiCertificate,
@@ -21,10 +22,7 @@ from packit_worker.services.koji_settings import (
     KojiSettings,
 )
 
-# What the library makes of a Kerberos login with 0: no call at all. There 1 means one call.
-_LOGIN_ATTEMPTS = 1
-# Tickets live and die with the process.
-_TICKETS = "MEMORY:packit-worker"
+_TICKET_REFUSED = "the hub does not take our Kerberos ticket: look at its keytab, realm and clock"
 _CHUNK = 1 << 20
 
 
@@ -55,7 +53,8 @@ class KojiClient(koji.ClientSession):
         """Log in.
 
         Raises:
-            TransientError: Kerberos gave no ticket.
+            TransientError: Kerberos is down, or its clock and ours differ.
+            RefusedError: Kerberos, or the hub, does not take our key.
             Exception: what else broke the call, else `koji.AuthError`.
         """
         try:
@@ -63,10 +62,6 @@ class KojiClient(koji.ClientSession):
         except koji.AuthError:
             if self.failure is None:
                 raise
-            is_kerberos = isinstance(self._settings.login, KojiKeytab)
-            if is_kerberos and isinstance(self.failure, requests.HTTPError):
-                # No ticket: the same whether its server is down or the keytab is wrong.
-                raise TransientError("kerberos") from self.failure
             raise self.failure from None
 
     def _log_in(self) -> None:
@@ -78,11 +73,30 @@ class KojiClient(koji.ClientSession):
             case KojiCertificate():
                 self.ssl_login(str(login.file))
             case KojiKeytab():
-                self.opts["max_retries"] = _LOGIN_ATTEMPTS
-                self.gssapi_login(login.principal, str(login.file), _TICKETS)
-                self.opts["max_retries"] = 0
+                self._log_in_by_keytab(login)
             case _:
                 assert_never(login)
+
+    def _log_in_by_keytab(self, login: KojiKeytab) -> None:
+        """Do what the library's own method does, with a ticket that we have already.
+
+        That method changes the environment of the whole process, and tells of every failure of
+        Kerberos as if the hub had refused us.
+        """
+        # Only here: it loads the system's Kerberos.
+        from packit_worker.services.kerberos import negotiation  # noqa: PLC0415 - see above
+
+        self.new_session()
+        self.opts["auth"] = negotiation(self._settings.hub_url, login.file, login.principal)
+        try:
+            session = self._callMethod("sslLogin", [], {"proxyuser": None}, retry=False)
+        except requests.HTTPError as error:
+            if error.response.status_code != HTTPStatus.UNAUTHORIZED:
+                raise
+            raise RefusedError("bad-credentials", _TICKET_REFUSED) from error
+        finally:
+            del self.opts["auth"]
+        self.setSession(session)
 
     def upload(self, path: Path, folder: str) -> None:
         """Send a file in chunks, of which the hub tells the checksums, and check it as a whole.

@@ -107,6 +107,18 @@ class PagureForge:
                 raise
             raise RefusedError("ref-not-found", f"{ref} of {repository}") from error
 
+    def branch_head(self, repository: Repository, branch: str) -> str:
+        """Return the newest commit of a branch; Pagure tells those of all branches at once."""
+        address = "git/branches?with_commits=1"
+        heads = self._get(repository, address, lambda answer: dict(answer["branches"]))
+        if branch not in heads:
+            raise RefusedError("ref-not-found", f"{branch} of {repository}")
+        return str(heads[branch])
+
+    def pushed_at(self, repository: Repository, pull: PullRequest) -> None:  # noqa: ARG002 - the interface of every forge
+        """Pagure does not tell."""
+        return
+
     def can_merge(self, repository: Repository, login: str) -> bool:
         """Say whether the account, or a group it is in, may commit."""
         return bool(self._read(repository, lambda project: project.can_merge_pr(login)))

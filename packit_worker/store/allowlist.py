@@ -141,6 +141,31 @@ def enter_account(
     return AllowStatus(entry.status)
 
 
+def follow_account(session: Session, key: str, account_id: int, *, by: str, now: datetime) -> None:
+    """Have what was decided about an account hold under its new name; what is there stays.
+
+    Raises:
+        BadKeyError: see `exact_key`.
+    """
+    key = exact_key(key)
+    host = key.partition("/")[0]
+    decided = select(AllowlistEntry).where(
+        AllowlistEntry.account_id == account_id,
+        AllowlistEntry.status.in_((*APPROVED, AllowStatus.DENIED)),
+        AllowlistEntry.key.startswith(f"{host}/", autoescape=True),
+    )
+    entries = session.scalars(decided).all()
+    # A denial wins, as everywhere.
+    entry = min(entries, key=lambda one: one.status != AllowStatus.DENIED, default=None)
+    if entry is None or entry.key == key:
+        return
+    row = {"key": key, "status": entry.status, "changed_by": by, "changed_at": now}
+    note = f"its account {account_id} was {entry.key}"
+    insert_missing(
+        session, AllowlistEntry, [row | {"account_id": account_id, "note": note}], ["key"]
+    )
+
+
 def approve_waiting(session: Session, key: str, note: str, *, by: str, now: datetime) -> bool:
     """Approve what waits; `note` is what that rests on. False: it does not wait (any more)."""
     waits = (AllowlistEntry.key == exact_key(key), AllowlistEntry.status == AllowStatus.WAITING)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from packit_worker.store.insertion import insert
@@ -24,7 +25,11 @@ def link(
     row = {"login": login, "fas_account": fas_account, "linked_at": now}
     statement = insert(session, FasLink).values(host=host, account_id=account_id, **row)
     keys = ["host", "account_id"]
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=row))
+    try:
+        with session.begin_nested():
+            session.execute(statement.on_conflict_do_update(index_elements=keys, set_=row))
+    except IntegrityError:  # somebody else's since we looked
+        return False
     return True
 
 

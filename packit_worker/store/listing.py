@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from packit_worker.store.claims import locked, reopen
 from packit_worker.store.errors import NotFoundError
+from packit_worker.store.installations import newest_of
 from packit_worker.store.models import Event, JobRun, Project, Run, Stage1Outcome
 from packit_worker.store.projects import Repository
+
+_INSTALLATION = "task.process_installation_event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +102,34 @@ def requeue(session: Session, event_id: str, *, now: datetime, force: bool = Fal
         reopen(row)
     row.next_attempt_at = now
     return Requeued.DUE
+
+
+def requeue_beginning(session: Session, account_key: str, *, now: datetime) -> str | None:
+    """Have the event of an account's newest installation run again; it sees what was decided since.
+
+    Args:
+        session: of a transaction that writes.
+        account_key: of the allowlist: `github.com/acme`.
+        now: when it is due.
+
+    Returns:
+        The address of the issue in which the approval is talked about, which that run closes;
+        None: there is none, the installation has ended, or the event is not there any more.
+    """
+    row = newest_of(session, account_key)
+    if row is None or row.issue_url is None or row.deleted_at is not None:
+        return None
+    beginnings = select(Event.id).where(
+        Event.task == _INSTALLATION,
+        # Nothing of it came before; the clocks of a forge and of ours may differ.
+        Event.received_at > row.installed_at - timedelta(hours=1),
+        Event.kwargs["action"].as_string() == "created",
+        Event.kwargs["installation_id"].as_integer() == row.id,
+        # One from before the account was renamed would bring its old name back.
+        Event.kwargs["account_login"].as_string() == row.account_login,
+    )
+    event_id = session.scalar(beginnings.order_by(Event.received_at.desc()).limit(1))
+    if event_id is None:
+        return None
+    requeue(session, event_id, now=now, force=True)
+    return row.issue_url

@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from packit_worker.forge import Repository
-from packit_worker.run_states import RunKind, RunState
+from packit_worker.run_states import FINAL, RunKind, RunState
 from packit_worker.runs import RunRow
 from packit_worker.store.models import JobRun, Project, Run, Trigger
+from packit_worker.store.projects import TriggerKind
 
 _COPIED = (
     "id commit_sha job_run_id srpm_run_id target context marker outside_id web_url details"
@@ -40,9 +41,19 @@ def of_commit(
     session: Session, repository: Repository, commit: str, kind: RunKind
 ) -> tuple[RunRow, ...]:
     """Return the rows of one kind for a commit, the newest first."""
-    place = (Project.host == repository.host, Project.namespace == repository.namespace)
-    same = (*place, Project.name == repository.name, Run.commit_sha == commit, Run.kind == kind)
+    same = (*_of(repository), Run.commit_sha == commit, Run.kind == kind)
     return _read(session, *same)[::-1]
+
+
+def open_of_pull_request(session: Session, repository: Repository, ref: str) -> tuple[RunRow, ...]:
+    """Return the rows of a pull request that have not ended, oldest first."""
+    made_for = (Trigger.kind == TriggerKind.PULL_REQUEST, Trigger.ref == ref)
+    return _read(session, *_of(repository), *made_for, Run.known_state.not_in(FINAL))
+
+
+def _of(repository: Repository) -> tuple[ColumnElement[bool], ...]:
+    place = (Project.host == repository.host, Project.namespace == repository.namespace)
+    return (*place, Project.name == repository.name)
 
 
 def _read(session: Session, *conditions: ColumnElement[bool]) -> tuple[RunRow, ...]:

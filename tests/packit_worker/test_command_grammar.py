@@ -24,8 +24,8 @@ def read(text):
         ("/packit test --labels Fast,slow", "test", (), {"labels": "Fast,slow"}),
         ("/packit test --labels=Fast,slow", "test", (), {"labels": "Fast,slow"}),
         ("/packit test --identifier X", "test", (), {"identifier": "X"}),
-        ("/packit build --commit 1A2b3c4", "build", (), {"commit": "1A2b3c4"}),
-        ("/packit build --release v1.0-rc_1", "build", (), {"release": "v1.0-rc_1"}),
+        ("/packit build --identifier 1A2b3c4", "build", (), {"identifier": "1A2b3c4"}),
+        ("/packit build --package v1.0-rc_1", "build", (), {"package": "v1.0-rc_1"}),
         ("/packit build --package=wick", "build", (), {"package": "wick"}),
         ("/packit --package wick build", "build", (), {"package": "wick"}),
         ("/packit t a --package p b --labels l", "t", ("a", "b"), {"package": "p", "labels": "l"}),
@@ -46,7 +46,7 @@ def test_a_command(line, name, arguments, options):
     assert read(line) == (Command(name, arguments, options, line),)
 
 
-KNOWN = "known are --labels, --identifier, --commit, --release, --package"
+KNOWN = "known are --labels, --identifier, --package"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ KNOWN = "known are --labels, --identifier, --commit, --release, --package"
         ("/packit test --labels", "--labels needs a value"),
         ("/packit test --labels=", "--labels needs a value"),
         ("/packit test --labels ''", "--labels needs a value"),
-        ("/packit test --labels --commit a", "--labels needs a value"),
+        ("/packit test --labels --package a", "--labels needs a value"),
         ("/packit test --labels a --labels b", "--labels is there twice"),
     ],
 )

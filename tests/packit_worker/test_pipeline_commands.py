@@ -34,6 +34,7 @@ def test_who_may_ask_for_a_build(engine_side, login, author, outcome, answers):
 
 
 USAGE = "usage: `/packit build|copr-build|test [--labels A,B] [--identifier ID] [--package NAME]`"
+REST = f"--identifier, --package; {USAGE}."
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,10 @@ USAGE = "usage: `/packit build|copr-build|test [--labels A,B] [--identifier ID] 
         ),
         ("/packit build foo bar", f'"foo" means nothing after "build"; {USAGE}.'),
         ("/packit test lantern/wick#12", f'"lantern/wick#12" means nothing after "test"; {USAGE}.'),
-        ("/packit build --commit 1a2b3c4", f'--commit means nothing after "build"; {USAGE}.'),
+        (
+            "/packit build --commit 1a2b3c4",
+            f'unknown option "--commit", known are --labels, {REST}',
+        ),
         ("/packit build x\n/packit test y", f'"x" means nothing after "build"; {USAGE}; "y" means'),
         ("/packit buidl\n/packit biuld", 'unknown command "buidl"; known here: build,'),
     ],

@@ -67,6 +67,17 @@ def test_there_is_no_command_of_koji(command):
     assert ended(event, KOJI) == "bad-command"
 
 
+@pytest.mark.parametrize("login", ["anton", "olaf", "carl", "adele"])
+@pytest.mark.parametrize(
+    "name", ["PullRequestPagureEvent", "PushPagureEvent", "PullRequestCommentPagureEvent"]
+)
+@pytest.mark.parametrize("trigger", ["pull_request", "commit", "release"])
+def test_nothing_of_pagure_reaches_a_koji_job(name, login, trigger):
+    more = {"comment": "/packit build"} if "Comment" in name else {}
+    koji = Job(index=0, type="upstream_koji_build", trigger=trigger, targets=("f44",))
+    assert ended(event_of(name, user_login=login, **more), koji) == "no-job-matched"
+
+
 def test_nothing_goes_downstream_from_a_pull_request():
     event = event_of(
         "PullRequestCommentGHEvent", comment="/packit propose-downstream", user_login="anton"

@@ -9,6 +9,7 @@ import pytest
 from packit_worker.store import allowlist as store
 from packit_worker.store import installations
 from packit_worker.store.database import Database
+from packit_worker.store.models import Event
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_where_an_account_that_waits_is_talked_about(allowlist, database_url):
         installations.begin(session, installed, [], installer_login="ada", installer_id=17)
         installations.note_issue(session, 901, "github.com/p/notes", 7, "https://x.example/7")
         store.enter_account(session, "github.com/acme", 12, by="packit-worker", now=now)
-    database.close()
+        session.add(beginning(now))
     found = json.loads(allowlist("show", "github.com/acme/anvil", "--json").stdout)
     assert found["status"] == "waiting"
     assert found["installation"] == {
@@ -138,3 +139,32 @@ def test_where_an_account_that_waits_is_talked_about(allowlist, database_url):
         "installation 901 by ada, active",
         "talked about in https://x.example/7",
     ]
+    done = allowlist("approve", "https://github.com/ACME", "--by", "joan")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "https://github.com/ACME: approved_manually by joan\n",
+    )
+    assert done.stderr == "The next sweep tells so in https://x.example/7, and closes it\n"
+    with database.read() as session:
+        event = session.get(Event, "e-1")
+        assert (event.outcome, event.ended_at) == (None, None)
+        assert event.next_attempt_at > now
+    database.close()
+    # Nobody is told of a refusal.
+    assert allowlist("deny", "github.com/acme").stderr == ""
+
+
+def beginning(now):
+    """The event of that installation, which has ended."""
+    about = {"action": "created", "installation_id": 901, "account_login": "Acme"}
+    return Event(
+        id="e-1",
+        task="task.process_installation_event",
+        kwargs=about,
+        generation=1,
+        fence=1,
+        attempts=1,
+        received_at=now,
+        ended_at=now,
+        outcome="done",
+    )

@@ -78,6 +78,13 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
         ["packit/meadow-tools-hedgehog-217-dev", "project-add"],
         ["packit/meadow-tools-hedgehog-217-dev", "build-custom"],
     ]
+    scratch = [row[2:] for row in rows if row and "upstream-koji-build" in str(row)]
+    assert [row[1] for row in scratch] == ["pending", "pending", "success"]
+    assert {row[0] for row in scratch} == {"status packit-dev/upstream-koji-build:1.4.0:f44"}
+    assert scratch[-1][2].startswith("Built in ")
+    # From the box, of the tag: a name and no long path of ours.
+    (koji,) = [row for row in rows if row and row[4:5] == ["for f44"]]
+    assert re.fullmatch(r"hedgehog-1\.4\.0-\S+\.src\.rpm", koji[1])
     listed = json.loads(run("events", "list", "--json", "--limit", "500").stdout)
     by_task = [(each["task"], each["outcome"]) for each in listed["events"]]
     copr_ends = [outcome for task, outcome in by_task if task == "task.process_copr_build_event"]

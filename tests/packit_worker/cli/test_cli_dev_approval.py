@@ -105,6 +105,14 @@ class World:
             assert time.monotonic() < deadline, self.statuses()
             time.sleep(0.2)
 
+    def closed_issue(self):
+        """Wait for the sweep, which has what was approved by hand told and closed."""
+        deadline = time.monotonic() + 60
+        while not (closed := self.writes("issue-close")):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        return closed[0]
+
     def allowlist(self, *arguments):
         assert self.run("allowlist", *arguments).returncode == 0
 
@@ -158,4 +166,7 @@ def test_who_waits_is_told_why_until_an_operator_approves_and_who_is_denied_is_n
     assert world.writes("status") == before
     world.allowlist("approve", "github.com/orchard-lab")
     assert world.pull() == ("done", "")
+    closed = world.closed_issue()
+    assert closed == {"id": issue["id"], "state": "closed"}
+    assert "github.com/orchard-lab is approved." in world.writes("comment")[-1]["body"]
     assert set(world.final().values()) == {"success", "failure"}

@@ -16,6 +16,7 @@ from packit_worker.sandbox.bodhi import BodhiStandIn
 from packit_worker.sandbox.fasjson import TOKEN, FasjsonStandIn
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.github_auth import APP_ID, new_app
+from packit_worker.sandbox.negotiate import Acceptor
 from packit_worker.sandbox.server import Server
 from packit_worker.store import schema
 from packit_worker.store.claims import Delivery, claim
@@ -322,6 +323,51 @@ def test_fasjson(doctor):
         assert told.of("fasjson").startswith("note: it answers, and knows no group pakcager")
         told = doctor("fasjson", config={"approval": section | {"fasjson_token": SECRET}})
         assert told.of("fasjson").startswith("wrong: it does not take our credentials: FASJSON")
+
+
+def test_kerberos_of_fasjson(doctor, kdc, monkeypatch, tmp_path):
+    stand_in = FasjsonStandIn()
+    stand_in.world.user("ada", "packager", "signed_fpca")
+    stand_in.tickets = Acceptor(kdc.services)
+    keytab = kdc.principal("doctor")
+
+    def told(file, principal="doctor"):
+        section = {"fasjson_url": url, "keytab_path": str(file), "principal": principal}
+        return doctor("fasjson", config={"approval": section}).of("fasjson")
+
+    with Server(stand_in.stand_in) as server:
+        url = server.url
+        assert told(keytab) == "ok: it answers, and takes our credentials -> "
+        advice = "mend approval.fasjson_token, or approval.keytab_path and approval.principal"
+        garbage = tmp_path / "garbage"
+        garbage.write_text("garbage")
+        assert told(garbage) == (
+            "wrong: it does not take our credentials: no Kerberos ticket: the keytab is no keytab,"
+            f" is not there, or has no key of doctor -> {advice}"
+        )
+        fresh = kdc.principal("fresh-doctor")
+        monkeypatch.setenv("KRB5_CONFIG", str(kdc.config_for(free_port())))
+        assert told(fresh, "fresh-doctor") == (
+            "wrong: Kerberos cannot be reached -> look at krb5.conf, name service and firewall"
+        )
+
+
+def test_kerberos_of_koji(doctor, kdc, tls_stand_in, authority):
+    tls_stand_in.tickets = Acceptor(kdc.services)
+    keytab = kdc.principal("koji-doctor")
+    section = {"hub_url": tls_stand_in.url, "server_ca_path": str(authority.file)}
+    section |= {"username": "packit", "keytab_path": str(kdc.packit)}
+    told = doctor("koji", config={"koji": section})
+    assert told.of("koji") == "ok: it answers, and knows us as packit -> "
+    told = doctor("koji", config={"koji": section | {"keytab_path": str(keytab)}})
+    assert "user koji-doctor does not exist" in told.of("koji")
+    kdc.admin("modprinc -expire yesterday koji-doctor")
+    more = {"keytab_path": str(keytab), "principal": "koji-doctor@PACKIT.TEST"}
+    told = doctor("koji", config={"koji": section | more})
+    assert told.of("koji") == (
+        "wrong: it does not let us in: no Kerberos ticket: koji-doctor@PACKIT.TEST has expired"
+        " -> mend koji.username (or koji_user) and the way to log in"
+    )
 
 
 # The box, and dist-git.

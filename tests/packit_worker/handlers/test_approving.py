@@ -1,6 +1,7 @@
 """Installations of our GitHub App: kept, approved, told of, ended; and `verify-fas`."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from engine_side import BUILD_JOB, EngineSide
@@ -15,7 +16,7 @@ from packit_worker.sandbox.server import Server
 from packit_worker.service_access import Services
 from packit_worker.services.fasjson import Fasjson
 from packit_worker.services.fasjson_settings import FasjsonSettings
-from packit_worker.store import allowlist, fas_links, installations
+from packit_worker.store import allowlist, fas_links, installations, listing
 from packit_worker.store.models import Installation
 
 APPROVED = (
@@ -225,6 +226,51 @@ def test_who_was_approved_by_hand_is_asked_nothing(side, fas):
     assert (side.writes(), fas.stand_in.requests) == ([], [])
 
 
+def decide(side, key="github.com/acme", status=allowlist.AllowStatus.APPROVED_MANUALLY):
+    """Decide as `packit-worker allowlist` does; return which issue is said to be closed."""
+    now = datetime.now(UTC)
+    with side.database.write() as session:
+        allowlist.decide(session, key, status, by="joan", now=now)
+        return listing.requeue_beginning(session, key, now=now)
+
+
+def test_an_approval_by_hand_is_told_in_the_issue_and_closes_it(side):
+    side.process(installation(login="stranger"))
+    (issue,) = issues(side)
+    assert decide(side) == "https://github.com/packit/notifications/issues/1"
+    # The sweep sends what is due.
+    assert side.event_row().next_attempt_at <= datetime.now(UTC)
+    end = side.process(installation(login="stranger"))
+    assert (end.outcome, end.detail) == ("done", "github.com/acme is approved")
+    assert [one["body"].splitlines()[0] for one in side.writes("comment")] == [APPROVED]
+    assert side.writes("issue-close") == [{"id": issue["id"], "state": "closed"}]
+    assert len(issues(side)) == 1
+    # Approved once more: it is said already.
+    decide(side)
+    side.process(installation(login="stranger"))
+    assert len(side.writes("comment")) == 1
+
+
+def test_an_approval_by_hand_where_nobody_asked(side):
+    assert decide(side, "github.com/somebody") is None
+    side.process(installation())  # approved at once
+    assert decide(side) is None
+    assert side.event_row().next_attempt_at is None
+
+
+@pytest.mark.parametrize("action", ["deleted", "renamed"])
+def test_an_approval_by_hand_brings_back_no_end_and_no_old_name(side, action):
+    side.process(installation(login="stranger"))
+    if action == "deleted":
+        side.process(installation("deleted", login="stranger"), "e-2")
+        assert decide(side) is None
+    else:
+        side.process(installation("added", login="stranger", account="acme-new"), "e-2")
+        assert decide(side, "github.com/acme-new") is None
+        assert row_of(side).account_login == "acme-new"
+    assert side.event_row().next_attempt_at is None
+
+
 @pytest.mark.parametrize("key", ["github.com/acme", "github.com/stranger", "github.com"])
 def test_who_was_denied_gets_silence(side, fas, key):
     side.approve(key, "denied")
@@ -240,10 +286,46 @@ def test_a_name_that_another_account_took_over_is_not_approved(side):
     assert len(issues(side)) == 1
 
 
+@pytest.mark.parametrize("is_again", [False, True], ids=["goes on", "installs again"])
+def test_an_approval_goes_with_an_account_that_is_renamed(side, is_again):
+    side.process(installation())
+    action, number = ("created", 902) if is_again else ("added", 901)
+    new = installation(action, login="stranger", number=number, account="acme-new")
+    assert side.process(new, "e-2").outcome == "done"
+    assert status_of(side, "github.com/acme-new") == "approved_automatically"
+    with side.database.read() as session:
+        entry = allowlist.get_entry(session, "github.com/acme-new")
+        assert (entry.account_id, entry.note) == (12, "its account 12 was github.com/acme")
+    assert issues(side) == []
+
+
+def test_a_denial_goes_with_an_account_that_is_renamed(side, fas):
+    side.process(installation(login="stranger"))
+    decide(side, status=allowlist.AllowStatus.DENIED)
+    side.forget()
+    fas.stand_in.forget()
+    # By a packager, whose word would approve it.
+    end = side.process(installation(number=902, account="acme-new"), "e-2")
+    assert (end.outcome, end.code) == ("denied", "denied")
+    assert status_of(side, "github.com/acme-new") == "denied"
+    assert (side.requests(), fas.stand_in.requests) == ([], [])
+
+
+def test_what_waits_or_was_decided_about_a_new_name_stays(side):
+    side.process(installation(login="stranger"))
+    side.process(installation("added", login="stranger", account="acme-new"), "e-2")
+    assert status_of(side, "github.com/acme-new") is None
+    decide(side)
+    side.approve("github.com/acme-3", "denied")
+    side.process(installation("removed", login="stranger", account="acme-3"), "e-3")
+    assert status_of(side, "github.com/acme-3") == "denied"
+
+
 def test_a_fedora_account_speaks_for_one_person(side, fas):
     side.process(installation())
     fas.world.user("ada", "packager", github="friend-of-ada")
-    second = installation(login="friend-of-ada", number=902, account="other", sender_id=14)
+    about = {"account": "other", "account_id": 13, "sender_id": 14}
+    second = installation(login="friend-of-ada", number=902, **about)
     side.process(second, "e-2")
     assert status_of(side, "github.com/other") == "waiting"
     (issue,) = issues(side)

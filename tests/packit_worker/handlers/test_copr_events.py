@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from copr_side import TWO
+from engine_side import COPR_CONFIG
 from event_kwargs import event_of
 
+from packit_worker.sandbox.copr_backend import Outcome
 from packit_worker.sandbox.things import now
 
 S43, S44 = "packit/rpm-build:fedora-43-x86_64", "packit/rpm-build:fedora-44-x86_64"
@@ -39,11 +41,60 @@ def test_a_push_to_another_branch_is_not_built(copr_side):
     assert side.copr.world.builds == {}
 
 
+def test_a_push_that_the_branch_has_left_behind_is_not_built(copr_side):
+    side = copr_side
+    first = side.push(PUSH)
+    second = side.hello.git.commit({"more": "x"})
+    end = side.process(side.push_event(first), "first")
+    assert (end.outcome, end.code) == ("failed", "superseded")
+    text = f"Superseded by {second[:7]}."
+    assert side.shown() == {"packit/rpm-build": ("error", text)}
+    assert {write["sha"] for write in side.writes("status")} == {first}
+    assert side.copr.world.builds == {}
+    assert side.process(side.push_event(second), "second").outcome == "done"
+    assert side.shown()["packit/rpm-build:main:fedora-44-x86_64"] == ACCEPTED
+
+
+def test_a_push_to_a_branch_that_was_deleted_is_not_built(copr_side):
+    side = copr_side
+    jobs = "  - {job: copr_build, trigger: commit, branch: gone, targets: [fedora-44]}\n"
+    commit = side.push(jobs)
+    end = side.process(side.push_event(commit, git_ref="gone"), "push")
+    assert (end.outcome, end.code) == ("failed", "branch-deleted")
+    text = "Nothing to build: the branch gone is deleted. Push it again."
+    assert side.shown() == {"packit/rpm-build": ("error", text)}
+    assert side.copr.world.builds == {}
+
+
+def test_the_head_of_a_branch_is_asked_for_once(copr_side):
+    side = copr_side
+    commit = side.push(PUSH + "  - {job: copr_build, trigger: commit, identifier: b}\n")
+    side.forget()
+    assert side.process(side.push_event(commit), "push").outcome == "done"
+    assert len(side.copr.world.builds) == 2
+    asked = [each for each in side.requests() if "git/ref" in each]
+    assert asked == ["GET /repos/octo/hello/git/ref/heads/main"]
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_push_on_pagure(copr_side, moved):
+    side = copr_side
+    files = {".packit.yaml": COPR_CONFIG + PUSH.replace("main", "rawhide")}
+    commit = side.rpm.git.commit(files, ref="refs/heads/rawhide")
+    if moved:
+        side.rpm.git.commit({"more": "x"}, ref="refs/heads/rawhide")
+    event = event_of("PushPagureEvent", commit_sha=commit, git_ref="rawhide", pr_id=None)
+    end = side.process(event, "push")
+    assert end.code == ("superseded" if moved else "")
+    assert len(side.copr.world.builds) == (not moved)
+
+
 @pytest.mark.parametrize("branch", ["$(touch boom)", "a;b", "q'uote", "-x", "a b/c"])
 def test_a_branch_of_shell_metacharacters_is_one_word(copr_side, branch):
     side = copr_side
     jobs = "  - {job: copr_build, trigger: commit, branch: '.*', targets: [fedora-44]}\n"
     commit = side.push(jobs)
+    side.hello.git.told[branch] = commit
     side.process(side.push_event(commit, git_ref=branch), "push")
     if branch == "-x":
         assert side.copr.world.builds == {}
@@ -105,6 +156,22 @@ def test_what_was_pushed_after_the_comment_is_not_built(copr_side):
     assert side.copr.world.builds == {}
 
 
+@pytest.mark.parametrize(("minutes", "outcome"), [(1, "denied"), (-1, "done")])
+def test_github_says_when_a_commit_was_pushed_whatever_its_clock_says(copr_side, minutes, outcome):
+    side = copr_side
+    pull = side.pull(TWO, author="olaf", source="octo/hello")
+    note = side.github.world.note(side.hello, pull.id, author="wendy", body="/packit build")
+    # One lies and says it is old, the other was made by a clock that is fast.
+    made, pushed = now() - timedelta(minutes=minutes), now() + timedelta(minutes=minutes)
+    pull.head_sha = side.hello.git.commit({"x": "x"}, ref=f"refs/pull/{pull.id}/head", at=made)
+    side.hello.pushes.append((pull.source_branch, pull.head_sha, pushed))
+    end = side.process(side.comment_event(pull, comment_id=note.id), "maintainer")
+    assert end.outcome == outcome
+    assert len(side.copr.world.builds) == (outcome == "done")
+    if outcome == "denied":
+        assert f"{pull.head_sha[:7]} was pushed at {pushed:%H:%M:%S} UTC" in side.bodies()[0]
+
+
 def test_the_author_may_push_after_the_comment(copr_side):
     side = copr_side
     pull = side.pull(TWO, author="wendy", source="octo/hello")
@@ -124,6 +191,20 @@ def test_a_run_on_the_same_commit_shows_the_newest_row(copr_side):
     assert [run.attempt for run in side.runs()] == [1, 1, 1, 1, 2, 2]
     newest = {write["context"]: write["target_url"] for write in side.writes("status")}
     assert newest[S43] == f"https://packit.example.org/runs/{side.runs()[4].id}"
+
+
+def test_two_jobs_without_a_name_for_the_same_chroot_have_a_status_each(copr_side):
+    side = copr_side
+    one = "  - {job: copr_build, trigger: pull_request, targets: [fedora-44]}\n"
+    side.opened(one + TWO)
+    for number, outcome in ((7000001, "failed"), (7000002, "succeeded")):
+        for message in side.copr.run(number, Outcome(chroots={"fedora-44-x86_64": outcome})):
+            side.say(message)
+    assert {context: state for context, (state, _) in side.shown().items()} == {
+        S44: "failure",
+        S43: "success",
+        f"{S44}:1": "success",
+    }
 
 
 def test_a_tests_job_brings_its_build(copr_side):

@@ -15,6 +15,7 @@ BUILD = "POST .*/build/create/custom"
 
 
 def again(side, event):
+    side.let_bodhi_be_asked()
     side.make_due("opened")
     return side.process(event, "opened")
 
@@ -32,6 +33,8 @@ def test_copr_that_is_down_is_waited_for(copr_side_anywhere):
     assert again(side, event).outcome == "done"
     assert len(side.copr.world.builds) == 1
     assert [row for row in side.rows() if row[1] != "submitted"] == []
+    accepted = ("pending", "Accepted. Waiting for Copr.")
+    assert side.shown() == {S43: accepted, S44: accepted}
     side.build()
     assert {state for state, _ in side.shown().values()} == {"success"}
 
@@ -84,12 +87,61 @@ def test_a_head_that_moves_while_copr_is_down_is_not_built(copr_side):
     assert side.copr.world.builds == {}
 
 
-def test_bodhi_that_is_down_is_waited_for(copr_side):
+STABLE = "  - {job: copr_build, trigger: pull_request, targets: [fedora-stable]}\n"
+
+
+def test_bodhi_that_is_down_is_waited_for(copr_side_anywhere):
+    side = copr_side_anywhere
+    side.bodhi.faults.add(side.fault(kind="unavailable", count=1))
+    pull = side.pull(STABLE, source="octo/hello")
+    event = side.pull_event(pull)
+    end = side.process(event, "opened")
+    assert (end.outcome, end.detail) == ("waiting", "waits for a service")
+    ((context, (state, text)),) = side.shown().items()
+    assert (context, state) == ("packit/rpm-build", "pending")
+    assert text.startswith("Waiting for Bodhi (http-503). Tried again by itself, next at ")
+    assert again(side, event).outcome == "done"
+    accepted = ("pending", "Accepted. Waiting for Copr.")
+    assert side.shown() == {"packit/rpm-build": accepted, S43: accepted, S44: accepted}
+    assert len(side.copr.world.builds) == 1
+    side.build()
+    built = ("success", "Built in 1 min 15 s. Packages can be installed from Copr.")
+    source = ("success", "The SRPM is built.")
+    assert side.shown() == {"packit/rpm-build": source, S43: built, S44: built}
+
+
+def test_bodhi_that_stays_down_ends_in_an_error(copr_side):
     side = copr_side
     side.bodhi.faults.add(side.fault(kind="unavailable", count=-1))
-    jobs = "  - {job: copr_build, trigger: pull_request, targets: [fedora-stable]}\n"
-    _pull, end = side.opened(jobs)
-    assert (end.outcome, end.detail) == ("waiting", "waits for a service")
+    pull = side.pull(STABLE, source="octo/hello")
+    event = side.pull_event(pull)
+    side.process(event, "opened")
+    again(side, event)
+    assert again(side, event).outcome == "gave-up"
+    text = "Not your change: http-503 (3 attempts: http-503)."
+    assert side.shown() == {"packit/rpm-build": ("error", text)}
+    side.bodhi.faults.clear()
+    side.let_bodhi_be_asked()
+    assert side.process(side.comment_event(pull), "asked").outcome == "done"
+    side.build()
+    assert {state for state, _ in side.shown().values()} == {"success"}
+    assert len(side.shown()) == 3
+
+
+def test_two_jobs_that_wait_for_bodhi_share_a_status(copr_side):
+    side = copr_side
+    side.bodhi.faults.add(side.fault(kind="unavailable", count=1))
+    jobs = STABLE + STABLE.replace("targets", "identifier: b, targets")
+    pull = side.pull(jobs, source="octo/hello")
+    event = side.pull_event(pull)
+    side.process(event, "opened")
+    assert list(side.shown()) == ["packit/rpm-build"]
+    assert again(side, event).outcome == "done"
+    for number in list(side.copr.world.builds):
+        for message in side.copr.run(number):
+            side.say(message)
+    assert {state for state, _ in side.shown().values()} == {"success"}
+    assert len(side.shown()) == 5
 
 
 def test_a_status_that_did_not_reach_the_forge_is_repaired(copr_side_anywhere):

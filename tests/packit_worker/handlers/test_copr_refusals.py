@@ -155,3 +155,19 @@ def test_a_fork_that_was_deleted_is_not_built(copr_side):
     (text,) = [text for _, text in side.shown().values()]
     assert text.startswith("Nothing to build: the repository that the pull request comes from is")
     assert side.copr.world.builds == {}
+
+
+def test_our_own_project_is_asked_for_nothing(copr_side):
+    side = copr_side
+    side.copr.faults.add(side.fault(kind="forbidden", match="create/custom"))
+    side.opened(TWO)
+    assert ended(side, "no-permission").startswith("Not your change: Copr refused it (")
+    assert [each.kind for each in side.copr.world.writes] == ["project-add"]
+
+
+def test_what_copr_refuses_in_unknown_words_is_told_once(copr_side):
+    side = copr_side
+    side.copr.faults.add(side.fault(kind="gone", match="create/custom"))
+    side.opened(TWO)
+    text = "Not your change: Copr refused it (Copr answered 410: Such API endpoint doesn't exist)."
+    assert ended(side, "copr-refused") == text

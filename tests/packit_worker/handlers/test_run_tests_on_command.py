@@ -34,6 +34,43 @@ def test_while_it_is_built_a_command_is_told_to_wait(farm_side):
     assert farm_side.rows() == []
 
 
+MANUAL = BUILD + TESTS.replace("trigger", "manual_trigger: true, trigger", 1)
+
+
+def test_a_command_while_a_manual_job_is_built_is_remembered(farm_side):
+    pull = farm_side.pull(MANUAL)
+    farm_side.built(pull, {F44: "running", RAWHIDE: "submitted"})
+    assert farm_side.build_ends(RAWHIDE).outcome == "done"
+    assert farm_side.requests == []
+    farm_side.comments(pull)
+    assert farm_side.answers() == ["The build has not ended: the tests start when it has ended."]
+    farm_side.comments(pull)
+    farm_side.build_ends(F44)
+    farm_side.build_ends(F44)
+    assert [one.target for one in farm_side.requests] == ["Fedora-44 x86_64"]
+    # Of another build nobody asked.
+    farm_side.built(pull, {F44: "running"}, number=10)
+    farm_side.build_ends(F44, number=10)
+    assert len(farm_side.requests) == 1
+
+
+def test_a_manual_job_of_which_one_chroot_is_built_already(farm_side):
+    pull = farm_side.pull(MANUAL)
+    farm_side.built(pull, {F44: "success", RAWHIDE: "running"})
+    farm_side.comments(pull)
+    assert [one.target for one in farm_side.requests] == ["Fedora-44 x86_64"]
+    farm_side.build_ends(RAWHIDE)
+    assert [one.target for one in farm_side.requests] == BOTH
+
+
+def test_a_manual_job_is_not_tested_after_a_failed_build(farm_side):
+    pull = farm_side.pull(MANUAL)
+    farm_side.built(pull, {F44: "running"})
+    farm_side.comments(pull)
+    farm_side.build_ends(F44, status=0)
+    assert farm_side.requests == []
+
+
 def test_a_command_says_of_each_target_what_it_lacks(farm_side):
     pull = farm_side.pull(BUILD + TESTS.replace("44", "44, fedora-43"))
     farm_side.built(pull, {F44: "success", RAWHIDE: "failure"})

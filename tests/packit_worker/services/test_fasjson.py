@@ -1,11 +1,17 @@
 """The Fedora account system over HTTP: what it says, and the ways in which it does not answer."""
 
+import subprocess
+import time
+from contextlib import ExitStack, closing
+
 import pytest
+from servers.process import free_port
 
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.fas import FasAccount, Proof, prove
 from packit_worker.sandbox.fasjson import TOKEN, FasjsonStandIn
 from packit_worker.sandbox.faults import Fault
+from packit_worker.sandbox.negotiate import Acceptor
 from packit_worker.sandbox.server import Server
 from packit_worker.services.fasjson import Fasjson
 from packit_worker.services.fasjson_settings import FasjsonSettings
@@ -195,10 +201,59 @@ def test_a_wrong_token_is_refused_and_never_told(fasjson):
     assert "hush" not in repr(FasjsonSettings(url=fasjson.url, token="hush-hush"))
 
 
-def test_without_a_ticket_our_account_is_refused(fasjson, tmp_path):
-    """Kerberos for real needs a KDC; what there is without one is the refusal."""
-    settings = FasjsonSettings(url=fasjson.url, keytab=tmp_path / "none.keytab", timeout=1)
-    client = Fasjson(settings)
-    with pytest.raises(RefusedError, match="bad-credentials"):
-        client.account("ada")
-    client.close()
+@pytest.fixture
+def by_keytab(fasjson, kdc, monkeypatch, tmp_path):
+    """Open a client with a keytab; the user's own tickets would show."""
+    monkeypatch.setenv("KRB5CCNAME", f"FILE:{tmp_path}/own-tickets")
+    fasjson.tickets = Acceptor(kdc.services)
+    with ExitStack() as stack:
+
+        def opened(keytab, principal=None):
+            more = {"keytab": keytab, "principal": principal, "timeout": 1}
+            return stack.enter_context(closing(Fasjson(FasjsonSettings(url=fasjson.url, **more))))
+
+        yield opened
+    fasjson.tickets = None
+    assert not (tmp_path / "own-tickets").exists()
+
+
+def test_our_account_is_let_in_by_kerberos(by_keytab, fasjson, kdc):
+    client = by_keytab(kdc.packit)
+    assert client.account("ada") == FasAccount("ada", "ada-codes")
+    assert client.groups("ada") == {"packager", "signed_fpca"}
+    assert {request.login for request in fasjson.stand_in.requests} == {"packit"}
+    assert len(fasjson.stand_in.requests) == 2  # the ticket comes with the first request
+
+
+def test_a_ticket_runs_out_while_the_client_is_open(by_keytab, kdc):
+    client = by_keytab(kdc.principal("fas-brief", "-maxlife", "2sec"))
+    assert client.account("ada")
+    time.sleep(2.1)  # as long as the ticket lives
+    assert client.account("ada")
+
+
+def test_kerberos_is_down(by_keytab, kdc, monkeypatch):
+    keytab = kdc.principal("fas-early")
+    monkeypatch.setenv("KRB5_CONFIG", str(kdc.config_for(free_port())))
+    with pytest.raises(TransientError, match=r"^kerberos-down$") as caught:
+        by_keytab(keytab).account("ada")
+    assert caught.value.service == "FASJSON"
+
+
+def test_a_wrong_keytab(by_keytab, fasjson, tmp_path):
+    with pytest.raises(RefusedError, match="bad-credentials: no Kerberos ticket: the keytab is no"):
+        by_keytab(tmp_path / "none.keytab").account("ada")
+    assert fasjson.stand_in.requests == []
+
+
+def test_the_environment_has_no_ticket(by_keytab, kdc, tmp_path):
+    with pytest.raises(RefusedError, match="the environment has none, and no keytab is set"):
+        by_keytab(None).account("ada")
+
+
+def test_the_environment_has_a_ticket(by_keytab, fasjson, kdc, monkeypatch, tmp_path):
+    cache = f"FILE:{tmp_path}/tickets-of-kinit"
+    monkeypatch.setenv("KRB5CCNAME", cache)
+    subprocess.run(["kinit", "-kt", kdc.packit, "packit"], check=True, capture_output=True)
+    assert by_keytab(None).account("ada")
+    assert {request.login for request in fasjson.stand_in.requests} == {"packit"}

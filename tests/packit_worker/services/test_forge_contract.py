@@ -96,6 +96,18 @@ def test_an_issue_with_a_comment(target):
     ]
 
 
+def test_the_head_of_a_branch(target):
+    forges, repository = target.forges, target.repository
+    branch = forges.default_branch(repository)
+    head = forges.branch_head(repository, branch)
+    assert len(head) == 40
+    assert forges.files_at(repository, head) == forges.files_at(repository, branch)
+    for odd in ("no such/branch?x=1", "#", "%2e", head):
+        with pytest.raises(RefusedError) as caught:
+            forges.branch_head(repository, odd)
+        assert caught.value.code == "ref-not-found"
+
+
 def test_a_status_of_an_unknown_commit(target):
     with pytest.raises(RefusedError) as refused:
         target.forges.set_status(

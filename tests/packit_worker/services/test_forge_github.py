@@ -1,5 +1,8 @@
 """The forge service on GitHub, through the real ogr and PyGithub."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from servers.forge_stand_ins import CONFIG, HELLO, SECRET, github_settings
 
@@ -333,3 +336,30 @@ def test_accounts_that_are_deleted(github, writer):
     github.world.note(project, 1, author=None, body="Farewell.")
     assert writer.pull_request(HELLO, 1).author is None
     assert [one.author for one in writer.comments(HELLO, Thread("pull-request", 1))] == [None]
+
+
+def pulled(github, source):
+    pull = github.world.pull(
+        github.world.projects["octo/hello"], author="octo", files={"a": "b"}, source=source
+    )
+    return pull.source_branch, pull.head_sha, pull.id
+
+
+def test_the_last_push_of_the_head_counts_and_the_app_is_not_on_the_fork(github, as_app):
+    fork = github.world.project("cat/hello", parent="octo/hello")
+    github.auth.install("octo/hello")
+    branch, head, number = pulled(github, "cat/hello")
+    first, later = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC)
+    fork.pushes += [(branch, head, first), (branch, "b" * 40, later), (branch, head, later)]
+    fork.pushes += [("other", head, now())]
+    assert as_app.pushed_at(HELLO, as_app.pull_request(HELLO, number)) == later
+    assert asked(github)[-1] == "GET /repos/cat/hello/activity"
+
+
+def test_a_head_that_github_did_not_see_pushed(github, writer):
+    _branch, _head, number = pulled(github, "octo/hello")
+    pull = writer.pull_request(HELLO, number)
+    assert writer.pushed_at(HELLO, pull) is None
+    github.faults.add(Fault(kind="forbidden", match="activity"))
+    assert writer.pushed_at(HELLO, pull) is None
+    assert writer.pushed_at(HELLO, replace(pull, source=None)) is None

@@ -13,7 +13,7 @@ from packit_worker.errors import RefusedError, TransientError
 from packit_worker.sandbox.certificates import Authority
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.server import Server
-from packit_worker.services.koji_settings import KojiCertificate, KojiKeytab, KojiPassword
+from packit_worker.services.koji_settings import KojiCertificate, KojiPassword
 
 MEBIBYTE = 1 << 20
 
@@ -265,22 +265,6 @@ def test_a_certificate_that_is_not_there(tls_stand_in, authority, open_koji, tmp
 def test_an_outage_at_a_login_by_certificate(koji_by_certificate, tls_stand_in, srpm, kind, reason):
     tls_stand_in.faults.add(Fault(kind=kind, match="CALL sslLogin", seconds=3600))
     error = error_of(lambda: koji_by_certificate.submit(srpm, "f44", marker="m"))
-    assert error.reason == reason
-
-
-@pytest.mark.parametrize(
-    ("kind", "reason"),
-    [("unavailable", "http-503"), ("drop", "connection"), ("unauthorized", "kerberos")],
-)
-def test_a_login_by_keytab_without_a_ticket(
-    tls_stand_in, authority, open_koji, tmp_path, srpm, kind, reason
-):
-    """No Kerberos runs here: this far a login comes without one."""
-    login = KojiKeytab(principal="packit@EXAMPLE.ORG", file=tmp_path / "missing.keytab")
-    settings = koji_settings(tls_stand_in.url, server_ca=authority.file, login=login)
-    tls_stand_in.faults.add(Fault(kind=kind, match="CALL sslLogin", count=-1))
-    error = error_of(lambda: open_koji(settings).submit(srpm, "f44", marker="m"))
-    assert isinstance(error, TransientError)
     assert error.reason == reason
 
 

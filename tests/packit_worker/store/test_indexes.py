@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event, text
 
+from packit_worker.forge import Repository
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.store import (
     allowlist,
@@ -14,6 +15,7 @@ from packit_worker.store import (
     listing,
     outcomes,
     projects,
+    run_rows,
     runs,
     sweep,
     told,
@@ -55,6 +57,9 @@ QUESTIONS = {
     "newest": lambda s: runs.newest(s, 1, "0c", "c"),
     "of commit": lambda s: runs.of_commit(s, 1, "0c", COPR),
     "of trigger": lambda s: runs.of_trigger(s, 1),
+    "open of pull request": lambda s: run_rows.open_of_pull_request(
+        s, Repository("h", "a", "b"), "1"
+    ),
     "unsubmitted": lambda s: unsubmitted(s, 1),
     "project": lambda s: projects.get_project(s, projects.Repository("h", "a", "b")),
     "allowlist": lambda s: allowlist.look_up(s, "h/a/b"),
