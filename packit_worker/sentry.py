@@ -31,6 +31,7 @@ _KEPT_CONTEXTS = ("trace", "runtime", "error")
 # Characters of an error's own text.
 _LONGEST = 200
 _OURS = ("packit_worker.", "parsers.")
+_NO_DSN = "sentry_dsn: it is none (https://<key>@<host>/<number>)"
 
 
 class BadDsnError(Exception):
@@ -80,8 +81,23 @@ def start(dsn: str, *, deployment: str, sample_rate: float, redactor: Redactor) 
             shutdown_timeout=FLUSH_SECONDS,
         )
     except BadDsn:
-        raise BadDsnError("sentry_dsn: it is none (https://<key>@<host>/<number>)") from None
+        raise BadDsnError(_NO_DSN) from None
     sentry_sdk.get_global_scope().set_tag("deployment", deployment)
+
+
+def host_of(dsn: str) -> str:
+    """Return where the errors of a DSN go, without its key: `https://sentry.example.org:443`.
+
+    Raises:
+        BadDsnError: there is no such DSN.
+    """
+    from sentry_sdk.utils import BadDsn, Dsn  # noqa: PLC0415 - only where it is wanted
+
+    try:
+        found = Dsn(dsn)
+    except BadDsn:
+        raise BadDsnError(_NO_DSN) from None
+    return f"{found.scheme}://{found.host}:{found.port}"
 
 
 @contextmanager

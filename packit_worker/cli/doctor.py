@@ -1,6 +1,7 @@
 """`packit-worker doctor`: tries what the settings say."""
 
 import json
+import logging
 import os
 from dataclasses import asdict
 
@@ -33,6 +34,7 @@ def doctor(names: tuple[str, ...], seconds: float, *, is_json: bool) -> None:
     Broker, database, forges and services are really called; nothing is written to them. CHECK is
     the name of a check or its first word (`broker`, `forge`); without one, everything is tried.
     """
+    logging.disable()  # a library's line would tell beforehand, and worse, what is found
     settings, found = _settings()
     try:
         told = {each.check for each in found}
