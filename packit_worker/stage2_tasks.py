@@ -104,6 +104,7 @@ def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Cal
         sentry.tag(event=event_type.__name__, repository=repository)
         with about(repository=repository):
             end = _walk(task, event, _delivery(task, kwargs, repository, trail), route, room)
+        with about(repository=end.repository or repository):
             STAGE_2.labels(event_type.__name__, end.outcome).inc()
             outcome = _NOT_READY if end.code == _NOT_READY else end.outcome
             sentry.tag(outcome=outcome, code=end.code)
