@@ -1,6 +1,7 @@
 """The Flask application of the relay."""
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeAlias
@@ -11,7 +12,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Una
 from packit_worker import sentry
 from packit_worker.delivering import BrokerDownError, RawPayload, event_id
 from packit_worker.logs import about
-from packit_worker.relay.body import claim, read_body, room_for_body, text_for_queue, whole
+from packit_worker.relay.body import claim, received, text_for_queue, whole
 from packit_worker.relay.doors import Door
 from packit_worker.relay.signatures import EVERYTHING, Scopes, speaks_for
 from packit_worker.replaying import typed
@@ -30,7 +31,9 @@ _FORM = "application/x-www-form-urlencoded"
 log = logging.getLogger(__name__)
 
 
-def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) -> Flask:
+def create_relay(
+    doors: tuple[Door, ...], deliver: Deliver, options: Options, *, threads: int
+) -> Flask:
     """Return the application.
 
     Args:
@@ -38,7 +41,10 @@ def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) ->
         deliver: hands a payload to the broker and returns the id of its task; it raises
             BrokerDownError.
         options: of stage 1.
+        threads: how many payloads are checked and handed on at a time. Others may come in
+            meanwhile: who is slow holds up nobody.
     """
+    places = _Places(threading.Semaphore(threads), threading.Semaphore(threads))
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # a redirect, which no sender follows
 
@@ -49,7 +55,7 @@ def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) ->
 
     for door in doors:
         for path in door.paths:
-            app.add_url_rule(path, path, _view(door, deliver, options), methods=["POST"])
+            app.add_url_rule(path, path, _view(door, deliver, options, places), methods=["POST"])
 
     @app.errorhandler(HTTPException)
     def told(error: HTTPException) -> Response:
@@ -67,10 +73,19 @@ def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) ->
     return app
 
 
-def _view(door: Door, deliver: Deliver, options: Options) -> Callable[[], Response]:
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """For payloads that are handled, and for large ones that come in."""
+
+    handled: threading.Semaphore
+    large: threading.Semaphore
+
+
+def _view(
+    door: Door, deliver: Deliver, options: Options, places: _Places
+) -> Callable[[], Response]:
     def view() -> Response:
-        with room_for_body() as body:
-            read_body(request, body, door.max_bytes)
+        with received(request, door.max_bytes, places.large) as body, places.handled:
             raw, payload, scopes = _checked(door, body)
             taken = _taken(door, payload, raw, scopes, deliver, options)
         words = [f"{key}={value!r}" for key, value in taken.told.items() if key != "event_id"]
