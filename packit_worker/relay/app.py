@@ -67,7 +67,7 @@ def create_relay(
         log.log(_level(code), "%s %r: %d %s", request.method, path, code, error.description)
         answer = _answer(code, {"outcome": "refused", "detail": error.description})
         if isinstance(error, MethodNotAllowed):
-            answer.allow.update(error.valid_methods or ())
+            answer.allow.update(sorted(error.valid_methods or ()))
         return answer
 
     return app
