@@ -20,6 +20,7 @@ from fedora_messaging.message import Message
 
 from packit_worker import logs, sentry
 from packit_worker.broker_url import BrokerUrlError
+from packit_worker.bus_reading import drop_unreadable
 from packit_worker.delivering import (
     BrokerDownError,
     RawPayload,
@@ -68,6 +69,7 @@ class Consumer:
         try:
             self._liveness = _liveness_file(config.conf["consumer_config"])
             settings = Settings.from_environ()
+            drop_unreadable()
             logs.take_over(settings.service.log_format, redactor_of(settings))
             start_sentry(settings)
             atexit.register(sentry.flush)
