@@ -20,6 +20,8 @@ from packit_worker.logs import current
 from packit_worker.redaction import Redactor
 
 FLUSH_SECONDS = 2.0
+# Of transactions, and of errors; the library's own 100 are a second's work of stage 1.
+_LONGEST_QUEUE = 1000
 # Attempts that did nothing; by the tag `outcome`.
 _NOTHING_DONE = frozenset({"in-progress", "duplicate", "not-ready", "nothing-due"})
 # What an event may consist of. Sentry's own clean-up does not know what a payload is.
@@ -53,6 +55,8 @@ def start(dsn: str, *, deployment: str, sample_rate: float, redactor: Redactor) 
     import sentry_sdk  # noqa: PLC0415 - only where it is wanted
     from sentry_sdk.utils import BadDsn  # noqa: PLC0415
 
+    from packit_worker.sentry_transport import TwoQueues  # noqa: PLC0415
+
     def scrubbed(event: Any, _hint: object) -> Any:
         return _scrubbed(event, redactor)
 
@@ -78,6 +82,8 @@ def start(dsn: str, *, deployment: str, sample_rate: float, redactor: Redactor) 
             auto_session_tracking=False,
             enable_backpressure_handling=False,
             trace_propagation_targets=[],
+            transport=TwoQueues,
+            transport_queue_size=_LONGEST_QUEUE,
             shutdown_timeout=FLUSH_SECONDS,
         )
     except BadDsn:
