@@ -24,11 +24,11 @@ def test_each_saved_message_reaches_the_queue_of_its_event(bus, consumer, broker
         expected = {
             "copr_build": 5,
             "koji_build": 10,
-            "push_pagure": 4,
+            "push_pagure": 5,
             "pull_request_pagure": 2,
             "pull_request_comment_pagure": 1,
         }
-        consumer.wait_for("accepted ", count=22)
+        consumer.wait_for("accepted ", count=23)
         for queue, depth in expected.items():
             found.wait_for(queue, depth)
         assert found.depths(QUEUES) == expected
