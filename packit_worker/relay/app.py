@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Una
 
 from packit_worker import sentry
 from packit_worker.delivering import BrokerDownError, RawPayload, event_id
-from packit_worker.logs import about
+from packit_worker.logs import about, fields
 from packit_worker.relay.body import claim, received, text_for_queue, whole
 from packit_worker.relay.doors import Door
 from packit_worker.relay.signatures import EVERYTHING, Scopes, speaks_for
@@ -57,14 +57,18 @@ def create_relay(
         for path in door.paths:
             app.add_url_rule(path, path, _view(door, deliver, options, places), methods=["POST"])
 
+    id_headers = {path: door.id_header for door in doors for path in door.paths}
+
     @app.errorhandler(HTTPException)
-    def told(error: HTTPException) -> Response:
+    def refused(error: HTTPException) -> Response:
         code = error.code or 500
         path = request.path[:100]
         broken = getattr(error, "original_exception", None)
         if broken is not None:
             sentry.report_bug("the relay", broken)
-        log.log(_level(code), "%s %r: %d %s", request.method, path, code, error.description)
+        told = fields(status=code, outcome="refused", delivery_id=_header(id_headers.get(path)))
+        line = (request.method, path, code, error.description)
+        log.log(_level(code), "%s %r: %d %s", *line, extra=told)
         answer = _answer(code, {"outcome": "refused", "detail": error.description})
         if isinstance(error, MethodNotAllowed):
             answer.allow.update(sorted(error.valid_methods or ()))
@@ -89,13 +93,22 @@ def _view(
             raw, payload, scopes = _checked(door, body)
             taken = _taken(door, payload, raw, scopes, deliver, options)
         words = [f"{key}={value!r}" for key, value in taken.told.items() if key != "event_id"]
-        delivery = _header(door.id_header)
+        delivery = _header(door.id_header) or taken.delivery_id
         with about(event_id=taken.told.get("event_id"), **taken.about):
             line = (door.source, taken.status, " ".join(words), delivery)
-            log.log(_level(taken.status), "%s %d %s [%s]", *line)
+            log.log(
+                _level(taken.status), "%s %d %s [%s]", *line, extra=_keys(door, taken, delivery)
+            )
         return _answer(taken.status, taken.told)
 
     return view
+
+
+def _keys(door: Door, taken: "_Taken", delivery_id: str | None) -> dict[str, Any]:
+    """Return what the line tells besides its text."""
+    names = ("outcome", "event", "code")
+    told = {name: taken.told[name] for name in names if name in taken.told}
+    return fields(source=door.source, status=taken.status, **told, delivery_id=delivery_id)
 
 
 def _checked(door: Door, body: IO[bytes]) -> tuple[bytes, Json, Scopes]:
@@ -121,11 +134,15 @@ def _checked(door: Door, body: IO[bytes]) -> tuple[bytes, Json, Scopes]:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """What became of a payload: the status, what the sender is told, what the log line is about."""
+    """What became of a payload: the status, what the sender is told, what the log line is about.
+
+    `delivery_id` is the sender's, where it lies in the payload or its envelope.
+    """
 
     status: int
     told: Mapping[str, Any]
     about: Mapping[str, str | None] = field(default_factory=dict)
+    delivery_id: str | None = None
 
 
 def _taken(
@@ -143,7 +160,7 @@ def _taken(
     ids = {"repository": intake.repository}
     if not (intake.event or intake.is_asked):
         told = {"outcome": "ignored", "code": intake.code, "detail": intake.detail}
-        return _Taken(202, told, ids)
+        return _Taken(202, told, ids, intake.delivery_id)
     if not _may_speak(scopes, intake):
         raise _unauthorized(door, intake.repository)
     delivery_id = _header(door.id_header) or intake.delivery_id
@@ -153,8 +170,9 @@ def _taken(
     except BrokerDownError as error:
         log.warning("the broker does not take a payload: %s", error)
         told = {"outcome": "no-broker", "detail": "send it again with the same delivery id"}
-        return _Taken(503, told, ids)
-    return _Taken(202, _accepted(raw, intake, task_id), {"correlation_id": task_id, **ids})
+        return _Taken(503, told, ids, delivery_id)
+    ids["correlation_id"] = task_id
+    return _Taken(202, _accepted(raw, intake, task_id), ids, delivery_id)
 
 
 def _accepted(raw: RawPayload, intake: Intake, task_id: str) -> Mapping[str, Any]:
