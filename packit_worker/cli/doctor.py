@@ -56,7 +56,9 @@ def _settings() -> tuple[Settings, list[Finding]]:
     except FileError as error:
         rest = {name: text for name, text in os.environ.items() if name != "PACKIT_WORKER_CONFIG"}
         advice = "mend the file; what it says is not tried"
-        return Settings.from_environ(rest), [Finding("settings", "wrong", str(error), advice)]
+        lines = str(error).splitlines()
+        wrong = [Finding("settings", "wrong", line, advice) for line in lines]
+        return Settings.from_environ(rest), wrong
 
 
 def _print(found: list[Finding]) -> None:

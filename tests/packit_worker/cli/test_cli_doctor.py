@@ -108,11 +108,15 @@ def test_everything_is_down_or_hangs(run, tmp_path):
 
 def test_a_file_with_an_unknown_key(run, tmp_path):
     config = tmp_path / "packit-worker.yaml"
-    config.write_text(f"deployment: prod\nauthentication:\n  github.com:\n    tokn: {SECRET}\n")
+    config.write_text(
+        f"deployment: prod\nauthentication:\n  github.com:\n    tokn: {SECRET}\nlog_format: xml\n"
+    )
     done = run("doctor", "settings", "state", environment={"PACKIT_WORKER_CONFIG": str(config)})
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.splitlines() == [
         f'wrong settings: {config}, line 4: unknown key "tokn"; did you mean "token"?',
+        "       -> mend the file; what it says is not tried",
+        f"wrong settings: {config}, line 5: log_format: no such value; valid are: human, json",
         "       -> mend the file; what it says is not tried",
         f"ok    state folder: {tmp_path}/state can be written",
     ]
