@@ -10,6 +10,8 @@ command="${PACKIT_WORKER_VENV:-.venv}/bin/packit-worker"
 # A state of its own: the demo neither sees nor keeps what a developer has queued.
 PACKIT_WORKER_STATE=$(mktemp -d)
 export PACKIT_WORKER_STATE
+# A port of its own, too: one beside it may be at work.
+export PACKIT_WORKER_RELAY_BIND=127.0.0.1:0
 unset PACKIT_WORKER_BROKER PACKIT_WORKER_CONFIG PACKIT_WORKER_DATABASE PACKIT_WORKER_QUEUES
 
 dev="" replay=""

@@ -1,6 +1,7 @@
 """Makes the services that run packit in the box, from the settings: each when first asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -36,11 +37,23 @@ def add_boxed(
         forges: by host, how to speak to each.
     """
     box, dist_git = settings.service.box, settings.service.dist_git
-    with_srpms = replace(services, srpms=cache(lambda: _srpms(box, forges)))
+    with_srpms = replace(
+        services,
+        srpms=cache(lambda: _srpms(box, forges)),
+        work_folder=lambda: _work_folder(box_settings(box).folder),
+    )
     if dist_git is None:
         return with_srpms
     url = settings.service.bodhi_url
     return replace(with_srpms, downstream=cache(lambda: _downstream(box, dist_git, forges, url)))
+
+
+@contextmanager
+def _work_folder(parent: Path) -> Iterator[Path]:
+    from packit_worker.box.folders import folder  # noqa: PLC0415 - only where something is made
+
+    with folder(parent) as own:
+        yield own.given
 
 
 def box_settings(section: BoxSection) -> BoxSettings:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 # GitHub and Pagure share these four: https://docs.github.com/en/rest/commits/statuses
 StatusState = Literal["pending", "success", "failure", "error"]
@@ -44,6 +45,23 @@ class Repository:
     def __str__(self) -> str:
         """Return host and path: `github.com/o/r`."""
         return f"{self.host}/{self.path}"
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL, with its port, as `Repository.host`; "" if it has none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:  # `http://[`
+        return ""
+
+
+def repository_at(url: str) -> Repository | None:
+    """Return the repository whose page or clone URL this is; None: it is no such URL."""
+    host = host_of(url)
+    if not host:
+        return None
+    namespace, _, name = urlsplit(url).path.strip("/").removesuffix(".git").rpartition("/")
+    return Repository(host, namespace, name) if name else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,11 @@
 `service_assembly` puts it together from the settings; handlers find it as `context.services`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from packit_worker.copr import Copr
@@ -35,6 +38,12 @@ def not_configured(name: str, key: str) -> Provider[Any]:
     return refuse
 
 
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="packit-worker-") as folder:
+        yield Path(folder)
+
+
 _NO_FAS = not_configured("Fedora's accounts", "approval.fasjson_url")
 _NO_COPR = not_configured("Copr", "copr")
 _NO_TESTING_FARM = not_configured("Testing Farm", "testing_farm")
@@ -49,6 +58,10 @@ class Services:
     """A provider for each service; a call raises `RefusedError` (`not-configured`) for one missing.
 
     A refusal that a handler lets pass ends its job run as `failed`, with a status that says so.
+
+    Attributes:
+        work_folder: a folder of the worker's own while the block lasts; of a worker that was killed
+            the next one removes it.
     """
 
     copr: Provider[Copr] = _NO_COPR
@@ -58,3 +71,4 @@ class Services:
     testing_farm: Provider[TestingFarm] = _NO_TESTING_FARM
     downstream: Provider[Downstream] = _NO_DOWNSTREAM
     fedora_accounts: Provider[FedoraAccounts] = _NO_FAS
+    work_folder: Callable[[], AbstractContextManager[Path]] = _temporary

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
+from packit_worker.forge import host_of
 from parsers import (
     MalformedError,
     Options,
@@ -93,9 +93,5 @@ def _repository(kwargs: dict[str, Any]) -> str | None:
     prefix = "repo" if "repo_name" in kwargs else "target_repo"
     if f"{prefix}_name" not in kwargs:
         return None
-    try:
-        host = urlsplit(kwargs["https_url"]).netloc.rpartition("@")[2].lower()
-    except ValueError:  # `http://[`
-        host = ""
-    path = (host, kwargs[f"{prefix}_namespace"], kwargs[f"{prefix}_name"])
+    path = (host_of(kwargs["https_url"]), kwargs[f"{prefix}_namespace"], kwargs[f"{prefix}_name"])
     return "/".join(part for part in path if part)

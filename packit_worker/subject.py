@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from packit_worker.events.base import Event
-from packit_worker.forge import Repository, Thread
+from packit_worker.forge import Repository, Thread, host_of
 
 Kind = Literal["pull-request", "branch", "release", "issue", "result", "account"]
 
@@ -71,12 +71,8 @@ def subject_of(event: Event) -> Subject:
 
 
 def _repository(event: Any, prefix: str) -> Repository:
-    try:
-        host = urlsplit(event.https_url).netloc.rpartition("@")[2].lower()
-    except ValueError:  # `http://[`: a forge that nobody knows
-        host = ""
     namespace = getattr(event, f"{prefix}_namespace")
-    return Repository(host, namespace, getattr(event, f"{prefix}_name"))
+    return Repository(host_of(event.https_url), namespace, getattr(event, f"{prefix}_name"))
 
 
 def _pull_request(event: Any) -> Subject:
@@ -178,12 +174,9 @@ def _api_host(url: str) -> str:
     `https://github.example.org/api/v3/…`:
     https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api
     """
-    try:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
-    return host if parts.path.startswith("/api/") else host.removeprefix("api.")
+    host = host_of(url)
+    is_server = host != "" and urlsplit(url).path.startswith("/api/")
+    return host if is_server else host.removeprefix("api.")
 
 
 _READERS: Mapping[str, Callable[[Any], Subject]] = {

@@ -5,8 +5,6 @@ the box of this service.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from packit_worker.context import Context
 from packit_worker.copr import BuildOptions, CoprBuild, CoprProject
@@ -48,8 +46,8 @@ def submit_build(
         return copr.submit_script(project, script, options)
     srpms = context.services.srpms()
     context.runs.show(context.runs.say(rows, _MAKING, until=RunState.SUBMITTED))
-    with TemporaryDirectory(prefix="packit-worker-srpm-") as folder:
-        srpm = srpms.make(srpm_order(https_url, job, change), Path(folder))
+    with context.services.work_folder() as folder:
+        srpm = srpms.make(srpm_order(https_url, job, change), folder)
         return copr.submit_srpm(project, srpm, options, marker=marker)
 
 

@@ -6,9 +6,7 @@ status. After a crash each task is looked for by its upload folder before anothe
 
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from secrets import token_hex
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from packit_worker.context import Context
@@ -124,9 +122,9 @@ def _build(
     event: HasUrl, context: Context, job: Job, change: Change, rows: Sequence[RunRow]
 ) -> None:
     """Get the source package, and start a task for each row; a refusal ends a row."""
-    with TemporaryDirectory(prefix="packit-worker-srpm-") as folder:
+    with context.services.work_folder() as folder:
         try:
-            srpm = source_package(event.https_url, context, job, change, Path(folder))
+            srpm = source_package(event.https_url, context, job, change, folder)
         except RefusedError as error:
             is_theirs = error.code == SRPM_FAILED
             state = RunState.FAILURE if is_theirs else RunState.ERROR

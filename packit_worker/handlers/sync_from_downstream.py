@@ -1,12 +1,10 @@
 """Brings a change that was made in dist-git upstream, as a pull request."""
 
-from urllib.parse import urlsplit
-
 from packit_worker.context import Context
 from packit_worker.downstream import BackOrder
 from packit_worker.errors import RefusedError
 from packit_worker.events.push_pagure import PushPagureEvent
-from packit_worker.forge import Repository
+from packit_worker.forge import Repository, repository_at
 from packit_worker.handler import Done, Failed, Result
 from packit_worker.handlers.downstream_texts import skipped_text, text_of_refusal
 from packit_worker.package_config import Job
@@ -73,12 +71,4 @@ def _is_of_our_pull_request(event: PushPagureEvent, context: Context, dist_git: 
 
 def _upstream(job: Job) -> Repository | None:
     """Return the repository that the package config names, read from what people write there."""
-    url = str(job.values.get("upstream_project_url") or "")
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    path = parts.path.strip("/").removesuffix(".git")
-    namespace, _, name = path.rpartition("/")
-    host = parts.netloc.rpartition("@")[2].lower()
-    return Repository(host, namespace, name) if host and name else None
+    return repository_at(str(job.values.get("upstream_project_url") or ""))

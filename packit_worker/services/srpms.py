@@ -4,11 +4,10 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from packit_worker.box.folders import folder as run_folder
 from packit_worker.errors import RefusedError
-from packit_worker.forge import Repository
+from packit_worker.forge import Repository, repository_at
 from packit_worker.package_config import CONFIG_FILES, ConfigError, ConfigReader
 from packit_worker.services.forge_settings import ForgeSettings
 from packit_worker.services.git import Git, Remote
@@ -46,7 +45,7 @@ class BoxedSrpms:
 
     def make(self, order: SrpmOrder, folder: Path) -> Path:
         """Make a source package, and return its file in `folder`."""
-        repository = _repository(order.clone_url)
+        repository = repository_at(order.clone_url) or Repository("", "", order.clone_url)
         with run_folder(self._steps.box.settings.folder) as work:
             bare = work.given / "upstream.git"
             self._git.fetch(self._remote(repository), bare, _refs(order.checkout))
@@ -102,12 +101,6 @@ class BoxedSrpms:
         if not found:
             raise RefusedError(_FAILED, "there is no package config at this commit")
         return found[0]
-
-
-def _repository(clone_url: str) -> Repository:
-    parts = urlsplit(clone_url)
-    namespace, _, name = parts.path.strip("/").removesuffix(".git").rpartition("/")
-    return Repository(parts.netloc.rpartition("@")[2].lower(), namespace, name)
 
 
 def _refs(checkout: Checkout) -> tuple[str, ...]:

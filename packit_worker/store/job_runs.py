@@ -126,28 +126,9 @@ def retry_later(session: Session, lease: Lease, run_id: int, *, at: datetime, er
     _require(session, lease, run_id, [JobState.STARTED], values)
 
 
-def mark(session: Session, lease: Lease, run_id: int, marker: str) -> str:
-    """Keep the marker of what the run is about to make outside; return the one that stands.
-
-    The first one stands: a run whose worker died finds what it made by it.
-
-    Raises:
-        LostLeaseError: somebody took the event over.
-        WrongStateError: the run is final.
-    """
-    _require(session, lease, run_id, OPEN, {"marker": func.coalesce(JobRun.marker, marker)})
-    return session.scalars(select(JobRun.marker).where(JobRun.id == run_id)).one() or marker
-
-
 def due(runs: Iterable[JobRun], *, now: datetime) -> list[JobRun]:
     """Return those of `runs` that are open and wait for nothing."""
     return [run for run in runs if run.state in OPEN and (run.next_attempt_at or now) <= now]
-
-
-def earliest(runs: Iterable[JobRun]) -> datetime | None:
-    """Return when the first of the open `runs` that wait is due: when to release the event for."""
-    waiting = [run.next_attempt_at for run in runs if run.state in OPEN and run.next_attempt_at]
-    return min(waiting, default=None)
 
 
 def _of(lease: Lease) -> tuple[Any, ...]:

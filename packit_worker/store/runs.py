@@ -115,22 +115,10 @@ def find(
     return session.scalars(statement.order_by(Run.id)).all()
 
 
-def find_marked(session: Session, kind: RunKind, marker: str) -> Sequence[Run]:
-    """Return the rows of one submission by the marker that is found outside, oldest first."""
-    marked = (Run.kind == kind, Run.marker == marker)
-    return session.scalars(select(Run).where(*marked).order_by(Run.id)).all()
-
-
 def of_commit(session: Session, project_id: int, commit_sha: str, kind: RunKind) -> Sequence[Run]:
     """Return the rows of one kind for a commit, the newest first."""
     same = (Run.project_id == project_id, Run.commit_sha == commit_sha, Run.kind == kind)
     return session.scalars(select(Run).where(*same).order_by(Run.id.desc())).all()
-
-
-def of_trigger(session: Session, trigger_id: int, *, limit: int = 50) -> Sequence[Run]:
-    """Return the rows of a pull request, branch, release or issue, the newest first."""
-    mine = select(Run).where(Run.trigger_id == trigger_id)
-    return session.scalars(mine.order_by(Run.id.desc()).limit(limit)).all()
 
 
 def newest(session: Session, project_id: int, commit_sha: str, context: str) -> Run | None:

@@ -4,7 +4,7 @@ First a row `submitting` with a marker, then the call, then the number the other
 crash between them the marker is looked up there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -65,12 +65,6 @@ def begin_submission(
         rows.append(there[each.target])
     session.flush()
     return rows
-
-
-def unsubmitted(session: Session, job_run_id: int) -> Sequence[Run]:
-    """Return rows that say `submitting`: after a crash, look their marker up outside."""
-    mine = (Run.job_run_id == job_run_id, Run.known_state == RunState.SUBMITTING)
-    return session.scalars(select(Run).where(*mine).order_by(Run.id)).all()
 
 
 def submitted(

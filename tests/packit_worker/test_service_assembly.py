@@ -1,14 +1,19 @@
 """Services are made from the settings: secrets when a worker starts, clients when first used."""
 
+import os
+import signal
 import subprocess
 import sys
 
 import pytest
 from servers.worker_process import ROOT
 
+from packit_worker.boxed_assembly import add_boxed
 from packit_worker.errors import RefusedError
 from packit_worker.secret import Secret
+from packit_worker.sections.box import BoxSection
 from packit_worker.sections.copr import CoprSection
+from packit_worker.service_access import Services
 from packit_worker.service_assembly import build_services, copr_settings
 from packit_worker.settings import ServiceFile, Settings
 from packit_worker.yaml_file import FileError, load
@@ -119,3 +124,28 @@ services.copr()
 assert "copr" in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
+
+
+HOLD = """
+import os, sys
+from packit_worker.boxed_assembly import add_boxed
+from packit_worker.sections.box import BoxSection
+from packit_worker.service_access import Services
+from packit_worker.settings import ServiceFile, Settings
+settings = Settings(service=ServiceFile(box=BoxSection(folder=sys.argv[1])))
+with add_boxed(Services(), settings, {}).work_folder() as folder:
+    (folder / "hello-1.src.rpm").write_bytes(b"x")
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_the_work_folder_of_a_worker_that_was_killed_is_removed_by_the_next(tmp_path):
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    killed = subprocess.run(command, cwd=ROOT, check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert [path.name for path in tmp_path.rglob("*.rpm")] == ["hello-1.src.rpm"]
+    settings = Settings(service=ServiceFile(box=BoxSection(folder=str(tmp_path))))
+    with add_boxed(Services(), settings, {}).work_folder() as folder:
+        assert list(tmp_path.rglob("*.rpm")) == []
+        assert folder.stat().st_uid == os.getuid()
+    assert list(tmp_path.glob("run-*")) == []

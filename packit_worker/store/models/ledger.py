@@ -51,7 +51,7 @@ class Event(Base):
 
 
 class JobRun(Base):
-    """One handler, run for one job of the package config and one target."""
+    """One handler, run for one job of the package config."""
 
     __tablename__ = "job_runs"
     __table_args__ = (
@@ -66,7 +66,7 @@ class JobRun(Base):
     handler: Mapped[str]
     job_type: Mapped[str]
     job: Mapped[str]  # its index or identifier in the config; "": the handler has no job
-    target: Mapped[str]  # "": all of them, or none
+    target: Mapped[str]  # always "": one run makes rows for all targets
     state: Mapped[str]
     detail: Mapped[str | None] = mapped_column(OutsideText)  # of the final state, for people
     attempts: Mapped[int]

@@ -38,6 +38,7 @@ def start(koji_side, tmp_path):
             env={
                 "PYTHONPATH": f"{TESTS.parent}:{TESTS}",
                 "HOME": str(tmp_path),
+                "TMPDIR": str(tmp_path),
                 "PATH": "/usr/bin",
             },
             stdout=subprocess.PIPE,

@@ -22,10 +22,9 @@ from packit_worker.store import (
 )
 from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.in_flight import Work, acquire, keep, let_go
-from packit_worker.store.job_runs import Plan, finish, mark, plan, retry_later, start
+from packit_worker.store.job_runs import Plan, finish, plan, retry_later, start
 from packit_worker.store.job_states import JobState
 from packit_worker.store.lease import Lease, end, hold, release, renew
-from packit_worker.store.submissions import unsubmitted
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LEASE = Lease("e-1", 1, 1)
@@ -43,7 +42,6 @@ QUESTIONS = {
     "plan": lambda s: plan(s, LEASE, [Plan("build")], now=NOW),
     "start": lambda s: start(s, LEASE, 1, now=NOW),
     "retry": lambda s: retry_later(s, LEASE, 1, at=NOW, error=""),
-    "mark": lambda s: mark(s, LEASE, 1, "m"),
     "finish": lambda s: finish(s, LEASE, 1, JobState.DONE, now=NOW),
     "keep": lambda s: keep(s, 1, until=NOW),
     "let go": lambda s: let_go(s, 1),
@@ -53,14 +51,11 @@ QUESTIONS = {
     "unreported": lambda s: sweep.take_unreported(s, now=NOW, again_at=NOW),
     "advance": lambda s: runs.advance(s, 1, RunState.SUCCESS, now=NOW),
     "find": lambda s: runs.find(s, COPR, "7001"),
-    "find marked": lambda s: runs.find_marked(s, COPR, "m"),
     "newest": lambda s: runs.newest(s, 1, "0c", "c"),
     "of commit": lambda s: runs.of_commit(s, 1, "0c", COPR),
-    "of trigger": lambda s: runs.of_trigger(s, 1),
     "open of pull request": lambda s: run_rows.open_of_pull_request(
         s, Repository("h", "a", "b"), "1"
     ),
-    "unsubmitted": lambda s: unsubmitted(s, 1),
     "project": lambda s: projects.get_project(s, projects.Repository("h", "a", "b")),
     "allowlist": lambda s: allowlist.look_up(s, "h/a/b"),
     "access": lambda s: installations.gives_access(s, "h/a", "a/b"),

@@ -7,9 +7,7 @@ from packit_worker.store.errors import WrongStateError
 from packit_worker.store.job_runs import (
     Plan,
     due,
-    earliest,
     finish,
-    mark,
     plan,
     retry_later,
     start,
@@ -94,7 +92,6 @@ def test_a_final_state_stands(database, lease, run, at, state):
         lambda session: start(session, lease, run.id, now=at(2)),
         lambda session: retry_later(session, lease, run.id, at=at(9), error="late"),
         lambda session: finish(session, lease, run.id, JobState.DONE, now=at(2)),
-        lambda session: mark(session, lease, run.id, "m"),
     ]
     for write in writes:
         with (
@@ -130,13 +127,6 @@ def test_a_lease_writes_only_runs_of_its_own_event(database, lease, run, at):
         start(session, earlier, run.id, now=at(1))
 
 
-def test_the_first_marker_stands(database, lease, run):
-    with database.write() as session:
-        assert mark(session, lease, run.id, "packit-worker-1") == "packit-worker-1"
-    with database.write() as session:
-        assert mark(session, lease, run.id, "packit-worker-2") == "packit-worker-1"
-
-
 def test_a_long_log_keeps_its_end(database, lease, run, at):
     log = "é" * 70_000 + "the error"
     with database.write() as session:
@@ -146,7 +136,7 @@ def test_a_long_log_keeps_its_end(database, lease, run, at):
     assert len(kept.encode()) == 65_535
 
 
-def test_what_is_due_and_when_the_rest_is(at):
+def test_what_is_due(at):
     planned = JobRun(id=1, state="planned")
     now = JobRun(id=2, state="started", next_attempt_at=at(10))
     soon = JobRun(id=3, state="started", next_attempt_at=at(11))
@@ -154,5 +144,3 @@ def test_what_is_due_and_when_the_rest_is(at):
     done = JobRun(id=5, state="done", next_attempt_at=at(1))
     runs = [planned, now, soon, later, done]
     assert due(runs, now=at(10)) == [planned, now]
-    assert earliest([later, soon, planned, done]) == at(11)
-    assert earliest([planned, done]) is None

@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 
@@ -11,17 +10,14 @@ from packit_worker.store.claims import Delivery, claim
 from packit_worker.store.database import Database
 from packit_worker.store.errors import LostLeaseError
 from packit_worker.store.models import Run
-from packit_worker.store.projects import TriggerKind, get_trigger
 from packit_worker.store.runs import (
     advance,
     find,
-    find_marked,
     get,
     newest,
     of_commit,
-    of_trigger,
 )
-from packit_worker.store.submissions import Submission, begin_submission, submitted, unsubmitted
+from packit_worker.store.submissions import Submission, begin_submission, submitted
 
 SHA = "0c" * 20
 
@@ -61,7 +57,7 @@ def test_rows_are_there_before_the_call(database, leased, begin, project_id, at)
     held = leased()
     begin(held, "f40-x86_64", "f41-x86_64")
     with database.read() as session:
-        rows = unsubmitted(session, held[1])
+        rows = of_commit(session, project_id, SHA, RunKind.COPR_BUILD)[::-1]
         assert [row.target for row in rows] == ["f40-x86_64", "f41-x86_64"]
         first = rows[0]
     assert (first.kind, first.known_state, first.marker) == ("copr-build", "submitting", "pw-1")
@@ -79,7 +75,6 @@ def test_the_number_of_the_other_side_is_kept_for_each_target(database, leased, 
     with database.write() as session:
         submitted(session, ids, outside_id="7001", web_url=url, now=at(4), next_check_at=at(600))
     with database.read() as session:
-        assert unsubmitted(session, held[1]) == []
         both = find(session, RunKind.COPR_BUILD, "7001")
         assert [(run.id, run.known_state, run.web_url) for run in both] == [
             (ids[0], "submitted", url),
@@ -152,35 +147,26 @@ def test_a_second_build_of_a_commit_supersedes_the_first(database, leased, begin
     assert (other.previous_id, other.attempt) == (None, 1)
 
 
-def test_rows_are_found_by_their_marker_their_commit_and_their_trigger(
-    database, leased, project_id, at
-):
-    with database.write() as session:
-        trigger = get_trigger(session, project_id, TriggerKind.PULL_REQUEST, "7")
+def test_rows_are_found_by_their_commit(database, leased, project_id, at):
     made = []
     for number, commit in ((1, SHA), (2, SHA), (3, "1d" * 20)):
         lease, job_run_id = leased(number)
-        one = replace(copr(project_id, "f40-x86_64", commit), trigger_id=trigger.id)
+        one = copr(project_id, "f40-x86_64", commit)
         options = {"marker": f"pw-{number}", "now": at(), "next_check_at": at(300)}
         with database.write() as session:
             made += [
                 run.id for run in begin_submission(session, lease, job_run_id, [one], **options)
             ]
-    first, second, third = made
+    first, second, _third = made
     copr_build, koji_build = RunKind.COPR_BUILD, RunKind.KOJI_BUILD
     with database.read() as session:
 
         def ids(rows):
             return [run.id for run in rows]
 
-        assert ids(find_marked(session, copr_build, "pw-2")) == [second]
-        assert ids(find_marked(session, koji_build, "pw-2")) == []
         assert ids(of_commit(session, project_id, SHA, copr_build)) == [second, first]
         assert ids(of_commit(session, project_id, SHA, koji_build)) == []
         assert ids(of_commit(session, project_id + 1, SHA, copr_build)) == []
-        assert ids(of_trigger(session, trigger.id)) == [third, second, first]
-        assert ids(of_trigger(session, trigger.id, limit=1)) == [third]
-        assert ids(of_trigger(session, trigger.id + 1)) == []
 
 
 def test_rows_without_a_status_supersede_nothing(database, leased, project_id, at):
