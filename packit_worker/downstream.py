@@ -78,7 +78,7 @@ class Downstream(Protocol):
     """
 
     def propose(self, order: ReleaseOrder) -> Proposal:
-        """Open a pull request in dist-git, or bring the one of the same branch up to date."""
+        """Open a pull request in dist-git, or bring that of the same tag and branch up to date."""
 
     def sync_back(self, order: BackOrder) -> Proposal:
         """Open a pull request upstream, or bring the one of the same branch up to date."""

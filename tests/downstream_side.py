@@ -112,8 +112,10 @@ class DownstreamSide:
         event = self.side.release_event(tag)
         return self._process(event, event_id, **more)
 
-    def command(self, text="/packit propose-downstream", login="wendy"):
-        issue = self.side.github.world.issue(self.upstream, author=login, title="Again, please")
+    def command(self, text="/packit propose-downstream", login="wendy", issue=None):
+        """Comment in an issue, a new one unless told; return the issue."""
+        world = self.side.github.world
+        issue = issue or world.issue(self.upstream, author=login, title="Again, please")
         self._process(self.side.issue_event(issue.id, text, login), None)
         return issue
 
@@ -149,6 +151,13 @@ class DownstreamSide:
     def statuses(self):
         """The last status of each context on GitHub."""
         return {context: (state, text) for context, state, text in self.side.statuses()}
+
+    def issue_of(self, tag):
+        """The issue about a release."""
+        (issue,) = (
+            each for each in self.upstream.issues.values() if f"Release {tag}" in each.title
+        )
+        return issue
 
     def issues(self):
         return [

@@ -1,6 +1,7 @@
 """The one issue about a release that could not be proposed: edited each time, closed when well."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,8 @@ from packit_worker.texts import BODY_LIMIT, cut, no_bare_command
 
 # Nobody tries an older release again.
 _LOOKED_BACK = timedelta(days=90)
+# The last line of an issue; what stands before it may be of others' making.
+_MARK = re.compile(r"<!-- packit-worker: propose-downstream (\S+) -->\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,16 @@ class Outcome:
     is_good: bool
     text: str
     url: str | None
+
+
+def release_of_issue(context: Context, repository: Repository, number: int) -> str | None:
+    """Return the tag of the release that an issue of ours is about; None: it is about none.
+
+    Raises:
+        TransientError: the forge is down.
+        RefusedError: as `Forge` says.
+    """
+    return next((tag for issue, tag in _ours(context, repository) if issue.id == number), None)
 
 
 def tell_of_release(context: Context, tag: str, outcomes: Sequence[Outcome]) -> None:
@@ -37,7 +50,8 @@ def tell_of_release(context: Context, tag: str, outcomes: Sequence[Outcome]) -> 
     mark = f"<!-- packit-worker: propose-downstream {tag} -->"
     is_well = all(each.is_good for each in outcomes)
     try:
-        issue = _ours(context, repository, mark)
+        ours = _ours(context, repository)
+        issue = next((one for one, of in ours if of == tag and one.is_open), None)
         if issue is not None:
             context.forge.edit_issue(repository, issue.id, _body(context, tag, outcomes, mark))
             if is_well:
@@ -55,20 +69,22 @@ def _is_wanted(context: Context) -> bool:
     return bool(((notifications or {}).get("failure_issue") or {}).get("create", True))
 
 
-def _ours(context: Context, repository: Repository, mark: str) -> WrittenIssue | None:
+def _ours(context: Context, repository: Repository) -> Iterator[tuple[WrittenIssue, str]]:
+    """Yield our issues about releases, open and closed, each with the tag."""
     since = datetime.now(UTC) - _LOOKED_BACK
     for issue in context.forge.issues(repository, since=since):
         is_ours = issue.author is None or context.policy.is_bot(issue.author)
-        if issue.is_open and is_ours and mark in issue.body:
-            return issue
-    return None
+        found = _MARK.search(issue.body) if is_ours else None
+        if found:
+            yield issue, found[1]
 
 
 def _body(context: Context, tag: str, outcomes: Sequence[Outcome], mark: str) -> str:
     rows = [f"| `{each.branch}` | {_cell(each)} |" for each in outcomes]
     url = f"{context.policy.pages_url}/events/{context.event_id}"
     prefix = context.policy.command_prefix
-    again = f"To try the failed branches again, comment `{prefix} propose-downstream` here."
+    again = f"To try the failed branches again, comment `{prefix} propose-downstream` here. "
+    is_well = all(each.is_good for each in outcomes)
     text = "\n".join(
         [
             f"This is how release `{tag}` went:",
@@ -77,7 +93,7 @@ def _body(context: Context, tag: str, outcomes: Sequence[Outcome], mark: str) ->
             "|---|---|",
             *rows,
             "",
-            f"{again} [More]({url})",
+            f"{'' if is_well else again}[More]({url})",
         ]
     )
     room = BODY_LIMIT - len(mark) - 2

@@ -14,7 +14,7 @@ from packit_worker.events.issue_comment import IssueCommentEvent
 from packit_worker.events.release import ReleaseEvent
 from packit_worker.forge import Repository
 from packit_worker.handler import Done, Failed, Result
-from packit_worker.handlers.downstream_issue import Outcome, tell_of_release
+from packit_worker.handlers.downstream_issue import Outcome, release_of_issue, tell_of_release
 from packit_worker.handlers.downstream_texts import skipped_text, text_of_refusal, title_of_delay
 from packit_worker.package_config import Job
 from packit_worker.run_states import RunKind, RunState
@@ -39,25 +39,37 @@ def propose_release(event: ReleaseEvent, context: Context) -> Result:
 
 
 def propose_on_command(_event: IssueCommentEvent, context: Context) -> Result:
-    """Propose the newest release, and close the issue where somebody asked for it.
+    """Propose a release, and close the issue where somebody asked for it.
+
+    In our own issue about a release it is that one, elsewhere the newest.
 
     Raises:
         TransientError: as above.
     """
+    repository, thread = _repository(context), context.subject.thread
+    tag = release_of_issue(context, repository, thread.id) if thread else None
+    tag = tag or _latest(context, repository)
+    if tag is None:
+        return Failed("no-release", f"{repository} has no release")
     try:
-        tag = context.forge.latest_release(_repository(context))
+        ended = _propose(context, tag)
+    except RefusedError as error:
+        if error.code != "ref-not-found":
+            raise
+        return Failed("no-release", f"{repository} has no tag {tag}")
+    if isinstance(ended, Done) and thread is not None:
+        context.reporter.answer(thread, "command", ended.detail)
+        context.forge.close_issue(repository, thread.id)
+    return ended
+
+
+def _latest(context: Context, repository: Repository) -> str | None:
+    try:
+        return context.forge.latest_release(repository)
     except RefusedError as error:
         if error.code != "not-supported":
             raise
-        tag = None
-    if tag is None:
-        return Failed("no-release", f"{context.subject.repository} has no release")
-    ended = _propose(context, tag)
-    thread = context.subject.thread
-    if isinstance(ended, Done) and thread is not None:
-        context.reporter.answer(thread, "command", ended.detail)
-        context.forge.close_issue(_repository(context), thread.id)
-    return ended
+        return None
 
 
 def _propose(context: Context, tag: str) -> Result:

@@ -66,8 +66,10 @@ class BoxedDownstream:
         self._pulls: dict[str, Pulls] = {}
 
     def propose(self, order: ReleaseOrder) -> Proposal:
-        """Open a pull request in dist-git, or bring the one of the same branch up to date."""
+        """Open a pull request in dist-git, or bring that of the same release up to date."""
         dist_git = self._settings.repository(order.package)
+        # Made of the tag, which the box cannot choose: we push there, whatever is there already.
+        source_branch = f"{order.tag}-{order.branch}-update"
         with folder(self._steps.box.settings.folder) as work:
             self._fetch(order.upstream, work.given / "upstream.git")
             self._need(work.given / "upstream.git", f"refs/tags/{order.tag}", "no-release")
@@ -79,6 +81,7 @@ class BoxedDownstream:
                 "values": dict(order.values),
                 "tag": order.tag,
                 "branch": order.branch,
+                "source_branch": source_branch,
                 "upstream_url": f"https://{order.upstream}",
                 "dist_git_url": f"https://{dist_git}",
                 "pkg_tool": self._settings.tool_name,
@@ -89,7 +92,7 @@ class BoxedDownstream:
             made = _made(answer)
             archives = [_file(answer, name) for name in made.archives]
             package_tool.upload(self._settings, order.package, order.branch, archives, work.taken())
-            words = _words(made, f"{order.branch}-update", order.branch)
+            words = _words(made, source_branch, order.branch)
             return self._publish(dist_git, work.given / "dist-git.git", answer, words)
 
     def sync_back(self, order: BackOrder) -> Proposal:

@@ -16,8 +16,9 @@ def run(arguments: dict[str, Any], given: Path, work: Path, asker: Asker) -> Mad
     """Do what packit's `sync_release` does, short of pushing and opening.
 
     Args:
-        arguments: `values` (of the job), `tag`, `branch` (of dist-git), `upstream_url`,
-            `dist_git_url`, `name` and `email` (who commits), `pkg_tool`, `releases` (of Bodhi).
+        arguments: `values` (of the job), `tag`, `branch` (of dist-git), `source_branch` (of the
+            pull request), `upstream_url`, `dist_git_url`, `name` and `email` (who commits),
+            `pkg_tool`, `releases` (of Bodhi).
         given: holds `upstream.git`, `dist-git.git`, and `rpkg`: the configuration of the tool.
         work: the work directory.
         asker: who asks the worker for sources.
@@ -58,6 +59,9 @@ def _propose(arguments: dict[str, Any], given: Path, work: Path, sources: Source
     api.get_upstream_release_monitoring_bug = lambda **_: None
     _keep_archives(api, work)
     pull, _ = api.sync_release(dist_git_branch=branch, tag=arguments["tag"], create_pr=True)
+    # packit gives all releases one branch: an older one would take the place of a newer one.
+    git("branch", "--move", pull.source_branch, arguments["source_branch"], cwd=fork)
+    pull.source_branch = arguments["source_branch"]
     return handed_over(pull, dist_git, fork, work, tuple(sorted((work / "kept").glob("*"))))
 
 

@@ -169,7 +169,7 @@ def test_killed_between_the_push_and_the_pull_request(downstream_side, workers):
         wait_until(lambda: hangs.count == 0 and len(side.package.pulls) == count)  # noqa: B023 - at once
         workers.slow.kill()
         git = pagure.world.projects["fork/bot/rpms/hello"].git
-        assert [each for each in git.branches() if each.endswith("-update")] == ["f43-update"]
+        assert [each for each in git.branches() if each.endswith("-update")] == ["1.1.0-f43-update"]
         pagure.faults.clear()
         # As the broker gives the message again, after the lease of the dead one.
         side.side.lose_worker("released")
@@ -181,5 +181,5 @@ def test_killed_between_the_push_and_the_pull_request(downstream_side, workers):
     assert len(side.package.pulls) == 2
     for branch, pull in pulls.items():
         assert "Version:        1.1.0\n" in side.shown(pull, "hello.spec")
-        assert pull.head_sha == git.resolve(f"refs/heads/{branch}-update")
+        assert pull.head_sha == git.resolve(f"refs/heads/1.1.0-{branch}-update")
     assert len(side.lookaside.world.archives) == 1

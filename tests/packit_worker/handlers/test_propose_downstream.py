@@ -14,22 +14,104 @@ ONE = ("f44",)
 CONTEXT = "packit/propose-downstream:1.1.0:f44"
 
 
-def test_a_newer_release_brings_the_open_pull_request_up_to_date(downstream_side):
-    downstream_side.package_at("1.0.0", branches=ONE)
-    downstream_side.publish("1.1.0", branches=ONE)
-    downstream_side.release("1.1.0")
-    downstream_side.publish("1.2.0", branches=ONE)
-    downstream_side.release("1.2.0")
-    (pull,) = downstream_side.package.pulls.values()
-    assert pull.title == "Update f44 to upstream release 1.2.0"
-    tip = downstream_side.side.pagure.world.projects["fork/bot/rpms/hello"].git.resolve(
-        "refs/heads/f44-update"
+def test_each_release_has_a_pull_request_of_its_own(downstream_side):
+    """One that is tried again later leaves alone what a newer one proposed."""
+    side = downstream_side
+    side.package_at("1.0.0", branches=ONE)
+    side.publish("1.1.0", branches=ONE)
+    refuses = Fault(kind="forbidden", match="upload.cgi", count=-1)
+    side.lookaside.faults.add(refuses)
+    side.release("1.1.0")
+    side.lookaside.faults.clear()
+    assert side.package.pulls == {}
+    side.publish("1.2.0", branches=ONE)
+    side.release("1.2.0")
+    (newer,) = side.package.pulls.values()
+    tip = newer.head_sha
+    side.command(issue=side.issue_of("1.1.0"))
+    older, again = sorted(side.package.pulls.values(), key=lambda pull: pull.title)
+    assert (older.title, older.source_branch) == (
+        "Update f44 to upstream release 1.1.0",
+        "1.1.0-f44-update",
     )
-    assert b"Version:        1.2.0\n" in downstream_side.side.pagure.world.projects[
-        "fork/bot/rpms/hello"
-    ].git.read(tip, "hello.spec")
-    status = downstream_side.statuses()["packit/propose-downstream:1.2.0:f44"]
-    assert status[1].startswith("Pull request brought up to date")
+    assert (again.title, again.source_branch) == (
+        "Update f44 to upstream release 1.2.0",
+        "1.2.0-f44-update",
+    )
+    assert again.head_sha == tip
+    assert "Version:        1.2.0\n" in side.shown(again, "hello.spec")
+    assert "Version:        1.1.0\n" in side.shown(older, "hello.spec")
+
+
+def test_the_pull_request_of_the_same_release_is_brought_up_to_date(downstream_side):
+    side = downstream_side
+    side.package_at("1.0.0", branches=ONE)
+    side.publish("1.1.0", branches=ONE)
+    side.release("1.1.0")
+    # The tag was moved since: the rows of the release say nothing of its new commit.
+    side.upstream.git.commit({"new": "file"})
+    side.upstream.git.tag("1.1.0", side.upstream.git.resolve("main"))
+    side.release("1.1.0")
+    assert len(side.package.pulls) == 1
+    assert side.statuses()[CONTEXT][1].startswith("Pull request brought up to date")
+
+
+def test_in_the_issue_of_a_release_the_command_is_about_that_release(downstream_side):
+    """Also where a newer one is well: its own branches decide whether the issue is closed."""
+    side = downstream_side
+    side.publish("1.1.0", branches=ONE)
+    side.package_at("1.0.0", branches=("rawhide",))
+    side.release("1.1.0")
+    issue = side.issue_of("1.1.0")
+    assert "To try the failed branches again, comment `/packit propose-downstream` here." in (
+        issue.body
+    )
+    side.package_at("1.0.0", branches=ONE)
+    side.publish("1.2.0", branches=ONE)
+    side.command(issue=issue)
+    (pull,) = side.package.pulls.values()
+    assert pull.title == "Update f44 to upstream release 1.1.0"
+    assert issue.state == "closed"
+    assert "To try" not in issue.body
+
+
+def test_an_issue_stays_open_while_a_branch_of_its_release_fails(downstream_side):
+    side = downstream_side
+    side.publish("1.1.0", branches=ONE)
+    side.package_at("1.0.0", branches=("rawhide",))
+    side.release("1.1.0")
+    issue = side.issue_of("1.1.0")
+    side.publish("1.2.0", branches=ONE)
+    side.command(issue=issue)
+    assert (issue.state, side.package.pulls) == ("open", {})
+    assert "To try the failed branches again" in issue.body
+    assert len(side.issues()) == 1
+
+
+def test_a_mark_that_somebody_else_wrote_counts_for_nothing(downstream_side):
+    side = downstream_side
+    side.package_at("1.0.0", branches=ONE)
+    side.publish("1.1.0", branches=ONE)
+    side.publish("1.2.0", branches=ONE)
+    issue = side.side.github.world.issue(side.upstream, author="wendy", title="Please")
+    issue.body = "<!-- packit-worker: propose-downstream 1.1.0 -->"
+    side.command(issue=issue)
+    (pull,) = side.package.pulls.values()
+    assert pull.title == "Update f44 to upstream release 1.2.0"
+    assert issue.state == "closed"
+
+
+def test_the_release_of_an_issue_whose_tag_is_gone_is_told(downstream_side):
+    side = downstream_side
+    side.publish("1.1.0", branches=ONE)
+    side.package_at("1.0.0", branches=("rawhide",))
+    side.release("1.1.0")
+    issue = side.issue_of("1.1.0")
+    issue.body = issue.body.replace("propose-downstream 1.1.0", "propose-downstream 1.0.7")
+    side.command(issue=issue)
+    (answer,) = side.side.bodies()
+    assert answer == "Nothing to propose: github.com/octo/hello has no tag 1.0.7."
+    assert issue.state == "open"
 
 
 def test_an_archive_that_is_not_there_yet_is_waited_for(downstream_side):
