@@ -10,6 +10,7 @@ _REFUSALS = {
     "lookaside-refused": "not your change: the lookaside cache refused the archive ({reason})",
     "sandbox-unavailable": "not your change: this host cannot run it safely ({reason})",
     "not-configured": "not your change: {reason}",
+    "git-refused": "not your change: git refuses it ({reason})",
     "too-large": "it is larger than this service takes: {reason}",
     "bad-address": "a source cannot be downloaded: {reason}",
     "repository-not-visible": "the repository cannot be read: {reason}",

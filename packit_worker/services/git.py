@@ -31,6 +31,21 @@ _NO_REF = re.compile(r"couldn't find remote ref|Remote branch .* not found", re.
 _TOO_LARGE = re.compile(
     r"File size limit exceeded|File too large|died of signal 25\b", re.IGNORECASE
 )
+# Of them git says the same at every attempt.
+_REFUSED = re.compile(
+    r"dubious ownership|certificate problem|certificate verification failed|"
+    r"Host key verification failed|not a git repository|Unable to find remote helper|"
+    r"object file .* is empty|loose object .* is corrupt|bad object|unsupported protocol|"
+    r"URL rejected|Malformed input to a URL",
+    re.IGNORECASE,
+)
+_CODES = (
+    (_REFUSED, "git-refused"),
+    (_TOO_LARGE, "too-large"),
+    (_NO_REF, "ref-not-found"),
+    (_DENIED, "no-permission"),
+    (_MISSING, "repository-not-visible"),
+)
 _PROTOCOLS = {"https", "http", "ssh", "file"}
 _SECONDS = 600
 _QUICK = 30
@@ -92,7 +107,8 @@ class Git:
 
         Raises:
             TransientError: the other side is down.
-            RefusedError: `repository-not-visible`, `ref-not-found`, `no-permission`, `too-large`.
+            RefusedError: `repository-not-visible`, `ref-not-found`, `no-permission`, `too-large`,
+                `git-refused`: git itself says no, and would again.
         """
         if not bare.exists():
             bare.mkdir(parents=True)
@@ -158,12 +174,29 @@ class Git:
     def authors(self, bare: Path, start: str | None, end: str) -> set[str]:
         """Return the addresses of those who wrote the commits after `start`, at most a thousand.
 
-        Where `start` is not there, the last commit alone is looked at.
+        A merge that adds nothing of its own is nobody's. Where `start` is not there, the last
+        commit alone is looked at, with what it merged.
         """
         known = start is not None and self.resolve(bare, start) is not None
-        chosen = [f"{start}..{end}"] if known else ["--max-count=1", end]
-        told = self._git(bare, "log", "--max-count=1000", "--format=%ae", *chosen, "--")
-        return set(told.splitlines())
+        first = start if known else self.resolve(bare, f"{end}^1")
+        chosen = f"{first}..{end}" if first else end
+        form = "--format=%T%x09%P%x09%ae"
+        told = self._git(bare, "log", "--max-count=1000", form, chosen, "--")
+        rows = (line.split("\t", 2) for line in told.splitlines())
+        return {
+            author
+            for tree, parents, author in rows
+            if not self._adds_nothing(bare, tree, parents.split())
+        }
+
+    def _adds_nothing(self, bare: Path, tree: str, parents: Sequence[str]) -> bool:
+        """Whether a commit is the merge that git makes by itself of its two parents."""
+        if len(parents) != 2:  # noqa: PLR2004 - one is no merge; of more git merges none by itself
+            return False
+        try:
+            return self._git(bare, "merge-tree", "--write-tree", *parents) == tree
+        except subprocess.CalledProcessError:  # they do not fit, so somebody decided
+            return False
 
     def is_ancestor(self, bare: Path, commit: str, of: str) -> bool:
         """Whether a commit is part of the history of another."""
@@ -228,18 +261,15 @@ def _translated(
 ) -> TransientError | RefusedError:
     """Say what git's own words mean; they may quote an address, and never our token."""
     told = error.stderr.decode(errors="replace")
-    for pattern, code in (
-        (_TOO_LARGE, "too-large"),
-        (_NO_REF, "ref-not-found"),
-        (_DENIED, "no-permission"),
-        (_MISSING, "repository-not-visible"),
-    ):
+    for pattern, code in _CODES:
         if pattern.search(told):
-            return RefusedError(code, f"{remote.service}: {_last_line(told)}")
+            return RefusedError(code, f"{remote.service}: {_last_line(told, pattern)}")
     return TransientError("git", service=remote.service)
 
 
-def _last_line(told: str) -> str:
+def _last_line(told: str, pattern: re.Pattern[str]) -> str:
+    """Return the last line that says it; else the last one of git's own."""
     lines = [line.strip() for line in told.splitlines() if line.strip()]
     fatal = [line for line in lines if line.startswith(("fatal:", "remote:", "error:"))]
-    return (fatal or lines or [""])[-1][:200]
+    said = [line for line in fatal if pattern.search(line)]
+    return (said or fatal or lines or [""])[-1][:200]

@@ -1,5 +1,8 @@
 """A change made in dist-git becomes a pull request upstream."""
 
+import os
+import subprocess
+
 from downstream_side import GIT_EMAIL, SPEC
 
 BRANCH = ("rawhide",)
@@ -41,6 +44,36 @@ def test_commits_of_ours_do_not_go_back(downstream_side):
     downstream_side.push(after, start_commit=before)
     assert downstream_side.states() == [("NewDistGitCommitHandler", "skipped")]
     assert downstream_side.upstream.pulls == {}
+
+
+def test_our_pull_request_merged_by_hand_does_not_go_back(downstream_side):
+    side = downstream_side
+    side.publish("1.0.0", branches=BRANCH)
+    side.package_at("1.0.0", branches=BRANCH)
+    git = side.package.git
+    before = git.resolve("refs/heads/rawhide")
+    git.author = f"Packager <{GIT_EMAIL}>"
+    spec = SPEC.format(version="1.1.0", released=side.released)
+    update = git.commit({"hello.spec": spec}, ref="refs/heads/update", start="rawhide")
+    tree = f"{update}^{{tree}}"
+    merge = commit_tree(git, tree, before, update)
+    side.push(merge, start_commit=before)
+    assert side.states() == [("NewDistGitCommitHandler", "skipped")]
+    assert side.upstream.pulls == {}
+
+
+def commit_tree(git, tree, *parents):
+    """Merge by hand, as somebody."""
+    people = {
+        f"GIT_{role}_{key}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for key, value in (("NAME", "Somebody"), ("EMAIL", "carl@mail.example"))
+    }
+    words = [word for parent in parents for word in ("-p", parent)]
+    command = ["git", "commit-tree", tree, *words, "-m", "Merge"]
+    merge = subprocess.check_output(command, cwd=git.path, env=os.environ | people, text=True)
+    subprocess.check_call(["git", "update-ref", "refs/heads/rawhide", merge.strip()], cwd=git.path)
+    return merge.strip()
 
 
 def test_what_came_by_our_pull_request_does_not_go_back(downstream_side):

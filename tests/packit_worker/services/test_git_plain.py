@@ -1,6 +1,7 @@
 """Plain git outside of the box, on real repositories: it runs nothing, and tells what is wrong."""
 
 import base64
+import os
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,6 +74,91 @@ def test_who_wrote(git, upstream, bare):
     assert git.authors(bare, start, end) == {"bea@mail.example", "cid@mail.example"}
     for unknown in (None, "0" * 40):  # a new branch; a start that was forced away
         assert git.authors(bare, unknown, end) == {"cid@mail.example"}
+
+
+def merged(repository, ours, theirs, resolved=None, author="Mia <mia@mail.example>"):
+    """Merge a branch into another by hand; `resolved` are files that the merge itself writes."""
+    repository.author = author
+    words = ["merge-tree", "--write-tree", ours, theirs]
+    tree = run(repository, *words)
+    if resolved:
+        run(repository, "read-tree", tree)
+        for path, text in resolved.items():
+            blob = run(repository, "hash-object", "-w", "--stdin", given=text)
+            run(repository, "update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+        tree = run(repository, "write-tree")
+    heads = ["-p", run(repository, "rev-parse", ours), "-p", run(repository, "rev-parse", theirs)]
+    who, _, mail = author.rstrip(">").partition(" <")
+    merge = run(repository, "commit-tree", tree, *heads, "-m", "Merge", who=(who, mail))
+    run(repository, "update-ref", f"refs/heads/{ours}", merge)
+    return merge
+
+
+def run(repository, *words, given=None, who=("x", "x@mail.example")):
+    names = dict(zip(("NAME", "EMAIL"), who, strict=True))
+    people = {
+        f"GIT_{role}_{key}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for key, value in names.items()
+    }
+    ended = subprocess.run(
+        ["git", *words],
+        cwd=repository.path,
+        input=given,
+        env=os.environ | people,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=20,
+    )
+    return ended.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("resolved", "authors"),
+    [
+        (None, {"bot@mail.example"}),
+        ({"slipped": "in"}, {"bot@mail.example", "mia@mail.example"}),  # an evil merge
+        ({"a": "0"}, {"bot@mail.example", "mia@mail.example"}),  # it undoes what it merges
+    ],
+)
+def test_a_merge_is_its_authors_only_if_it_changes_something_itself(
+    git, upstream, bare, resolved, authors
+):
+    start = upstream.commit({"a": "0"})
+    upstream.author = "Bot <bot@mail.example>"
+    upstream.commit({"a": "1"}, ref="refs/heads/update", start="main")
+    end = merged(upstream, "main", "update", resolved)
+    git.fetch(remote(upstream), bare, ALL)
+    assert git.authors(bare, start, end) == authors
+    # Where the start is not there, what the merge brought is looked at.
+    assert git.authors(bare, None, end) == authors
+
+
+def test_a_merge_of_what_did_not_fit_is_its_authors(git, upstream, bare):
+    upstream.author = "Bot <bot@mail.example>"
+    upstream.commit({"hello.spec": "Name: of the bot\n"}, ref="refs/heads/update", start="main")
+    start = upstream.commit({"hello.spec": "Name: of somebody\n"})
+    upstream.author = "Mia <mia@mail.example>"
+    end = upstream.commit({"hello.spec": "Name: of both\n"})
+    tree = run(upstream, "rev-parse", f"{end}^{{tree}}")
+    who = ("Mia", "mia@mail.example")
+    heads = ("-p", start, "-p", upstream.resolve("update"))
+    end = run(upstream, "commit-tree", tree, *heads, "-m", "Merge", who=who)
+    run(upstream, "update-ref", "refs/heads/main", end)
+    git.fetch(remote(upstream), bare, ALL)
+    assert git.authors(bare, start, end) == {"bot@mail.example", "mia@mail.example"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files to another user")
+def test_a_repository_of_another_user_is_refused_in_gits_words(git, upstream, bare):
+    for path in (upstream.path, *upstream.path.rglob("*")):
+        os.chown(path, 64990, 64990)
+    error = refusal(git.fetch, remote(upstream), bare, ALL)
+    assert error.code == "git-refused"
+    assert error.reason.startswith(
+        "forge.example: fatal: detected dubious ownership in repository at"
+    )
 
 
 def test_a_push_replaces_what_the_branch_was(git, upstream, tmp_path, bare):
