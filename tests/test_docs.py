@@ -141,6 +141,10 @@ def test_the_codes_of_services_are_those_that_they_raise():
     services = ["packit_worker/services", *(f"packit_worker/{name}" for name in beside)]
     in_code = set(codes_raised(services, {"RefusedError", "TransientError"}))
     in_code |= set(codes_listed(services, {"_CODES", "_WORDS", "_MISSING_WORDS", "_PASSING"}))
+    # The box knows them by a class of its own; people read them all the same.
+    boxed = set(codes_raised(["packit_worker/box", "packit_worker/services"], {"BoxError"}))
+    assert {"box-time", "box-memory", "box-disk", "box-crashed", "box-bad-answer"} <= boxed
+    in_code |= boxed
     in_code -= {"unknown-forge"}  # told by the check before any call
     assert {"http-NNN", "connection", "app-suspended"} < in_code
     assert rows_of("code of a service | what it answered") == sorted(in_code)

@@ -19,6 +19,7 @@ from packit_worker.box.limits import Limits
 READY = b"READY\n"
 # One name, which no shell, archive or package tool reads as an option or a path.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~^:@%-]{0,199}", re.ASCII)
+_SHOWN = 100
 _MAX_HEAD = 1024 * 1024
 _BLOCK = 1024 * 1024
 
@@ -64,8 +65,10 @@ def read_answer(stream: BinaryIO, folder: Path, limits: Limits) -> Answer:
         raise BoxError(BAD_ANSWER, "more or larger files than the limit")
     paths: dict[str, Path] = {}
     for name, size in files:
-        if name in paths or not _NAME.fullmatch(name):
-            raise BoxError(BAD_ANSWER, "a file has a name that cannot be used")
+        if name in paths:
+            raise BoxError(BAD_ANSWER, f"two files have the name {name!r}")
+        if not _NAME.fullmatch(name):
+            raise BoxError(BAD_ANSWER, _bad_name(name))
         paths[name] = folder / name
         _store(stream, paths[name], size)
     if stream.read(1):
@@ -86,6 +89,14 @@ def _head(line: bytes) -> tuple[dict[str, Any], list[tuple[str, int]]]:
     ):
         raise BoxError(BAD_ANSWER, "it is not in the form agreed upon")
     return head["answer"], [(name, size) for name, size in head["files"]]
+
+
+def _bad_name(name: str) -> str:
+    shown = name if len(name) < _SHOWN else f"{name[: _SHOWN - 1]}…"
+    return (
+        f"the name of a file cannot be used: {shown!r} (letters, digits and ._+~^:@%- "
+        "can; the first is a letter, a digit or _)"
+    )
 
 
 def _is_file(entry: object) -> bool:

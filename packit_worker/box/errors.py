@@ -3,6 +3,7 @@
 UNAVAILABLE = "sandbox-unavailable"
 TIME = "box-time"
 MEMORY = "box-memory"
+DISK = "box-disk"
 CRASHED = "box-crashed"
 BAD_ANSWER = "box-bad-answer"
 
@@ -12,9 +13,9 @@ class BoxError(Exception):
 
     Attributes:
         code: stable and one word long. `sandbox-unavailable`: the walls or the limits cannot be
-            had on this host, and nothing of others was run. `box-time`, `box-memory`: it took
-            more than the limit. `box-crashed`: it ended without an answer. `box-bad-answer`: its
-            answer broke the rules, so nothing of it was used.
+            had on this host, and nothing of others was run. `box-time`, `box-memory`,
+            `box-disk`: it took more than the limit. `box-crashed`: it ended without an answer.
+            `box-bad-answer`: its answer broke the rules, so nothing of it was used.
         detail: the fact it rests on, for people.
         log: the end of what the step printed; of others' making.
     """

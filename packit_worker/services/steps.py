@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from packit_worker.box.answer import Answer
-from packit_worker.box.errors import UNAVAILABLE, BoxError
+from packit_worker.box.errors import DISK, UNAVAILABLE, BoxError
 from packit_worker.box.folders import Folder
+from packit_worker.box.limits import MIB
 from packit_worker.box.running import Box
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.services.download import Downloader
 
 # What packit calls its exceptions, and what it is to us.
 _KINDS = {"ReleaseSkippedPackitException": "release-skipped"}
+_FULL = "No space left on device"
 _NOTHING = "nothing to commit"
 _LONGEST = 1000
 
@@ -58,16 +60,19 @@ class Steps:
                 raise RefusedError(UNAVAILABLE, error.detail) from error
             raise RefusedError("sync-failed", f"{error.code}: {error.detail}") from error
         if "error" in answer.value:
-            raise _error(answer.value, missing)
+            raise self._error(answer.value, missing)
         return replace(answer, log=answer.log.replace("\0", ""))
 
-
-def _error(value: Mapping[str, Any], missing: Sequence[str]) -> Exception:
-    """Return what an answer without a result means."""
-    text = str(value["error"])[-_LONGEST:]
-    named = [url for url in missing if url in text]
-    if named:
-        return TransientError("archive-not-there", service=named[0][:200])
-    if _NOTHING in text:
-        return RefusedError("nothing-to-do", text)
-    return RefusedError(_KINDS.get(str(value.get("kind")), "sync-failed"), text)
+    def _error(self, value: Mapping[str, Any], missing: Sequence[str]) -> Exception:
+        """Return what an answer without a result means."""
+        text = str(value["error"])[-_LONGEST:]
+        named = [url for url in missing if url in text]
+        if named:
+            return TransientError("archive-not-there", service=named[0][:200])
+        if _FULL in text:
+            allowed = f"box.disk_mib of the settings allows {self.box.settings.limits.disk // MIB}"
+            full = f"its work directory is full: {allowed} MiB ({text})"
+            return RefusedError("sync-failed", str(BoxError(DISK, full)))
+        if _NOTHING in text:
+            return RefusedError("nothing-to-do", text)
+        return RefusedError(_KINDS.get(str(value.get("kind")), "sync-failed"), text)

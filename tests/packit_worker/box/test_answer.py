@@ -45,9 +45,37 @@ def test_what_is_written_is_read(tmp_path):
 )
 def test_a_name_that_is_no_plain_name_is_refused(name, tmp_path):
     assert refusal({"answer": {}, "files": [[name, 0]]}, b"", tmp_path).startswith(
-        "a file has a name"
+        "the name of a file cannot be used: "
     )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("-hello.tar.gz", "'-hello.tar.gz'"),
+        ("%41.tar.gz", "'%41.tar.gz'"),
+        ("a\n/packit build", "'a\\n/packit build'"),
+        ("a/" + "b" * 300, "'a/" + "b" * 97 + "…'"),
+    ],
+)
+def test_the_name_that_cannot_be_used_is_told(name, told, tmp_path):
+    detail = refusal({"answer": {}, "files": [[name, 0]]}, b"", tmp_path)
+    assert detail == (
+        f"the name of a file cannot be used: {told} (letters, digits and ._+~^:@%- can; the first "
+        "is a letter, a digit or _)"
+    )
+
+
+@pytest.mark.parametrize("name", ["hello%201.0.tar.gz", "hello-1.0~rc1^git.tar.gz"])
+def test_names_that_sources_have_are_used(name, tmp_path):
+    answer = read_answer(stream({"answer": {}, "files": [[name, 0]]}), tmp_path, LIMITS)
+    assert answer.files == {name: tmp_path / name}
+
+
+def test_a_name_that_comes_twice_is_refused(tmp_path):
+    detail = refusal({"answer": {}, "files": [["a", 0], ["a", 0]]}, b"", tmp_path)
+    assert detail == "two files have the name 'a'"
 
 
 def test_a_link_in_the_way_is_not_followed(tmp_path):
@@ -66,7 +94,6 @@ def test_a_link_in_the_way_is_not_followed(tmp_path):
         ({"answer": {}, "files": [["a", 1]]}, b"ab", "there is more than it says"),
         ({"answer": {}, "files": [["a", 101]]}, b"", "more or larger files than the limit"),
         ({"answer": {}, "files": [["a", 0], ["b", 0], ["c", 0]]}, b"", "more or larger files"),
-        ({"answer": {}, "files": [["a", 0], ["a", 0]]}, b"", "a file has a name"),
         ({"answer": {}, "files": [["a", -1]]}, b"", "it is not in the form agreed upon"),
         ({"answer": {}, "files": [["a", True]]}, b"", "it is not in the form agreed upon"),
         ({"answer": {}, "files": [["a"]]}, b"", "it is not in the form agreed upon"),

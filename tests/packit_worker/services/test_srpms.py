@@ -1,5 +1,6 @@
 """Source packages by packit in the box, from a real repository."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from box_side import SPEC, open_folder
 from servers.forge_stand_ins import github_settings
 
+from packit_worker.box.limits import MIB, Limits
 from packit_worker.box.running import Box
 from packit_worker.box.settings import BoxSettings
 from packit_worker.errors import RefusedError
@@ -34,7 +36,12 @@ FILES = {
 
 
 @pytest.fixture
-def made():
+def limits():
+    return Limits()
+
+
+@pytest.fixture
+def made(limits):
     """A repository, and what makes source packages of it."""
     with open_folder(os.geteuid()) as name:
         folder = Path(name)
@@ -42,7 +49,7 @@ def made():
         settings = github_settings(
             "http://127.0.0.9:9", git_url=(folder / "forge").resolve().as_uri()
         )
-        box = Box(BoxSettings(folder=folder / "boxes"))
+        box = Box(BoxSettings(folder=folder / "boxes", limits=limits))
         steps = Steps(box, Downloader(2**20))
         srpms = BoxedSrpms(steps, Git(2**26), {"github.com": settings}, PackitConfigReader())
         yield repository, srpms
@@ -78,3 +85,42 @@ def test_a_spec_file_that_cannot_be_read_is_the_fault_of_the_change(made, tmp_pa
     with pytest.raises(RefusedError) as caught:
         srpms.make(order(BranchCheckout(branch="main", commit=commit)), tmp_path)
     assert caught.value.code == "srpm-failed"
+
+
+def reason_of(made, tmp_path, action):
+    """Why no source package could be made with a command as action."""
+    repository, srpms = made
+    config = CONFIG + f"  post-upstream-clone: {json.dumps([['bash', '-c', action]])}\n"
+    commit = repository.commit(FILES | {".packit.yaml": config})
+    with pytest.raises(RefusedError) as caught:
+        srpms.make(order(BranchCheckout(branch="main", commit=commit)), tmp_path)
+    assert caught.value.code == "srpm-failed"
+    return caught.value.reason
+
+
+def test_an_action_that_fails_is_told_with_what_it_said(made, tmp_path):
+    action = "for word in one two; do echo no such $word >&2; done; exit 3 # " + "x" * 2000
+    assert reason_of(made, tmp_path, action) == (
+        "`bash -c for word in one two; do echo no such $word >&2; done…` ended with 3: "
+        "no such one\nno such two"
+    )
+
+
+def test_of_an_action_that_says_much_the_end_is_told(made, tmp_path):
+    reason = reason_of(made, tmp_path, "seq 1000 >&2; exit 4")
+    assert reason.startswith("`bash -c seq 1000 >&2; exit 4` ended with 4: …")
+    assert reason.endswith("\n999\n1000")
+    assert len(reason) < 500
+
+
+def test_an_action_that_is_killed_and_says_nothing(made, tmp_path):
+    assert reason_of(made, tmp_path, "kill -9 $$") == "`bash -c kill -9 $$` ended by signal 9"
+
+
+@pytest.mark.parametrize("limits", [Limits(disk=32 * MIB)])
+def test_a_disk_that_is_full_is_told_with_its_limit(made, tmp_path):
+    reason = reason_of(made, tmp_path, "head -c 64M /dev/zero > large")
+    assert reason.startswith(
+        "box-disk: its work directory is full: box.disk_mib of the settings allows 32 MiB ("
+    )
+    assert "No space left on device" in reason
