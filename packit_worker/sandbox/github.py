@@ -16,7 +16,7 @@ from packit_worker.sandbox.github_auth import App, GithubAuth, Installation, new
 from packit_worker.sandbox.github_pulls import GithubPulls
 from packit_worker.sandbox.github_repositories import GithubRepositories
 from packit_worker.sandbox.github_threads import GithubThreads
-from packit_worker.sandbox.stand_in import StandIn
+from packit_worker.sandbox.stand_in import CONTROL, StandIn
 from packit_worker.sandbox.world import World
 
 View = Callable[..., Any]
@@ -25,6 +25,9 @@ _BY_NUMBER = "/repositories/<int:repository_number>"
 
 class GithubStandIn:
     """The stand-in: `world` says what exists, `stand_in` what was asked, `auth` who may.
+
+    `POST /_sandbox/releases` with `{"repository": "o/r", "tag": …}` publishes a release of a tag that
+    is there, which is the newest then. No webhook is sent for it.
 
     Attributes:
         github_app: the App whose key signs; `auth.install("o/r")` installs it.
@@ -37,7 +40,23 @@ class GithubStandIn:
         self.faults = Faults(error_body)
         self.stand_in = StandIn("github", self.world, self.faults, self.auth)
         _add_routes(self.stand_in.app, self.world, self.github_app)
+        self.stand_in.app.add_url_rule(
+            f"{CONTROL}/releases", "release", self._release, methods=["POST"]
+        )
         self.stand_in.app.register_error_handler(HTTPException, _http_error)
+
+    def _release(self) -> tuple[dict[str, str] | str, int]:
+        order = flask.request.get_json(silent=True)
+        if not isinstance(order, dict):
+            return {"error": "an object is wanted"}, 400
+        path, tag = str(order.get("repository")), str(order.get("tag"))
+        project = self.world.projects.get(path)
+        if project is None:
+            return {"error": f"repository: there is no {path}"}, 400
+        if project.git.resolve(f"refs/tags/{tag}") is None:
+            return {"error": f"tag: {path} has no {tag}"}, 400
+        project.releases[:] = [*(each for each in project.releases if each != tag), tag]
+        return "", 204
 
 
 def _add_routes(app: flask.Flask, world: World, github_app: App) -> None:

@@ -35,3 +35,27 @@ def test_the_record_can_be_read_and_emptied(github, writer):
     control(github, "DELETE", "record")
     assert control(github, "GET", "requests").json() == []
     assert control(github, "GET", "writes").json() == []
+
+
+def test_a_release_of_a_tag_can_be_published(github):
+    hello = github.world.projects["octo/hello"]
+    hello.releases.append("1.4.0")
+    hello.git.tag("1.5.0", hello.git.resolve("main"))
+    order = {"repository": "octo/hello", "tag": "1.5.0"}
+    assert control(github, "POST", "releases", json=order).status_code == 204
+    # Published again it is there once.
+    assert control(github, "POST", "releases", json=order).status_code == 204
+    newest = requests.get(f"{github.url}/repos/octo/hello/releases/latest", timeout=5).json()
+    assert (newest["tag_name"], hello.releases) == ("1.5.0", ["1.4.0", "1.5.0"])
+
+
+def test_a_release_of_what_is_not_there_is_refused(github):
+    for order, error in (
+        ({"repository": "octo/absent", "tag": "1.5.0"}, "repository: there is no octo/absent"),
+        ({"repository": "octo/hello", "tag": "9.9"}, "tag: octo/hello has no 9.9"),
+        ({"tag": "main"}, "repository: there is no None"),
+        ([], "an object is wanted"),
+    ):
+        answer = control(github, "POST", "releases", json=order)
+        assert (answer.status_code, answer.json()) == (400, {"error": error})
+    assert github.world.projects["octo/hello"].releases == []
