@@ -238,7 +238,7 @@ def _work(pair: Pair, context: Context) -> Work | None:
 
 def resumed(pair: Pair, run: JobRun) -> PairDecision:
     """Begin the record of a pair; of one that ended in an earlier pass, take what is known."""
-    decided = PairDecision(pair.spec.name, pair.job_name, pair.why)
+    decided = PairDecision(pair.spec.name, pair.job_name, pair.why, again=pair.spec.again)
     if run.state in OPEN:
         if run.next_attempt_at:
             decided.outcome, decided.again_at = "waiting", run.next_attempt_at

@@ -23,10 +23,7 @@ _SENTENCES = {
     "downstream-failed": "{detail}",
     "no-dist-git-branches": "Nothing to do: {detail}. Set dist_git_branches of the job.",
     "no-release": "Nothing to propose: {detail}.",
-    "no-write-access": (
-        "Not allowed yet: only people with write access may start this."
-        ' A maintainer can comment "{prefix} build".'
-    ),
+    "no-write-access": ("Not allowed yet: only people with write access may start this. {again}"),
     "not-the-installer": "Not allowed: {detail}.",
     "fas-account-taken": "Not approved: {detail}. An operator of this service can help.",
     "fas-not-in-group": "Not approved: {detail}. Who is no Fedora packager needs an operator.",
@@ -54,6 +51,9 @@ _SENTENCES = {
     "unknown-if-submitted": "Not your change: nobody knows if the tests run ({detail}).",
     "waiting-for-approval": "Not allowed yet: {detail}.",
 }
+# What follows where somebody with more rights can start it.
+_COMMENT = 'A maintainer can comment "{prefix} {command}".'
+_PUSH = "A maintainer can push it again."
 _GAVE_UP = "Not your change: {code} ({detail})."
 _OTHER = "Nothing was done: {code}. {detail}"
 
@@ -62,10 +62,10 @@ def sentence_of(each: PairDecision, event_id: str, prefix: str) -> str:
     """Return how a handler ended, for people."""
     if each.outcome == "gave-up":
         return _filled(_GAVE_UP, each.code, each.detail, event_id, prefix)
-    return sentence(each.code or each.outcome, each.detail, event_id, prefix)
+    return sentence(each.code or each.outcome, each.detail, event_id, prefix, each.again)
 
 
-def sentence(code: str, detail: str, event_id: str, prefix: str) -> str:
+def sentence(code: str, detail: str, event_id: str, prefix: str, command: str = "") -> str:
     """Return why something was not done, for people.
 
     Args:
@@ -73,8 +73,9 @@ def sentence(code: str, detail: str, event_id: str, prefix: str) -> str:
         detail: the fact it rests on.
         event_id: of which the first letters are shown where the fault is ours.
         prefix: what begins a command.
+        command: by which a maintainer gets it after all; "": no comment does.
     """
-    return _filled(_SENTENCES.get(code, _OTHER), code, detail, event_id, prefix)
+    return _filled(_SENTENCES.get(code, _OTHER), code, detail, event_id, prefix, command)
 
 
 def broken(code: str, detail: str, event_id: str, prefix: str) -> str:
@@ -82,6 +83,9 @@ def broken(code: str, detail: str, event_id: str, prefix: str) -> str:
     return _filled(_SENTENCES.get(code, _GAVE_UP), code, detail, event_id, prefix)
 
 
-def _filled(text: str, code: str, detail: str, event_id: str, prefix: str) -> str:
+def _filled(
+    text: str, code: str, detail: str, event_id: str, prefix: str, command: str = ""
+) -> str:
     """Return the sentence with its facts."""
-    return text.format(code=code, detail=detail, event=event_id[:8], prefix=prefix)
+    again = _COMMENT.format(prefix=prefix, command=command) if command else _PUSH
+    return text.format(code=code, detail=detail, event=event_id[:8], prefix=prefix, again=again)

@@ -10,6 +10,7 @@ import pytest
 from event_kwargs import event_of
 
 from packit_worker import registry
+from packit_worker.checks.permission import may_command, may_write
 from packit_worker.handler import HandlerSpec
 from packit_worker.package_config import Job
 from packit_worker.registry import EVENTS, HANDLERS
@@ -196,3 +197,38 @@ def test_the_table_loads_without_what_stage_2_needs():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     ).stdout.split()
     assert {"re2", "ogr", "github", "packit", "copr", "koji", "sqlalchemy"}.isdisjoint(loaded)
+
+
+# By hand: where a maintainer can get by a comment what was refused, and by which.
+AGAIN = {
+    ("PullRequestCoprBuildHandler", "build"),
+    ("GitHubPullRequestCommentCoprBuildHandler", "build"),
+    ("PagurePullRequestCommentCoprBuildHandler", "build"),
+    ("GithubTestingFarmHandler", "test"),
+    ("GitHubPullRequestCommentTestingFarmHandler", "test"),
+    ("GitHubIssueCommentProposeUpdateHandler", "propose-downstream"),
+}
+
+
+def test_the_command_that_people_are_told_does_what_was_refused():
+    """It stands in a row for the same jobs, in the thread of the event."""
+    assert {(spec.name, spec.again) for spec in HANDLERS if spec.again} == AGAIN
+    for spec in [spec for spec in HANDLERS if spec.again]:
+        for event in spec.events:
+            comment = event.__name__.replace("PullRequestGH", "PullRequestCommentGH").replace(
+                "PullRequestPagure", "PullRequestCommentPagure"
+            )
+            assert any(
+                spec.again in row.commands and row.job_types == spec.job_types
+                for row in HANDLERS
+                if comment in [each.__name__ for each in row.events]
+            ), spec
+
+
+def test_only_where_there_is_no_thread_nobody_is_told_a_command():
+    silent = {
+        spec.name
+        for spec in HANDLERS
+        if {may_write, may_command} & set(spec.checks) and not spec.again
+    }
+    assert silent == {"PullRequestGithubKojiBuildHandler", "PushGithubKojiBuildHandler"}
