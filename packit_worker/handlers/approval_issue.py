@@ -28,7 +28,8 @@ Until then nothing is built for {account}.
 """
 _APPROVED = """\
 {key} is approved. What happens there from now on is taken care of; for a pull request that is \
-open already a comment is enough: `{prefix} build`.
+open already a comment there is enough, with the command for what its package config asks for: \
+`{prefix} build`, `{prefix} test` or `{prefix} upstream-koji-build`.
 """
 
 

@@ -37,6 +37,7 @@ NewDistGitCommitHandler                    PushPagureEvent                      
 ReleaseGithubKojiBuildHandler              ReleaseEvent                                              production_build     upstream_koji_build   -
 PullRequestGithubKojiBuildHandler          PullRequestGHEvent                                        production_build     upstream_koji_build   -
 PushGithubKojiBuildHandler                 PushGithubGHEvent                                         production_build     upstream_koji_build   -
+GitHubPullRequestCommentKojiBuildHandler   PullRequestCommentGHEvent                                 pull_request_action  upstream_koji_build   production-build,upstream-koji-build
 KojiBuildReportHandler                     KojiBuildEvent                                            production_build     upstream_koji_build   -
 GithubAppInstallationHandler               InstallationEvent                                         add_to_whitelist     -                     -
 GithubFasVerificationHandler               IssueCommentEvent                                         add_to_whitelist     -                     verify-fas
@@ -76,7 +77,8 @@ def test_the_rows_are_those_of_the_issue():
 
 
 def test_all_handlers_of_the_issue_are_there():
-    assert len(NAMES) == 18 + 1  # and the one that ends what an installation began
+    # And the one that ends what an installation began, and the one of the command for Koji.
+    assert len(NAMES) == 18 + 2
     assert {spec.name for spec in HANDLERS} == NAMES
 
 
@@ -136,11 +138,12 @@ def checks_of(spec):
 
 def test_no_comment_and_no_push_or_pull_request_of_an_outsider_reaches_koji():
     koji = [spec for spec in HANDLERS if "upstream_koji_build" in spec.job_types]
-    assert not [spec.name for spec in koji if spec.commands or spec.required_by]
+    assert not [spec.name for spec in koji if spec.required_by]
     assert {spec.name: checks_of(spec) for spec in koji} == {
         "ReleaseGithubKojiBuildHandler": [],
         "PullRequestGithubKojiBuildHandler": ["may_write"],
         "PushGithubKojiBuildHandler": ["on_branch_of_job", "may_write"],
+        "GitHubPullRequestCommentKojiBuildHandler": ["may_write", "saw_the_head"],
         "KojiBuildReportHandler": [],
     }
 
@@ -152,7 +155,7 @@ def test_whatever_a_stranger_can_cause_asks_who_it_is():
         for event in spec.events
         if event.__name__.startswith(("PullRequest", "IssueComment"))
     ]
-    assert len(strangers) == 11
+    assert len(strangers) == 12
     for spec in strangers:
         assert {"may_write", "may_command", "by_installer"} & set(checks_of(spec)), spec.name
 
@@ -188,6 +191,7 @@ def test_slow_rows_are_those_that_take_minutes():
         "ReleaseGithubKojiBuildHandler",
         "PullRequestGithubKojiBuildHandler",
         "PushGithubKojiBuildHandler",
+        "GitHubPullRequestCommentKojiBuildHandler",
     }
 
 
@@ -207,6 +211,8 @@ AGAIN = {
     ("GithubTestingFarmHandler", "test"),
     ("GitHubPullRequestCommentTestingFarmHandler", "test"),
     ("GitHubIssueCommentProposeUpdateHandler", "propose-downstream"),
+    ("PullRequestGithubKojiBuildHandler", "upstream-koji-build"),
+    ("GitHubPullRequestCommentKojiBuildHandler", "upstream-koji-build"),
 }
 
 
@@ -231,4 +237,4 @@ def test_only_where_there_is_no_thread_nobody_is_told_a_command():
         for spec in HANDLERS
         if {may_write, may_command} & set(spec.checks) and not spec.again
     }
-    assert silent == {"PullRequestGithubKojiBuildHandler", "PushGithubKojiBuildHandler"}
+    assert silent == {"PushGithubKojiBuildHandler"}

@@ -21,7 +21,8 @@ from packit_worker.store.models import Installation
 
 APPROVED = (
     "github.com/acme is approved. What happens there from now on is taken care of; for a pull"
-    " request that is open already a comment is enough: `/packit build`."
+    " request that is open already a comment there is enough, with the command for what its package"
+    " config asks for: `/packit build`, `/packit test` or `/packit upstream-koji-build`."
 )
 HIDDEN = "private profile, in which a GitHub username cannot be seen"
 NOTES = Repository("github.com", "packit", "notifications")
