@@ -190,11 +190,12 @@ def _located(context: Context) -> Context | Skip:
     if subject.outside is None:
         return context
     origin = context.facts.known.origin
+    users = subject.outside.users
+    is_told = users is not None and any(users)
+    # Somebody else's is none of ours, though its number may be: another hub counts alike.
+    if (is_told or origin is None) and users is not None and _account(context) not in users:
+        return Skip("not-ours", f"submitted by {users[0]}")
     if origin is None:
-        users = subject.outside.users
-        ours = {context.policy.copr_user, context.policy.koji_user}
-        if users is not None and not ours & set(users):
-            return Skip("not-ours", f"submitted by {users[0]}")
         context.decision.fact(f"there is no row of {subject.outside.kind} {subject.outside.id}")
         raise TransientError(NO_ROW_YET)
     context.decision.fact(f"{subject.outside.kind} {subject.outside.id} is row {origin.run_id}")
@@ -207,6 +208,13 @@ def _located(context: Context) -> Context | Skip:
         config_trigger=_CONFIG_TRIGGERS.get(origin.trigger or ""),
     )
     return replace(context, subject=located)
+
+
+def _account(context: Context) -> str:
+    """Return our account at the service that a result comes from."""
+    outside, policy = context.subject.outside, context.policy
+    is_koji = outside is not None and outside.kind == "koji-build"
+    return policy.koji_user if is_koji else policy.copr_user
 
 
 def _closed(context: Context, name: str, skip: Skip | None) -> Skip | None:
