@@ -6,10 +6,14 @@ comment a thread and question: it is edited, not repeated.
 
 from dataclasses import dataclass
 
-from packit_worker.errors import RefusedError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.forge import Comment, Forge, Repository, StatusState, Thread
 from packit_worker.policy import Policy
 from packit_worker.texts import BODY_LIMIT, STATUS_LIMIT, cut, no_bare_command
+
+# Our App was taken away, and may be given back: what is to be shown stays due.
+_AWAY = ("app-not-installed", "app-suspended")
+_AWAY_WAIT = 3600.0  # seconds; when the account says that it is back, it is due at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,8 @@ class Reporter:
         try:
             self._set(status, context, cut(status.text, STATUS_LIMIT))
         except RefusedError as error:
+            if error.code in _AWAY:
+                raise TransientError(error.code, _AWAY_WAIT) from error
             # The state counts more than its text.
             if error.code == "invalid" and self._set_bare(status, context):
                 return True
