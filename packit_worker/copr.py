@@ -190,8 +190,9 @@ class SourceBuild:
 class Copr(Protocol):
     """What stage 2 asks Copr.
 
-    Every method raises `TransientError` (down, slow, another change under way) or `RefusedError`
-    and nothing else. Codes of a refusal: bad-credentials, no-permission,
+    Every method raises `TransientError` (down, slow, another change under way, bad-credentials:
+    until the operator mends ours) or `RefusedError` and nothing else. Codes of a refusal:
+    no-permission,
     forge-project-not-allowed, no-such-owner, no-such-project, no-such-build, bad-project-name,
     unsupported-chroot (Copr has none such), chroot-not-in-project, not-our-project (it lacks
     something, and only its owner may change it), already-ended, too-large, bad-request (Copr

@@ -54,14 +54,16 @@ _SENTENCES = {
 # What follows where somebody with more rights can start it.
 _COMMENT = 'A maintainer can comment "{prefix} {command}".'
 _PUSH = "A maintainer can push it again."
-_GAVE_UP = "Not your change: {code} ({detail})."
+_GAVE_UP = "Not your change: {code} ({detail}).{repeat}"
+# What repeats what did not work because of a service.
+_REPEAT = ' To try again, comment "{prefix} {command}".'
 _OTHER = "Nothing was done: {code}. {detail}"
 
 
 def sentence_of(each: PairDecision, event_id: str, prefix: str) -> str:
     """Return how a handler ended, for people."""
     if each.outcome == "gave-up":
-        return _filled(_GAVE_UP, each.code, each.detail, event_id, prefix)
+        return _filled(_GAVE_UP, each.code, each.detail, event_id, prefix, each.again)
     return sentence(each.code or each.outcome, each.detail, event_id, prefix, each.again)
 
 
@@ -88,4 +90,6 @@ def _filled(
 ) -> str:
     """Return the sentence with its facts."""
     again = _COMMENT.format(prefix=prefix, command=command) if command else _PUSH
-    return text.format(code=code, detail=detail, event=event_id[:8], prefix=prefix, again=again)
+    repeat = _REPEAT.format(prefix=prefix, command=command) if command else ""
+    facts = {"code": code, "detail": detail, "event": event_id[:8], "prefix": prefix}
+    return text.format(**facts, again=again, repeat=repeat)

@@ -21,7 +21,6 @@ _TEXTS = {
     "bad-name": "A name in the package config or the repository cannot be used: {reason}.",
     "too-large": "The package config asks for more than fits into a build of Copr: {reason}.",
     "not-configured": "Not your change: {reason}.",
-    "bad-credentials": "Not your change: Copr does not know our API key any more.",
 }
 # Where the owner can help: which permission is asked for, and what is told.
 _ASKED: dict[str, tuple[Permission, str]] = {

@@ -10,8 +10,8 @@ from typing import Any
 
 from copr.v3 import CoprException
 
-from packit_worker.errors import RefusedError, TransientError
-from packit_worker.services.calls import read, transport
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
+from packit_worker.services.calls import no_of, read, transport
 
 _LONGEST = 500
 _CODES = {
@@ -77,8 +77,10 @@ def translated() -> Iterator[None]:
     except CoprException as error:
         if error.result.get("__response__") is None:
             # Of the client itself: without a token it quotes the login, so nothing of it is kept.
-            raise RefusedError("bad-credentials", "the copr client has no API token") from None
-        raise _of_answer(error) from error
+            missing = "the copr client has no API token"
+            raise TransientError(BAD_CREDENTIALS, service="Copr", detail=missing) from None
+        with as_service():
+            raise _of_answer(error) from error
 
 
 def asked(call: Callable[[], Any]) -> Any:
@@ -101,7 +103,7 @@ def _of_answer(error: CoprException) -> TransientError | RefusedError:
     passing = next((reason for piece, reason in _PASSING if piece in words), None)
     if passing:
         return TransientError(passing)
-    return RefusedError(_code(status, words), f"Copr answered {status}: {text[:_LONGEST]}")
+    return no_of(_code(status, words), f"Copr answered {status}: {text[:_LONGEST]}")
 
 
 def _code(status: int, words: str) -> str:

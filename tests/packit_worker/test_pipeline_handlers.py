@@ -140,7 +140,11 @@ def test_a_service_that_stays_down_is_given_up_and_told(engine_side):
     assert (end.outcome, end.code) == ("gave-up", "http-503")
     assert side.states() == [("Build", "copr_build#0", "gave-up")]
     assert side.statuses() == [
-        ("packit/rpm-build", "error", "Not your change: http-503 (3 attempts: http-503).")
+        (
+            "packit/rpm-build",
+            "error",
+            'Not your change: http-503 (3 attempts: http-503). To try again, comment "/packit build".',
+        )
     ]
 
 
@@ -163,7 +167,7 @@ def test_a_run_that_killed_its_workers_is_given_up(engine_side_anywhere):
         (
             "packit/rpm-build",
             "error",
-            "Not your change: killed (3 attempts ended without a word).",
+            'Not your change: killed (3 attempts ended without a word). To try again, comment "/packit build".',
         )
     ]
 

@@ -47,7 +47,9 @@ def test_copr_that_stays_down_ends_in_an_error(copr_side):
     side.process(event, "opened")
     again(side, event)
     assert again(side, event).outcome == "gave-up"
-    text = "Not your change: http-503 (3 attempts: http-503)."
+    text = (
+        'Not your change: http-503 (3 attempts: http-503). To try again, comment "/packit build".'
+    )
     assert side.shown() == {S43: ("error", text), S44: ("error", text)}
     assert {state for _, state in side.rows()} == {"error"}
 
@@ -118,7 +120,9 @@ def test_bodhi_that_stays_down_ends_in_an_error(copr_side):
     side.process(event, "opened")
     again(side, event)
     assert again(side, event).outcome == "gave-up"
-    text = "Not your change: http-503 (3 attempts: http-503)."
+    text = (
+        'Not your change: http-503 (3 attempts: http-503). To try again, comment "/packit build".'
+    )
     assert side.shown() == {"packit/rpm-build": ("error", text)}
     side.bodhi.faults.clear()
     side.let_bodhi_be_asked()
@@ -304,7 +308,7 @@ def test_what_a_killed_worker_announced_is_settled(copr_side_anywhere):
     with side.database.write() as session:
         session.execute(update(models.JobRun).values(attempts=LIMITS.attempts))
     assert again(side, event).outcome == "gave-up"
-    text = "Not your change: killed (3 attempts ended without a word)."
+    text = 'Not your change: killed (3 attempts ended without a word). To try again, comment "/packit build".'
     assert side.shown()[S43] == ("error", text)
 
 
