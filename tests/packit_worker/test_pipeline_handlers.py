@@ -143,7 +143,10 @@ def test_a_service_that_stays_down_is_given_up_and_told(engine_side):
         (
             "packit/rpm-build",
             "error",
-            'Not your change: http-503 (3 attempts: http-503). To try again, comment "/packit build".',
+            (
+                "Not your change: http-503 (3 attempts: http-503)."
+                ' To try again, comment "/packit build".'
+            ),
         )
     ]
 
@@ -167,7 +170,10 @@ def test_a_run_that_killed_its_workers_is_given_up(engine_side_anywhere):
         (
             "packit/rpm-build",
             "error",
-            'Not your change: killed (3 attempts ended without a word). To try again, comment "/packit build".',
+            (
+                "Not your change: killed (3 attempts ended without a word)."
+                ' To try again, comment "/packit build".'
+            ),
         )
     ]
 

@@ -76,9 +76,8 @@ def test_while_a_service_is_down_it_says_whom_we_wait_for(engine_side):
     texts = [text for _, _, text in side.statuses()]
     assert texts[0] == "Accepted."
     assert texts[1].startswith("Waiting for Brewery (http-503). Tried again by itself, next at ")
-    assert (
-        texts[-1]
-        == 'Not your change: http-503 (3 attempts: http-503). To try again, comment "/packit build".'
+    assert texts[-1] == (
+        'Not your change: http-503 (3 attempts: http-503). To try again, comment "/packit build".'
     )
     assert run_of(side).known_state == RunState.ERROR
 

@@ -308,7 +308,10 @@ def test_what_a_killed_worker_announced_is_settled(copr_side_anywhere):
     with side.database.write() as session:
         session.execute(update(models.JobRun).values(attempts=LIMITS.attempts))
     assert again(side, event).outcome == "gave-up"
-    text = 'Not your change: killed (3 attempts ended without a word). To try again, comment "/packit build".'
+    text = (
+        "Not your change: killed (3 attempts ended without a word)."
+        ' To try again, comment "/packit build".'
+    )
     assert side.shown()[S43] == ("error", text)
 
 

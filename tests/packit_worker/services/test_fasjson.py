@@ -240,10 +240,9 @@ def test_kerberos_is_down(by_keytab, kdc, monkeypatch):
 
 
 def test_a_wrong_keytab(by_keytab, fasjson, tmp_path):
-    with pytest.raises(
-        TransientError, match="bad-credentials: no Kerberos ticket: the keytab is no"
-    ):
+    with pytest.raises(TransientError, match="bad-credentials") as caught:
         by_keytab(tmp_path / "none.keytab").account("ada")
+    assert caught.value.detail.startswith("no Kerberos ticket: the keytab is no")
     assert fasjson.stand_in.requests == []
 
 
