@@ -49,6 +49,7 @@ class PairDecision:
         detail: the fact behind the code, for people.
         again_at: when it is tried again, while it waits for a service.
         is_told: whether statuses of its builds or tests say so already.
+        has_rows: whether it made builds or tests, whose own statuses tell how they end.
     """
 
     handler: str
@@ -60,6 +61,7 @@ class PairDecision:
     detail: str = ""
     again_at: datetime | None = None
     is_told: bool = False
+    has_rows: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""

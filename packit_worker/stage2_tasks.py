@@ -119,8 +119,10 @@ def _repository(event: Event) -> str | None:
 def _log_end(event_type: type[Event], end: "End") -> None:
     known = {"event": event_type.__name__, "outcome": end.outcome, "code": end.code}
     handlers = [f"{pair.handler} {pair.outcome} {pair.code}".strip() for pair in end.pairs]
-    told = fields(**known, detail=end.detail, handlers=handlers)
-    log.info("%s %s %s", *known.values(), extra=told)
+    again_at = end.again_at.isoformat(timespec="seconds") if end.again_at else ""
+    told = fields(**known, detail=end.detail, handlers=handlers, again_at=again_at)
+    until = f"until {again_at}" if again_at else ""
+    log.info("%s", " ".join(filter(None, [*known.values(), until])), extra=told)
 
 
 def _walk(

@@ -169,7 +169,7 @@ def test_an_answer_that_the_forge_does_not_take_now_is_given_later(engine_side):
     side.github.faults.add(Fault(kind="unavailable", match="POST .*comments"))
     event = side.comment_event(side.pull(), login="stranger")
     end = side.process(event)
-    assert (end.outcome, end.detail) == ("waiting", "http-503")
+    assert (end.outcome, end.code) == ("waiting", "http-503")
     assert side.process(event).outcome == "denied"
     assert side.bodies() == [NO_ACCESS]
 

@@ -23,7 +23,7 @@ def test_a_forge_that_is_down_makes_the_event_wait(engine_side_anywhere):
     down(side, count=1)
     event = side.pull_event(side.pull())
     end = side.process(event)
-    assert (end.outcome, end.detail) == ("waiting", "http-503")
+    assert (end.outcome, end.code) == ("waiting", "http-503")
     assert 4 < end.resend.countdown <= 5
     assert not end.resend.is_slow
     assert side.steps()[-1] == ("forge", "wait", "http-503")
@@ -39,7 +39,7 @@ def test_too_many_requests_does_not_hold_the_worker(engine_side):
     started = time.monotonic()
     end = side.process(side.pull_event(side.pull()))
     assert time.monotonic() - started < 2
-    assert (end.outcome, end.detail, end.resend) == ("waiting", "rate-limit", None)
+    assert (end.outcome, end.code, end.resend) == ("waiting", "rate-limit", None)
     assert 115 < side.wait_seconds() <= 120
 
 
@@ -55,7 +55,7 @@ def test_a_forge_that_does_not_answer_makes_the_event_wait(engine_side, kind, re
     side = engine_side
     down(side, kind, seconds=3)
     end = side.process(side.pull_event(side.pull()))
-    assert (end.outcome, end.detail) == ("waiting", reason)
+    assert (end.outcome, end.code) == ("waiting", reason)
     assert side.writes() == []
 
 
@@ -125,7 +125,7 @@ def test_a_result_without_its_row_waits_and_is_then_not_ours(engine_side):
     waits = []
     for _ in range(4):
         end = side.process(event, limits=limits)
-        assert (end.outcome, end.detail) == ("waiting", "result-before-row")
+        assert (end.outcome, end.code) == ("waiting", "result-before-row")
         waits.append(end.resend.countdown if end.resend else side.wait_seconds())
     assert [round(seconds) for seconds in waits] == [5, 15, 60, 300]
     assert side.steps()[-1] == ("origin", "wait", "result-before-row")
