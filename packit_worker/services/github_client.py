@@ -14,7 +14,7 @@ from jwt import PyJWTError
 from ogr.services.github.auth_providers.abstract import GithubAuthentication
 from ogr.services.github.service import GithubService
 
-from packit_worker.errors import RefusedError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
 from packit_worker.services.github_errors import translated
 
@@ -74,7 +74,7 @@ class AppTokens(GithubAuthentication):
         except (PyJWTError, ValueError, TypeError) as error:
             # Its text is dropped: it might quote the key.
             reason = "the private key of the App cannot be read"
-            raise RefusedError("bad-credentials", reason) from error
+            raise TransientError(BAD_CREDENTIALS, detail=reason) from error
         self._integration = GithubIntegration(auth=auth, **options_of(settings))
         self._tokens: dict[tuple[str, str], _Token] = {}
 
@@ -82,8 +82,8 @@ class AppTokens(GithubAuthentication):
         """Return a token for a repository: two calls, or none where one is kept.
 
         Raises:
-            RefusedError: `app-not-installed`, `app-suspended`, `bad-credentials`.
-            TransientError: GitHub is down or asks to wait.
+            RefusedError: `app-not-installed`, `app-suspended`.
+            TransientError: GitHub is down, asks to wait, or does not take our key.
         """
         token = self._tokens.get((namespace, repo))
         if token is None or not token.is_fresh():

@@ -11,12 +11,12 @@ import requests
 from ogr.exceptions import OgrException, OgrNetworkError, PagureAPIException
 from ogr.services.pagure.service import PagureService
 
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 from packit_worker.services.bounded_transport import BoundedTransport
 from packit_worker.services.calls import CONNECTION, transport
 from packit_worker.services.forge_settings import ForgeSettings
 
-_CODES = {400: "invalid", 401: "bad-credentials", 403: "no-permission", 404: "not-found"}
+_CODES = {400: "invalid", 401: BAD_CREDENTIALS, 403: "no-permission", 404: "not-found"}
 _WORDS = (
     # A piece of Pagure's own words, and the code they stand for: https://pagure.io/api/0/
     ("project not found", "repository-not-visible"),
@@ -66,4 +66,7 @@ def _of_answer(error: PagureAPIException) -> TransientError | RefusedError:
         return TransientError("unexpected-answer")
     named = (code for words, code in _WORDS if words in text.lower())
     code = next(named, None) or _CODES.get(status, "refused")
-    return RefusedError(code, f"Pagure answered {status}: {text[:500]}")
+    reason = f"Pagure answered {status}: {text[:500]}"
+    if code == BAD_CREDENTIALS:
+        return TransientError(code, detail=reason)
+    return RefusedError(code, reason)

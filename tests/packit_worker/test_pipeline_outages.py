@@ -193,3 +193,45 @@ def test_a_lease_is_renewed_while_a_slow_handler_runs(engine_side_anywhere):
 
     side.handlers.acts["Build"] = wait_for_renewal
     assert side.process(side.pull_event(side.pull())).detail == "True"
+
+
+CALLS = {
+    "visibility": "GET /repos/octo/hello$",
+    "config": "contents",
+    "collaborators": "permission",
+    "pulls": "pulls/1$",
+}
+
+
+@pytest.mark.parametrize("match", CALLS.values(), ids=CALLS)
+def test_a_token_that_is_no_good_loses_no_event(engine_side, caplog, match):
+    """The operator is at fault, so the event waits, and in the end somebody hears of it."""
+    side = engine_side
+    down(side, "unauthorized", match=match)
+    event = side.comment_event(side.pull(author="wendy"))
+    ends = []
+    for _ in range(3):
+        ends.append(side.process(event))
+        side.make_due()
+    assert [(end.outcome, end.code) for end in ends] == [
+        ("waiting", "bad-credentials"),
+        ("waiting", "bad-credentials"),
+        ("gave-up", "bad-credentials"),
+    ]
+    # Beside this line it is reported to Sentry.
+    assert caplog.text.count("failed for good: bad-credentials") == 1
+
+
+def test_once_the_token_is_mended_the_event_goes_on(engine_side):
+    side = engine_side
+    down(side, "unauthorized", count=1)
+    event = side.pull_event(side.pull())
+    assert side.process(event).code == "bad-credentials"
+    assert side.process(event).outcome == "done"
+
+
+def test_a_forge_that_forbids_to_see_a_repository_says_no(engine_side):
+    side = engine_side
+    down(side, "forbidden")
+    end = side.process(side.pull_event(side.pull()))
+    assert (end.outcome, end.code) == ("skipped", "no-permission")
