@@ -13,8 +13,9 @@ from packit_worker.decision import PairDecision
 from packit_worker.errors import TransientError
 from packit_worker.forge import Forge, StatusState, Visibility
 from packit_worker.ledger import Ledger
-from packit_worker.reporting import Reporter, Status
-from packit_worker.sentences import broken, sentence, sentence_of
+from packit_worker.reporting import Reporter, Status, command_of
+from packit_worker.sentences import Quote, as_it_is, broken, sentence, sentence_of
+from packit_worker.texts import inert
 
 # Of events that nobody asked for, these are told on the commit.
 _TOLD_ON_COMMIT = {
@@ -73,7 +74,7 @@ class Answerer:
         if stop is None or not verdict.is_answerable:
             return
         if subject.comment is not None:
-            self._answer(self._sentence(stop.code, stop.detail))
+            self._answer(self._sentence(stop.code, stop.detail, quote=inert))
         elif stop.code in _TOLD_ON_COMMIT.get(subject.kind, ()):
             name = "config" if stop.code == "bad-config" else "permission"
             self._status(name, self._sentence(stop.code, stop.detail))
@@ -85,7 +86,8 @@ class Answerer:
         if subject.comment is None or subject.repository is None:
             return
         if seen.get(subject.repository) is Visibility.PUBLIC:
-            self._answer(broken(code, detail, self.event_id, self.context.policy.command_prefix))
+            prefix = self.context.policy.command_prefix
+            self._answer(broken(code, detail, self.event_id, prefix))
 
     def ended(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Tell how the handlers ended, where they did not tell it themselves."""
@@ -126,11 +128,11 @@ class Answerer:
 
     def _answer_command(self, verdict: Verdict, decided: Sequence[PairDecision]) -> None:
         """Answer once: what did not work, and which lines could not be read."""
-        lines = [f"`{bad.line}`: {bad.reason}." for bad in verdict.bad_commands]
+        lines = [f"{inert(bad.line, 200)}: {bad.reason}." for bad in verdict.bad_commands]
         is_any_done = any(each.outcome == "done" for each in decided)
         # What was done shows itself; beside it only what would stay unknown is told.
         told = [each for each in decided if _is_untold(each) or not is_any_done]
-        lines += dict.fromkeys(self._sentence_of(each) for each in told)
+        lines += dict.fromkeys(self._sentence_of(each, quote=inert) for each in told)
         if lines:
             self._answer("\n".join(lines))
 
@@ -138,7 +140,8 @@ class Answerer:
         thread = self.context.subject.thread
         if thread is not None:
             with self._telling("the answer"):
-                self._reporter().answer(thread, "command", f"{body}\n\n[Why]({self._url()})")
+                question = command_of(self.context.subject.actor)
+                self._reporter().answer(thread, question, f"{body}\n\n[Why]({self._url()})")
 
     def _status(self, name: str, text: str, *, state: StatusState = "error") -> None:
         subject = self.context.subject
@@ -170,11 +173,11 @@ class Answerer:
     def _url(self) -> str:
         return f"{self.context.policy.pages_url}/events/{self.event_id}"
 
-    def _sentence_of(self, each: PairDecision) -> str:
-        return sentence_of(each, self.event_id, self.context.policy.command_prefix)
+    def _sentence_of(self, each: PairDecision, quote: Quote = as_it_is) -> str:
+        return sentence_of(each, self.event_id, self.context.policy.command_prefix, quote)
 
-    def _sentence(self, code: str, detail: str) -> str:
-        return sentence(code, detail, self.event_id, self.context.policy.command_prefix)
+    def _sentence(self, code: str, detail: str, quote: Quote = as_it_is) -> str:
+        return sentence(code, detail, self.event_id, self.context.policy.command_prefix, quote)
 
 
 def _untold(ends: Mapping[str, list[PairDecision]]) -> dict[str, PairDecision]:

@@ -123,6 +123,20 @@ class Decision:
         """The step at which the event as a whole stopped or waits."""
         return next((step for step in self.steps if step.verdict != "go-on"), None)
 
+    def why(self, outcome: str | None) -> tuple[str, str]:
+        """Return code and fact of how the event ended, or of what it waits for; "" if it is done.
+
+        Args:
+            outcome: of the event; None: it has not ended.
+        """
+        stop = self.stop
+        if outcome == "done":
+            return "", ""
+        if stop is not None and not self.pairs:
+            return stop.code, stop.facts[-1] if stop.facts else ""
+        pairs = [each for each in self.pairs if each.outcome == (outcome or "waiting")]
+        return (pairs[0].code, pairs[0].detail) if pairs else ("", "")
+
     @classmethod
     def from_json(cls, value: dict[str, Any] | None) -> "Decision":
         """Return the decision that `as_json` gave; keys that this version does not know are left.

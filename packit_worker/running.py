@@ -27,6 +27,7 @@ from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
 from packit_worker.store.lease import Lease
 from packit_worker.store.models import JobRun
+from packit_worker.texts import inert
 from parsers.result import Skip
 
 log = logging.getLogger(__name__)
@@ -147,7 +148,8 @@ class _Attempt:
         attempt = self.runner.ledger.start(self.runner.lease, self.run, work)
         if isinstance(attempt, AlreadyRunning):
             page = f"{self.context.policy.pages_url}/events/{attempt.event_id}"
-            since = f"since {attempt.since:%H:%M} UTC: {page}"
+            job = f"for job {inert(self.pair.job_name, 100)} " if self.pair.job_name else ""
+            since = f"{job}since {attempt.since:%H:%M} UTC: {page}"
             self._finish(JobState.SKIPPED, "skipped", Skip("already-running", since))
             return
         try:

@@ -27,6 +27,7 @@ from packit_worker.metrics import STAGE_2
 from packit_worker.routing import Route
 from packit_worker.sending import send
 from packit_worker.settings import Settings
+from packit_worker.stage1 import recorded_texts
 from packit_worker.subject import subject_of
 
 if TYPE_CHECKING:
@@ -35,14 +36,11 @@ if TYPE_CHECKING:
     from packit_worker.store.claims import Delivery
 
 SWEEP = "task.sweep"
-RECORD_OUTCOME = "task.record_outcome"
 # Seconds until a message is tried again that cannot be worked on here, through no fault of its own.
 _DELAY = 10
 _NOT_READY = "not-ready"
 # How long a message that the sweep sent may take before it sends another.
 _AGAIN = timedelta(minutes=5)
-# What is kept of how stage 1 ended.
-_RECORDED = ("outcome", "code", "detail", "source", "event_type", "delivery_id", "repository")
 
 log = logging.getLogger(__name__)
 
@@ -233,9 +231,7 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
             StoreUnavailableError,
         )
 
-        texts = {name: str(kwargs[name]) for name in _RECORDED if kwargs.get(name) is not None}
-        if kwargs.get("at"):
-            texts["detail"] = f"{kwargs['at']}: {texts.get('detail', '')}"
+        texts = recorded_texts(kwargs)
         try:
             room.engine().ledger.record_outcome(
                 str(task.request.id), texts, trail.correlation_id, _sent_at(task.request)
