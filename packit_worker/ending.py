@@ -59,6 +59,7 @@ class End:
         resend: what the caller must send now.
         again_at: of `waiting`: when it goes on.
         pairs: how far each handler and job came.
+        repository: what the event is about, where it does not say so itself and its row does.
     """
 
     outcome: str
@@ -67,6 +68,7 @@ class End:
     resend: Resend | None = None
     again_at: datetime | None = None
     pairs: tuple[PairDecision, ...] = ()
+    repository: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

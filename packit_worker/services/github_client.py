@@ -14,7 +14,7 @@ from jwt import PyJWTError
 from ogr.services.github.auth_providers.abstract import GithubAuthentication
 from ogr.services.github.service import GithubService
 
-from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
+from packit_worker.errors import RefusedError
 from packit_worker.services.forge_settings import ForgeSettings, GithubAppKey
 from packit_worker.services.github_errors import translated
 
@@ -74,7 +74,7 @@ class AppTokens(GithubAuthentication):
         except (PyJWTError, ValueError, TypeError) as error:
             # Its text is dropped: it might quote the key.
             reason = "the private key of the App cannot be read"
-            raise TransientError(BAD_CREDENTIALS, detail=reason) from error
+            raise RefusedError("bad-key", reason) from error
         self._integration = GithubIntegration(auth=auth, **options_of(settings))
         self._tokens: dict[tuple[str, str], _Token] = {}
 

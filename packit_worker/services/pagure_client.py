@@ -16,7 +16,7 @@ from packit_worker.services.bounded_transport import BoundedTransport
 from packit_worker.services.calls import CONNECTION, transport
 from packit_worker.services.forge_settings import ForgeSettings
 
-_CODES = {400: "invalid", 401: BAD_CREDENTIALS, 403: "no-permission", 404: "not-found"}
+_CODES = {400: "invalid", 401: "bad-credentials", 403: "no-permission", 404: "not-found"}
 _WORDS = (
     # A piece of Pagure's own words, and the code they stand for: https://pagure.io/api/0/
     ("project not found", "repository-not-visible"),
