@@ -75,7 +75,7 @@ def decide(
         _closed(context, "command", skip)
         return Verdict(context=context, stop=skip, is_answerable=bool(bad), bad_commands=bad)
     needless = tuple(spec for spec in handlers if spec.commands and not spec.needs_config)
-    asked = select(event, needless, (), None, commands).pairs
+    asked = select(event, needless, (), None, commands, context.policy).pairs
     if asked:
         context.decision.fact(_chosen(asked))
         _closed(context, "selection", None)
@@ -159,7 +159,8 @@ def _with_config(
     if not isinstance(config, Skip):
         jobs = config.jobs if config else ()
         context = replace(context, jobs=jobs)
-        found = select(event, handlers, jobs, context.subject.config_trigger, commands)
+        trigger = context.subject.config_trigger
+        found = select(event, handlers, jobs, trigger, commands, context.policy)
         pairs = found.pairs
         context.decision.looked_at.extend(found.looked_at)
         skip = None if pairs else Skip("no-job-matched", f"{len(jobs)} jobs were looked at")

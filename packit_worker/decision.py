@@ -50,6 +50,7 @@ class PairDecision:
         again_at: when it is tried again, while it waits for a service.
         again: the command by which a maintainer gets it after all; "": no comment does.
         is_told: whether statuses of its builds or tests say so already.
+        has_rows: whether it made builds or tests, whose own statuses tell how they end.
     """
 
     handler: str
@@ -62,6 +63,7 @@ class PairDecision:
     again_at: datetime | None = None
     again: str = ""
     is_told: bool = False
+    has_rows: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""
@@ -122,6 +124,20 @@ class Decision:
     def stop(self) -> Step | None:
         """The step at which the event as a whole stopped or waits."""
         return next((step for step in self.steps if step.verdict != "go-on"), None)
+
+    def why(self, outcome: str | None) -> tuple[str, str]:
+        """Return code and fact of how the event ended, or of what it waits for; "" if it is done.
+
+        Args:
+            outcome: of the event; None: it has not ended.
+        """
+        stop = self.stop
+        if outcome == "done":
+            return "", ""
+        if stop is not None and not self.pairs:
+            return stop.code, stop.facts[-1] if stop.facts else ""
+        pairs = [each for each in self.pairs if each.outcome == (outcome or "waiting")]
+        return (pairs[0].code, pairs[0].detail) if pairs else ("", "")
 
     @classmethod
     def from_json(cls, value: dict[str, Any] | None) -> "Decision":

@@ -49,6 +49,7 @@ from packit_worker.handlers.run_tests import (
 from packit_worker.handlers.start_copr_build import start_copr_build
 from packit_worker.handlers.start_koji_build import start_koji_build
 from packit_worker.handlers.sync_from_downstream import sync_from_downstream
+from packit_worker.policy import Policy
 from packit_worker.run_states import RunKind
 
 # Each gets a task and a queue of its own.
@@ -82,6 +83,12 @@ _TESTS = frozenset({"tests"})
 _KOJI = frozenset({"upstream_koji_build"})
 _BUILD = frozenset({"build", "copr-build"})
 
+
+def _makes_srpm_here(policy: Policy) -> bool:
+    """Whether a Copr build is slow: its source package is made by the worker itself."""
+    return policy.srpm_build == "local"
+
+
 # The order is the order in which the rows of one event run; slow rows run after all others.
 HANDLERS: tuple[AnySpec, ...] = (
     HandlerSpec[ReleaseEvent](
@@ -92,6 +99,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(),
+        slow=_makes_srpm_here,
         run=start_copr_build,
     ),
     HandlerSpec[_PullRequest](
@@ -103,6 +111,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="rpm-build",
         again="build",
         checks=(may_write,),
+        slow=_makes_srpm_here,
         run=start_copr_build,
     ),
     HandlerSpec[_Push](
@@ -113,6 +122,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         status="rpm-build",
         checks=(on_branch_of_job,),
+        slow=_makes_srpm_here,
         run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentGHEvent](
@@ -125,6 +135,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="rpm-build",
         again="build",
         checks=(may_command, saw_the_head),
+        slow=_makes_srpm_here,
         run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentPagureEvent](
@@ -137,6 +148,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         status="rpm-build",
         again="build",
         checks=(may_command, saw_the_head),
+        slow=_makes_srpm_here,
         run=start_copr_build,
     ),
     HandlerSpec[CoprBuildEvent](

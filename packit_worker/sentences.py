@@ -1,6 +1,12 @@
 """What people are told, by code: fact and next step. `{detail}` is the fact it rests on."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from packit_worker.decision import PairDecision
+
+# What is done to a fact, which may be in words of others, before it stands in a sentence.
+Quote: TypeAlias = Callable[[str], str]
 
 # How the text of a status begins while a service is down.
 WAITING = "Waiting for "
@@ -57,17 +63,44 @@ _PUSH = "A maintainer can push it again."
 _GAVE_UP = "Not your change: {code} ({detail}).{repeat}"
 # What repeats what did not work because of a service.
 _REPEAT = ' To try again, comment "{prefix} {command}".'
+# Their facts are in words of ours, in which those of others are quoted already.
+_OF_OURS = {
+    "already-running",
+    "bad-command",
+    "fas-account-taken",
+    "fas-not-in-group",
+    "fas-not-set",
+    "fas-other-login",
+    "fas-private",
+    "fas-unknown-account",
+    "no-job-matched",
+    "not-the-installer",
+}
 _OTHER = "Nothing was done: {code}. {detail}"
 
 
-def sentence_of(each: PairDecision, event_id: str, prefix: str) -> str:
+def as_it_is(detail: str) -> str:
+    """Quote nothing: a commit status is no markup."""
+    return detail
+
+
+def sentence_of(each: PairDecision, event_id: str, prefix: str, quote: Quote = as_it_is) -> str:
     """Return how a handler ended, for people."""
     if each.outcome == "gave-up":
         return _filled(_GAVE_UP, each.code, each.detail, event_id, prefix, each.again)
-    return sentence(each.code or each.outcome, each.detail, event_id, prefix, each.again)
+    code = each.code or each.outcome
+    return sentence(code, each.detail, event_id, prefix, quote, command=each.again)
 
 
-def sentence(code: str, detail: str, event_id: str, prefix: str, command: str = "") -> str:
+def sentence(
+    code: str,
+    detail: str,
+    event_id: str,
+    prefix: str,
+    quote: Quote = as_it_is,
+    *,
+    command: str = "",
+) -> str:
     """Return why something was not done, for people.
 
     Args:
@@ -75,9 +108,11 @@ def sentence(code: str, detail: str, event_id: str, prefix: str, command: str = 
         detail: the fact it rests on.
         event_id: of which the first letters are shown where the fault is ours.
         prefix: what begins a command.
+        quote: what is done to the fact first: `inert` in a comment.
         command: by which a maintainer gets it after all; "": no comment does.
     """
-    return _filled(_SENTENCES.get(code, _OTHER), code, detail, event_id, prefix, command)
+    fact = detail if code in _OF_OURS else quote(detail)
+    return _filled(_SENTENCES.get(code, _OTHER), code, fact, event_id, prefix, command)
 
 
 def broken(code: str, detail: str, event_id: str, prefix: str) -> str:

@@ -214,8 +214,8 @@ def _project(row: RunRow) -> CoprProject:
 def _tell(context: Context, failed: Failed) -> None:
     """Say on the commit why nothing is built; there is no row yet whose status could."""
     commit = context.subject.commit
-    if commit is None:
-        return
+    if commit is None or KIND in context.facts.known.shown:
+        return  # ... or the engine ends the status that is shown
     policy = context.policy
     text = sentence(failed.code, failed.detail, context.event_id, policy.command_prefix)
     url = f"{policy.pages_url}/events/{context.event_id}"

@@ -11,8 +11,9 @@ from event_kwargs import event_of
 
 from packit_worker import registry
 from packit_worker.checks.permission import may_command, may_write
-from packit_worker.handler import HandlerSpec
+from packit_worker.handler import HandlerSpec, is_slow
 from packit_worker.package_config import Job
+from packit_worker.policy import Policy
 from packit_worker.registry import EVENTS, HANDLERS
 from packit_worker.selection import select
 
@@ -175,7 +176,7 @@ def test_fast_handlers_are_chosen_before_slow_ones():
         Job(index=index, type=type_, trigger="release")
         for index, type_ in enumerate(["propose_downstream", "upstream_koji_build", "copr_build"])
     ]
-    chosen = select(event_of("ReleaseEvent"), HANDLERS, jobs, "release", ())
+    chosen = select(event_of("ReleaseEvent"), HANDLERS, jobs, "release", (), Policy())
     assert [pair.spec.name for pair in chosen.pairs] == [
         "ReleaseCoprBuildHandler",
         "ProposeDownstreamHandler",
@@ -184,7 +185,7 @@ def test_fast_handlers_are_chosen_before_slow_ones():
 
 
 def test_slow_rows_are_those_that_take_minutes():
-    assert {spec.name for spec in HANDLERS if spec.slow} == {
+    assert {spec.name for spec in HANDLERS if is_slow(spec, Policy())} == {
         "ProposeDownstreamHandler",
         "GitHubIssueCommentProposeUpdateHandler",
         "NewDistGitCommitHandler",

@@ -20,7 +20,7 @@ from packit_worker.store import allowlist, fas_links, installations, listing
 from packit_worker.store.models import Installation
 
 APPROVED = (
-    "github.com/acme is approved. What happens there from now on is taken care of; for a pull"
+    "`github.com/acme` is approved. What happens there from now on is taken care of; for a pull"
     " request that is open already a comment there is enough, with the command for what its package"
     " config asks for: `/packit build`, `/packit test` or `/packit upstream-koji-build`."
 )

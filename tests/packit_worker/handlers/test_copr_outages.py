@@ -98,7 +98,7 @@ def test_bodhi_that_is_down_is_waited_for(copr_side_anywhere):
     pull = side.pull(STABLE, source="octo/hello")
     event = side.pull_event(pull)
     end = side.process(event, "opened")
-    assert (end.outcome, end.detail) == ("waiting", "waits for a service")
+    assert (end.outcome, end.code) == ("waiting", "http-503")
     ((context, (state, text)),) = side.shown().items()
     assert (context, state) == ("packit/rpm-build", "pending")
     assert text.startswith("Waiting for Bodhi (http-503). Tried again by itself, next at ")
