@@ -13,6 +13,7 @@ from packit_worker import sentry
 from packit_worker.answering import Answerer
 from packit_worker.checkup import Checkup, SweepContext
 from packit_worker.context import Context
+from packit_worker.copr_project_rows import StoredCoprProjects
 from packit_worker.deciding import NO_ROW_YET, Verdict, decide
 from packit_worker.decision import Decision, PairDecision
 from packit_worker.ending import LONGEST_COUNTDOWN, End, Limits, Resend, delay_after, outcome_of
@@ -86,6 +87,7 @@ class Engine:
             services=self.services,
             runs=self.runs(),
             installations=StoredInstallations(database=self.ledger.database),
+            copr_projects=StoredCoprProjects(database=self.ledger.database),
         )
         with self.ledger.kept(taken.lease):
             end = _Pass(self, event, limits, taken, context).run()

@@ -16,6 +16,10 @@ _TEXTS = {
     "unsupported-chroot": "Copr does not build for this target now. Change the targets of the job.",
     "forge-project-not-allowed": "{project} does not allow {repository}. Its owner has to add it to"
     " the Packit forge projects in the settings of the project.",
+    "not-our-project": "{project} is the Copr project of another repository. Set another `project`"
+    " of the job, or none.",
+    "chroot-not-in-project": "{reason}. Only a change of somebody with write access can add that:"
+    " merge the targets first.",
     "srpm-failed": "The SRPM could not be made: {reason}.",
     "sandbox-unavailable": "Not your change: the service has no box to make the SRPM in: {reason}.",
     "bad-name": "A name in the package config or the repository cannot be used: {reason}.",

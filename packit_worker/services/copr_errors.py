@@ -36,6 +36,7 @@ _WORDS = (
     ("name must contain only", "bad-project-name"),
     ("can not be just number", "bad-project-name"),
     ("already have project named", "project-exists"),
+    ("a project named", "project-exists"),
     ("already exists", "project-exists"),
     ("chroot is not available", "unsupported-chroot"),
     ("unexpected chroot", "unsupported-chroot"),
