@@ -12,6 +12,7 @@ from packit_worker.checks.copr_result import (
 )
 from packit_worker.checks.head_seen import saw_the_head
 from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
+from packit_worker.checks.manual import starts_by_itself
 from packit_worker.checks.permission import may_command, may_write
 from packit_worker.checks.tests import (
     asked_by_event,
@@ -91,7 +92,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         status="rpm-build",
-        checks=(),
+        checks=(starts_by_itself,),
         run=start_copr_build,
     ),
     HandlerSpec[_PullRequest](
@@ -101,7 +102,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         status="rpm-build",
-        checks=(may_write,),
+        checks=(starts_by_itself, may_write),
         run=start_copr_build,
     ),
     HandlerSpec[_Push](
@@ -111,7 +112,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         status="rpm-build",
-        checks=(on_branch_of_job,),
+        checks=(starts_by_itself, on_branch_of_job),
         run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentGHEvent](
@@ -247,7 +248,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_KOJI,
         status="upstream-koji-build",
         slow=True,
-        checks=(),
+        checks=(starts_by_itself,),
         run=start_koji_build,
     ),
     HandlerSpec[PullRequestGHEvent](
@@ -257,7 +258,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_KOJI,
         status="upstream-koji-build",
         slow=True,
-        checks=(may_write,),
+        checks=(starts_by_itself, may_write),
         run=start_koji_build,
     ),
     HandlerSpec[PushGithubGHEvent](
@@ -267,7 +268,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_KOJI,
         status="upstream-koji-build",
         slow=True,
-        checks=(on_branch_of_job, may_write),
+        checks=(starts_by_itself, on_branch_of_job, may_write),
         run=start_koji_build,
     ),
     HandlerSpec[KojiBuildEvent](
