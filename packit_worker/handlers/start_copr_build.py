@@ -135,14 +135,14 @@ def _announce(
         target="",
         context="",
         text=_ACCEPTED,
-        replaces=KIND,
+        replaces=_source_context(context, job),
         details=details,
     )
     begin = context.submissions.begin
     try:
         chroots = context.services.targets().chroots(targets_to_build(job, context.jobs))
     except TransientError:
-        begin([replace(source, context=KIND)], marker=marker, commit=change.commit)
+        begin([replace(source, context=source.replaces)], marker=marker, commit=change.commit)
         raise
     context.decision.notes.extend(chroots.notes)
     text = " ".join([_ACCEPTED, *chroots.notes])
@@ -160,6 +160,16 @@ def _announce(
         for chroot in chroots.names
     ]
     return begin([source, *builds], marker=marker, commit=change.commit)
+
+
+def _source_context(context: Context, job: Job) -> str:
+    """Return the context of the source package, where it needs one: of its own among several."""
+    alike = (job.type, job.trigger)
+    building = [each for each in context.jobs if (each.type, each.trigger) == alike]
+    # Tests that bring their build bring one for all of them.
+    if job.type != "copr_build" or len(building) < 2:  # noqa: PLR2004 - several
+        return KIND
+    return ":".join(filter(None, [KIND, job.package, job.identifier or str(job.index)]))
 
 
 def _chroots_of_others(context: Context, job: Job) -> frozenset[str]:
