@@ -14,7 +14,7 @@ from packit_worker.errors import TransientError
 from packit_worker.forge import Forge, StatusState, Visibility
 from packit_worker.ledger import Ledger
 from packit_worker.reporting import Reporter, Status
-from packit_worker.sentences import broken, sentence, sentence_of
+from packit_worker.sentences import answer_of, broken, sentence, sentence_of
 
 # Of events that nobody asked for, these are told on the commit.
 _TOLD_ON_COMMIT = {
@@ -88,7 +88,7 @@ class Answerer:
         lines = [f"`{bad.line}`: {bad.reason}." for bad in verdict.bad_commands]
         is_any_done = any(each.outcome == "done" for each in decided)
         # What was done shows itself; beside it only what would stay unknown is told.
-        told = [each for each in decided if _is_untold(each) or not is_any_done]
+        told = [each for each in decided if _is_untold(each) or not is_any_done or _waits(each)]
         lines += dict.fromkeys(self._sentence_of(each) for each in told)
         if lines:
             self._answer("\n".join(lines))
@@ -130,10 +130,18 @@ class Answerer:
         return f"{self.context.policy.pages_url}/events/{self.event_id}"
 
     def _sentence_of(self, each: PairDecision) -> str:
-        return sentence_of(each, self.event_id, self.context.policy.command_prefix)
+        prefix, trigger = self.context.policy.command_prefix, self.context.subject.config_trigger
+        if self.context.subject.comment is not None:
+            return answer_of(each, self.event_id, prefix, trigger)
+        return sentence_of(each, self.event_id, prefix, trigger)
 
     def _sentence(self, code: str, detail: str) -> str:
         return sentence(code, detail, self.event_id, self.context.policy.command_prefix)
+
+
+def _waits(each: PairDecision) -> bool:
+    """Whether what was asked for follows something else by itself."""
+    return each.code == "build-under-way"
 
 
 def _is_untold(each: PairDecision) -> bool:

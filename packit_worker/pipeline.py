@@ -29,6 +29,7 @@ from packit_worker.policy import Policy
 from packit_worker.run_rows import StoredRuns
 from packit_worker.running import Runner, line_of, resumed
 from packit_worker.selection import Pair
+from packit_worker.sentences import did_not_answer
 from packit_worker.service_access import Services
 from packit_worker.showing import Showing
 from packit_worker.store.claims import Delivery, Duplicate, InProgress
@@ -210,7 +211,8 @@ class _Pass:
             return self._come_back(now() + delay_after(failures, error), error.reason)
         if is_early:
             return self._stop("skipped", "not-ours", "no build or run of ours has this number")
-        return self._give_up("gave-up", error.reason, f"{failures} attempts")
+        why = did_not_answer(error.service or "the forge", failures)
+        return self._give_up("gave-up", error.reason, why)
 
     def _give_up(self, outcome: str, code: str, detail: str) -> End:
         try:

@@ -21,7 +21,7 @@ from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
 from packit_worker.selection import Pair
-from packit_worker.sentences import WAITING, sentence_of
+from packit_worker.sentences import WAITING, did_not_answer, sentence_of
 from packit_worker.store.errors import StoreError
 from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
@@ -178,7 +178,7 @@ class _Attempt:
     def _retry(self, attempt: int, error: TransientError) -> None:
         decided = self.decided
         if attempt >= self.runner.limits.attempts:
-            gave_up = Skip(error.reason, f"{attempt} attempts: {error}")
+            gave_up = Skip(error.reason, did_not_answer(error.service, attempt))
             self._report_failure("gave-up", gave_up)
             self._finish(JobState.GAVE_UP, "gave-up", gave_up)
             return
@@ -211,7 +211,8 @@ class _Attempt:
         """Give what was announced and never submitted a final state, and a status that says why."""
         prefix = self.context.policy.command_prefix
         decided = self.decided
-        text = sentence_of(decided, self.context.event_id, prefix)
+        trigger = self.context.subject.config_trigger
+        text = sentence_of(decided, self.context.event_id, prefix, trigger)
         runs = self.context.runs
         settled = runs.advance(self._unsubmitted(), RunState.ERROR, text=text)
         runs.show(settled)

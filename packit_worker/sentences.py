@@ -24,8 +24,7 @@ _SENTENCES = {
     "no-dist-git-branches": "Nothing to do: {detail}. Set dist_git_branches of the job.",
     "no-release": "Nothing to propose: {detail}.",
     "no-write-access": (
-        "Not allowed yet: only people with write access may start this."
-        ' A maintainer can comment "{prefix} build".'
+        "Not allowed yet: only people with write access may start this.{maintainer}"
     ),
     "not-the-installer": "Not allowed: {detail}.",
     "fas-account-taken": "Not approved: {detail}. An operator of this service can help.",
@@ -47,22 +46,66 @@ _SENTENCES = {
     ),
     "head-unknown": "Not allowed: it cannot be told which code was meant ({detail}).",
     "superseded": "Superseded by {detail}.",
-    "refused": "Not your change: {detail}.",
+    "refused": "Not your change: {detail}. {again}",
     "tests-not-run": "{detail}",
-    "time-limit": "Not your change: {detail}.",
+    "time-limit": "Not your change: {detail}. {again}",
     "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",
     "unknown-if-submitted": "Not your change: nobody knows if the tests run ({detail}).",
     "waiting-for-approval": "Not allowed yet: {detail}.",
 }
-_GAVE_UP = "Not your change: {code} ({detail})."
+_GAVE_UP = "Not your change: {detail} ({code}). {again}"
 _OTHER = "Nothing was done: {code}. {detail}"
+# What a command is answered where a status says less.
+_ANSWERS = {
+    "superseded": "Superseded by {detail}, which was pushed meanwhile. Comment again for that one.",
+}
+# What asks for the work of a handler, by a piece of its name.
+# The first that fits counts: nobody can ask for a build in Koji.
+_COMMANDS = {"Koji": "", "Test": "test", "Propose": "propose-downstream", "Build": "build"}
+_PULL_REQUESTS = ("pull_request", "pull-request", None)
+# Of these refusals people cannot do anything.
+_OF_OPERATORS = ("bad-credentials", "not-configured")
+_OPERATOR = "An operator of this service must mend it."
 
 
-def sentence_of(each: PairDecision, event_id: str, prefix: str) -> str:
-    """Return how a handler ended, for people."""
-    if each.outcome == "gave-up":
-        return _filled(_GAVE_UP, each.code, each.detail, event_id, prefix)
-    return sentence(each.code or each.outcome, each.detail, event_id, prefix)
+def again(handler: str, trigger: str | None, prefix: str) -> str:
+    """Return how work that failed without anybody's fault is started once more.
+
+    Args:
+        handler: the name of its row in the registry.
+        trigger: of the job (`commit`) or of a row (`branch`); None: not known.
+        prefix: what begins a command.
+    """
+    word = _command_of(handler)
+    if trigger in ("commit", "branch"):
+        return "Push another commit to try again."
+    if trigger == "release" and word != "propose-downstream":
+        return "A new release tries again, or an operator of this service does."
+    if word:
+        return f'Comment "{prefix} {word}" to try again.'
+    if "Koji" in handler and trigger in _PULL_REQUESTS:
+        return "Push to the pull request, or reopen it, to try again."
+    return "Try again later."
+
+
+def did_not_answer(service: str, attempts: int) -> str:
+    """Return who failed, and how often it was tried."""
+    return f"{service or 'a service'} did not answer, {attempts} attempts"
+
+
+def answer_of(each: PairDecision, event_id: str, prefix: str, trigger: str | None = None) -> str:
+    """Return how a handler ended, for who asked in a comment."""
+    if each.code in _ANSWERS:
+        return _filled(_ANSWERS[each.code], each.code, each.detail, event_id, prefix)
+    return sentence_of(each, event_id, prefix, trigger)
+
+
+def sentence_of(each: PairDecision, event_id: str, prefix: str, trigger: str | None = None) -> str:
+    """Return how a handler ended, for people; `trigger` is that of `again`."""
+    code, text = each.code or each.outcome, _GAVE_UP
+    if each.outcome != "gave-up":
+        text = _SENTENCES.get(code, _OTHER)
+    return _filled(text, code, each.detail, event_id, prefix, handler=each.handler, trigger=trigger)
 
 
 def sentence(code: str, detail: str, event_id: str, prefix: str) -> str:
@@ -79,9 +122,38 @@ def sentence(code: str, detail: str, event_id: str, prefix: str) -> str:
 
 def broken(code: str, detail: str, event_id: str, prefix: str) -> str:
     """Return why an event could not be decided, for people."""
-    return _filled(_SENTENCES.get(code, _GAVE_UP), code, detail, event_id, prefix)
+    text = _SENTENCES.get(code, _GAVE_UP).replace("{again}", "Comment it once more to try again.")
+    return _filled(text, code, detail, event_id, prefix)
 
 
-def _filled(text: str, code: str, detail: str, event_id: str, prefix: str) -> str:
+def refused(detail: str, handler: str, trigger: str | None, prefix: str) -> str:
+    """Return that a service said no (`code: reason`), and what to do."""
+    text = _SENTENCES["refused"]
+    return _filled(text, "refused", detail, "", prefix, handler=handler, trigger=trigger)
+
+
+def _command_of(handler: str) -> str:
+    return next((word for piece, word in _COMMANDS.items() if piece in handler), "")
+
+
+def _filled(
+    text: str,
+    code: str,
+    detail: str,
+    event_id: str,
+    prefix: str,
+    *,
+    handler: str = "Build",
+    trigger: str | None = None,
+) -> str:
     """Return the sentence with its facts."""
-    return text.format(code=code, detail=detail, event=event_id[:8], prefix=prefix)
+    word = _command_of(handler)
+    is_operators = code == "refused" and detail.partition(":")[0] in _OF_OPERATORS
+    return text.format(
+        code=code,
+        detail=detail.rstrip(".") if "{again}" in text else detail,
+        event=event_id[:8],
+        prefix=prefix,
+        again=_OPERATOR if is_operators else again(handler, trigger, prefix),
+        maintainer=f' A maintainer can comment "{prefix} {word}".' if word else "",
+    )

@@ -24,8 +24,9 @@ _TEXTS = {
     "sandbox-unavailable": "Not your change: the service has no box to make the SRPM in: {reason}.",
     "bad-name": "A name in the package config or the repository cannot be used: {reason}.",
     "too-large": "The package config asks for more than fits into a build of Copr: {reason}.",
-    "not-configured": "Not your change: {reason}.",
-    "bad-credentials": "Not your change: Copr does not know our API key any more.",
+    "not-configured": "Not your change: {reason}. An operator of this service must mend it.",
+    "bad-credentials": "Not your change: Copr does not know our API key any more. An operator of"
+    " this service must renew it.",
 }
 # Where the owner can help: which permission is asked for, and what is told.
 _ASKED: dict[str, tuple[Permission, str]] = {

@@ -277,7 +277,10 @@ def test_koji_is_not_in_the_settings(koji_side):
     [(state, text)] = side.shown().values()
     assert (state, text) == (
         "error",
-        "Not your change: not-configured: Koji: the settings have no koji.",
+        (
+            "Not your change: not-configured: Koji: the settings have no koji."
+            " An operator of this service must mend it."
+        ),
     )
 
 
