@@ -4,10 +4,13 @@ Imported when a worker gets its first event, after the fork: connections do not 
 stage 1 worker pays for none of it.
 """
 
+from contextlib import suppress
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
-from packit_worker import embedded
+from packit_worker import embedded, services
 from packit_worker.boxed_assembly import add_boxed
 from packit_worker.handler import AnySpec
 from packit_worker.ledger import Ledger
@@ -98,6 +101,17 @@ def build_engine(
         services=add_boxed(build_services(settings), settings, forges_of(settings)),
         checkups=CHECKUPS,
     )
+
+
+def load_clients() -> None:
+    """Import what else is imported at its first use; to be called before threads may do it.
+
+    Python locks each module by itself: two threads that enter a circle of imports, as that of ogr,
+    at different places wait for each other, and one of them gets half a module.
+    """
+    for module in iter_modules(services.__path__, f"{services.__name__}."):
+        with suppress(ImportError):  # whoever needs it says so
+            import_module(module.name)
 
 
 def build_forges(settings: Settings) -> Forges:

@@ -20,6 +20,7 @@ from fedora_messaging.message import Message
 
 from packit_worker import logs, sentry
 from packit_worker.broker_url import BrokerUrlError
+from packit_worker.bus_reading import drop_unreadable
 from packit_worker.delivering import (
     BrokerDownError,
     RawPayload,
@@ -29,6 +30,7 @@ from packit_worker.delivering import (
     without_secrets,
 )
 from packit_worker.embedded import EmbeddedBrokerError, embedded_broker
+from packit_worker.logs import fields
 from packit_worker.processes import redactor_of, start_sentry
 from packit_worker.routing import RoutingError
 from packit_worker.sentry import BadDsnError
@@ -68,6 +70,7 @@ class Consumer:
         try:
             self._liveness = _liveness_file(config.conf["consumer_config"])
             settings = Settings.from_environ()
+            drop_unreadable()
             logs.take_over(settings.service.log_format, redactor_of(settings))
             start_sentry(settings)
             atexit.register(sentry.flush)
@@ -136,7 +139,9 @@ class Consumer:
             event_id=event_id(payload, intake, task_id),
             repository=intake.repository,
         ):
-            log.info("accepted %s %s", payload.event_type, payload.delivery_id)
+            line = (payload.event_type, payload.delivery_id)
+            told = {"outcome": "accepted", "event": intake.event, "delivery_id": line[1]}
+            log.info("accepted %s %s", *line, extra=fields(**told))
 
 
 def _is_of_interest(intake: Intake) -> bool:

@@ -54,6 +54,7 @@ class End:
         detail: the fact behind it, for people.
         resend: what the caller must send now.
         pairs: how far each handler and job came.
+        repository: what the event is about, where it does not say so itself and its row does.
     """
 
     outcome: str
@@ -61,6 +62,7 @@ class End:
     detail: str = ""
     resend: Resend | None = None
     pairs: tuple[PairDecision, ...] = ()
+    repository: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ from packit_worker.gunicorn_log import GUNICORN_LOG
 
 # Seconds that running requests get at the end.
 _GRACE = 15
+# A webhook is here within this, unless its sender or the way is very slow.
+_SECONDS_IF_FULL = 2.0
 
 
 class Server(BaseApplication):
@@ -26,7 +28,7 @@ class Server(BaseApplication):
         bind: `host:port`; port 0 takes any free one, which the log tells.
         processes: how many.
         threads: how many requests each process handles at a time.
-        receive_seconds: how long a request may take to come in.
+        receive_seconds: how long a request may take to come in; less, while no thread is free.
     """
 
     def __init__(
@@ -66,7 +68,8 @@ class Server(BaseApplication):
 class Worker(ThreadWorker):
     """gunicorn's, with a time limit for a request to come in.
 
-    Without it each slow sender takes a thread for as long as it likes.
+    Without it each slow sender takes a thread for as long as it likes. While no thread is free the
+    limit is short: who drips gives way to those that wait.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -84,7 +87,9 @@ class Worker(ThreadWorker):
     def murder_pending(self) -> None:
         """Close what waits for too long; gunicorn calls it about once a second."""
         super().murder_pending()
-        limit = time.monotonic() - self.app.receive_seconds
+        is_full = len(self._since) >= self.cfg.threads
+        seconds = self.app.receive_seconds
+        limit = time.monotonic() - (min(seconds, _SECONDS_IF_FULL) if is_full else seconds)
         for conn, since in self._since.copy().items():
             if since < limit:
                 # For reading only: whoever is slow with the body still gets an answer.

@@ -105,7 +105,10 @@ class Ledger:
             )
             if not isinstance(claim, claims.Claimed):
                 return claim
-            return Taken(claim.lease, claim.attempts, claim.runs, recall(session, subject))
+            known = recall(session, subject)
+            if known.origin is not None:
+                lease.note_repository(session, claim.lease, str(known.origin.repository))
+            return Taken(claim.lease, claim.attempts, claim.runs, known)
 
     def plan(
         self, held: lease.Lease, pairs: tuple[Pair, ...], facts: Facts, subject: Subject

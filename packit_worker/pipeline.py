@@ -24,6 +24,7 @@ from packit_worker.forge import Forge
 from packit_worker.handler import AnySpec
 from packit_worker.installation_rows import StoredInstallations
 from packit_worker.ledger import Ledger, Taken, now
+from packit_worker.logs import about
 from packit_worker.package_config import ConfigReader
 from packit_worker.policy import Policy
 from packit_worker.run_rows import StoredRuns
@@ -90,9 +91,12 @@ class Engine:
             installations=StoredInstallations(database=self.ledger.database),
             copr_projects=StoredCoprProjects(database=self.ledger.database),
         )
-        with self.ledger.kept(taken.lease):
+        origin = taken.known.origin
+        repository = str(origin.repository) if origin else None
+        sentry.tag(repository=repository)
+        with about(repository=repository), self.ledger.kept(taken.lease):
             end = _Pass(self, event, limits, taken, context).run()
-        return replace(end, pairs=tuple(decision.pairs))
+        return replace(end, pairs=tuple(decision.pairs), repository=repository)
 
     def facts(self, known: Known, decision: Decision) -> Facts:
         """Return what answers questions about an event, noting each answer in its decision."""

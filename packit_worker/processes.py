@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from celery import Celery, signals
 
@@ -16,6 +16,8 @@ from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
 _UID = "packit_worker"
+# Secrets whose other parts may be told: without the address nobody knows what does not answer.
+_URLS = ("broker", "database")
 
 log = logging.getLogger(__name__)
 
@@ -87,17 +89,25 @@ def start_sentry(settings: Settings) -> None:
 def redactor_of(settings: Settings) -> Redactor:
     """Return what hides every secret of the settings that this process can read."""
     urls = (settings.broker, settings.database)
-    passwords = [_password(url) for url in urls if url]
+    passwords = [password for url in urls if url for password in _passwords(url)]
     named = _secrets(settings)
-    return Redactor.of(
-        *passwords, *(unquote(each) for each in passwords if each), *named, settings.sentry
-    )
+    return Redactor.of(*passwords, *(unquote(each) for each in passwords), *named, settings.sentry)
 
 
-def _password(url: str) -> str | None:
-    with suppress(ValueError):
-        return urlsplit(url).password
-    return None
+def _passwords(text: str) -> Iterator[str]:
+    """Yield the passwords in a URL, or in several; all of what cannot be taken apart."""
+    for url in text.split(";"):  # kombu takes several
+        try:
+            parts = urlsplit(url)
+            password = parts.password
+        except ValueError:
+            yield url
+            continue
+        yield from [value for name, value in parse_qsl(parts.query) if "pass" in name.lower()]
+        if password:
+            yield password
+        elif "@" in url or not parts.scheme:
+            yield url
 
 
 def _secrets(settings: Settings) -> Iterator[str]:
@@ -106,5 +116,6 @@ def _secrets(settings: Settings) -> Iterator[str]:
         # Whoever needs it says what is wrong with it.
         with suppress(FileError):
             text = secret.read(key)
-            yield text
-            yield _password(text) or ""
+            if key not in _URLS:
+                yield text
+            yield from _passwords(text)

@@ -20,6 +20,8 @@ from packit_worker.logs import current
 from packit_worker.redaction import Redactor
 
 FLUSH_SECONDS = 2.0
+# Of transactions, and of errors; the library's own 100 are a second's work of stage 1.
+_LONGEST_QUEUE = 1000
 # Attempts that did nothing; by the tag `outcome`.
 _NOTHING_DONE = frozenset({"in-progress", "duplicate", "not-ready", "nothing-due"})
 # What an event may consist of. Sentry's own clean-up does not know what a payload is.
@@ -31,6 +33,7 @@ _KEPT_CONTEXTS = ("trace", "runtime", "error")
 # Characters of an error's own text.
 _LONGEST = 200
 _OURS = ("packit_worker.", "parsers.")
+_NO_DSN = "sentry_dsn: it is none (https://<key>@<host>/<number>)"
 
 
 class BadDsnError(Exception):
@@ -51,6 +54,8 @@ def start(dsn: str, *, deployment: str, sample_rate: float, redactor: Redactor) 
     """
     import sentry_sdk  # noqa: PLC0415 - only where it is wanted
     from sentry_sdk.utils import BadDsn  # noqa: PLC0415
+
+    from packit_worker.sentry_transport import TwoQueues  # noqa: PLC0415
 
     def scrubbed(event: Any, _hint: object) -> Any:
         return _scrubbed(event, redactor)
@@ -77,11 +82,28 @@ def start(dsn: str, *, deployment: str, sample_rate: float, redactor: Redactor) 
             auto_session_tracking=False,
             enable_backpressure_handling=False,
             trace_propagation_targets=[],
+            transport=TwoQueues,
+            transport_queue_size=_LONGEST_QUEUE,
             shutdown_timeout=FLUSH_SECONDS,
         )
     except BadDsn:
-        raise BadDsnError("sentry_dsn: it is none (https://<key>@<host>/<number>)") from None
+        raise BadDsnError(_NO_DSN) from None
     sentry_sdk.get_global_scope().set_tag("deployment", deployment)
+
+
+def host_of(dsn: str) -> str:
+    """Return where the errors of a DSN go, without its key: `https://sentry.example.org:443`.
+
+    Raises:
+        BadDsnError: there is no such DSN.
+    """
+    from sentry_sdk.utils import BadDsn, Dsn  # noqa: PLC0415 - only where it is wanted
+
+    try:
+        found = Dsn(dsn)
+    except BadDsn:
+        raise BadDsnError(_NO_DSN) from None
+    return f"{found.scheme}://{found.host}:{found.port}"
 
 
 @contextmanager

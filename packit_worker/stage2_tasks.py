@@ -58,6 +58,7 @@ class EngineRoom:
         self._settings = settings
         self._handlers = handlers
         self._local = threading.local()
+        self._making = threading.Lock()
 
     def engine(self) -> "Engine":
         """Return the engine of this thread.
@@ -66,15 +67,21 @@ class EngineRoom:
             NotReadyError: it cannot be made now.
         """
         if getattr(self._local, "pid", None) != os.getpid():
-            from packit_worker.assembly import build_engine  # noqa: PLC0415 - see above
-
             try:
-                self._local.engine = build_engine(self._settings, self._handlers)
+                with self._making:
+                    self._local.engine = self._made()
             except Exception as error:
                 raise NotReadyError(f"{type(error).__name__}: {error}") from error
             self._local.pid = os.getpid()
         engine: Engine = self._local.engine
         return engine
+
+    def _made(self) -> "Engine":
+        from packit_worker.assembly import build_engine, load_clients  # noqa: PLC0415 - see above
+
+        if threading.current_thread() is not threading.main_thread():  # so there are others
+            load_clients()
+        return build_engine(self._settings, self._handlers)
 
 
 def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Callable[..., None]:
@@ -97,6 +104,7 @@ def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Cal
         sentry.tag(event=event_type.__name__, repository=repository)
         with about(repository=repository):
             end = _walk(task, event, _delivery(task, kwargs, repository, trail), route, room)
+        with about(repository=end.repository or repository):
             STAGE_2.labels(event_type.__name__, end.outcome).inc()
             outcome = _NOT_READY if end.code == _NOT_READY else end.outcome
             sentry.tag(outcome=outcome, code=end.code)

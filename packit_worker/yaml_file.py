@@ -15,6 +15,7 @@ from packit_worker.words import nearest
 T = TypeVar("T", bound=msgspec.Struct)
 
 _AT = re.compile(r" - at `(?P<path>[^`]*)`$")
+_LINE = re.compile(r", line ([0-9]+)")
 _YAML_ORG = "tag:yaml.org,2002:"
 _NULL = f"{_YAML_ORG}null"
 _QUOTED_NAME = re.compile(r"(['\"])(?!\\?[^'\"]\1).*\1")
@@ -22,6 +23,8 @@ _QUOTED_NAME = re.compile(r"(['\"])(?!\\?[^'\"]\1).*\1")
 _ENUM = "Invalid enum value"
 # Values in a file, each as often as aliases repeat it; nothing of ours comes near.
 _MOST_VALUES = 20_000
+# Keys of a document of which it is told what is wrong with them.
+_MOST_TOLD = 20
 _MISSING = re.compile(r"missing required field `(?P<key>[^`]*)`")
 
 
@@ -44,7 +47,8 @@ def load(file: Path, kind: type[T], *, adapt: Callable[[yaml.Node], None] | None
 
     Raises:
         FileError: it cannot be read, is no YAML, or has an unknown key or a wrong value. No value
-            is in its text: it may be a secret.
+            is in its text: it may be a secret. What is wrong with each key of the document has a
+            line of its own.
     """
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
@@ -60,7 +64,7 @@ def load(file: Path, kind: type[T], *, adapt: Callable[[yaml.Node], None] | None
         adapt(node)
     reading = _Reading(file)
     values = {} if node is None or node.tag == _NULL else reading.value(node, kind, "$")
-    return reading.convert(values, kind, "$")
+    return reading.whole(values, kind)
 
 
 def _no_yaml(file: Path, error: yaml.YAMLError) -> FileError:
@@ -81,6 +85,7 @@ class _Reading:
     choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     count: int = 0
     open: list[yaml.Node] = field(default_factory=list)
+    wrong: dict[str, FileError] = field(default_factory=dict)
 
     def value(self, node: yaml.Node, kind: Any, path: str) -> Any:
         """Return the plain value of a node; refuse keys that its Struct does not know."""
@@ -103,7 +108,23 @@ class _Reading:
         self.open.pop()
         return found
 
-    def convert(self, values: Any, kind: type[T], path: str) -> T:
+    def whole(self, values: Any, kind: type[T]) -> T:
+        """Return the Struct of the document, or tell of each of its keys what is wrong."""
+        given = values if isinstance(values, dict) else {}
+        for key, value in given.items():
+            try:
+                self.convert(value, _field_type(kind, key), f"$.{key}")
+            except FileError as error:
+                self.wrong[key] = error
+        told = sorted(map(str, self.wrong.values()), key=_line_in)
+        if len(told) > _MOST_TOLD:
+            told[_MOST_TOLD:] = [f"and {len(told) - _MOST_TOLD} more"]
+        if told:
+            raise FileError("\n".join(told))
+        made: T = self.convert(values, kind, "$")
+        return made
+
+    def convert(self, values: Any, kind: Any, path: str) -> Any:
         """Return the Struct of plain values; an error names the line."""
         try:
             return msgspec.convert(values, kind, dec_hook=_made)
@@ -111,17 +132,34 @@ class _Reading:
             raise self._with_line(str(error), path) from None
 
     def _mapping(self, node: yaml.MappingNode, kind: Any, path: str) -> dict[Any, Any]:
-        struct = _struct_of(kind)
         found: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key: Any = self._scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
-            self._check_key(key_node, key, found, struct)
-            child = _field_type(struct, key) if struct else _item_type(kind)
-            found[key] = self.value(value_node, child, f"{path}.{key}")
-            if struct is None and _struct_of(child):
-                # At once: msgspec does not tell which key of a plain mapping is at fault.
-                self.convert(found[key], child, f"{path}.{key}")
+            opened = len(self.open)
+            try:
+                self._entry(key_node, value_node, kind, path, found)
+            except FileError as error:
+                if path != "$":
+                    raise
+                del self.open[opened:]
+                self.wrong[str(error)] = error
         return found
+
+    def _entry(
+        self,
+        key_node: yaml.Node,
+        value_node: yaml.Node,
+        kind: Any,
+        path: str,
+        found: dict[Any, Any],
+    ) -> None:
+        struct = _struct_of(kind)
+        key: Any = self._scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+        self._check_key(key_node, key, found, struct)
+        child = _field_type(struct, key) if struct else _item_type(kind)
+        found[key] = self.value(value_node, child, f"{path}.{key}")
+        if struct is None and _struct_of(child):
+            # At once: msgspec does not tell which key of a plain mapping is at fault.
+            self.convert(found[key], child, f"{path}.{key}")
 
     def _scalar(self, node: yaml.Node) -> Any:
         name = node.tag.removeprefix(_YAML_ORG)
@@ -157,6 +195,11 @@ class _Reading:
         line = self.lines.get(path, self.lines.get(start, 1))
         place = f"{self.file}, line {line}"
         return FileError(f"{place}: {key}: {reason}" if key else f"{place}: {reason}")
+
+
+def _line_in(text: str) -> int:
+    found = _LINE.search(text)
+    return int(found[1]) if found else 0
 
 
 def _made(kind: Any, value: Any) -> Any:

@@ -100,6 +100,7 @@ class World:
         details=None,
         srpm_run_id=None,
         detail="built",
+        job_state=JobState.DONE,
     ):
         """Write an event, its job run and a run for each target; return event id and run ids."""
         lease = self._claim(repository, kwargs or {})
@@ -148,7 +149,7 @@ class World:
                 advance(session, run_id, state, now=at(start_at + 312), text=text, log=log)
                 told = {"state": state, "context": "packit/rpm-build:x", "text": text or ""}
                 reported(session, run_id, **told, now=at(start_at + 313))
-            finish(session, lease, job_run.id, JobState.DONE, now=at(start_at + 5), detail=detail)
+            finish(session, lease, job_run.id, job_state, now=at(start_at + 5), detail=detail)
         self._end(lease, "done", made or decision())
         return lease.event_id, ids
 

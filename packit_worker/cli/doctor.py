@@ -1,6 +1,7 @@
 """`packit-worker doctor`: tries what the settings say."""
 
 import json
+import logging
 import os
 from dataclasses import asdict
 
@@ -33,6 +34,7 @@ def doctor(names: tuple[str, ...], seconds: float, *, is_json: bool) -> None:
     Broker, database, forges and services are really called; nothing is written to them. CHECK is
     the name of a check or its first word (`broker`, `forge`); without one, everything is tried.
     """
+    logging.disable()  # a library's line would tell beforehand, and worse, what is found
     settings, found = _settings()
     try:
         told = {each.check for each in found}
@@ -54,7 +56,9 @@ def _settings() -> tuple[Settings, list[Finding]]:
     except FileError as error:
         rest = {name: text for name, text in os.environ.items() if name != "PACKIT_WORKER_CONFIG"}
         advice = "mend the file; what it says is not tried"
-        return Settings.from_environ(rest), [Finding("settings", "wrong", str(error), advice)]
+        lines = str(error).splitlines()
+        wrong = [Finding("settings", "wrong", line, advice) for line in lines]
+        return Settings.from_environ(rest), wrong
 
 
 def _print(found: list[Finding]) -> None:

@@ -18,6 +18,8 @@ from packit_worker.settings import Settings
 from packit_worker.yaml_file import FileError
 
 BIND = "127.0.0.1:8090"
+# Of each process: threads that mostly wait for a slow sender cost little.
+_SENDERS = 256
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ log = logging.getLogger(__name__)
     default=32,
     show_default=True,
     type=click.IntRange(1),
-    help="Requests that each process handles at a time.",
+    help="Payloads that each process checks and hands on at a time.",
 )
 @click.option(
     "--receive-seconds",
@@ -64,14 +66,14 @@ def relay(bind: str, processes: int, threads: int, receive_seconds: float) -> No
     def make() -> Flask:
         app = door_app(settings, senders=threads)
         gate = Gate(lambda payload: deliver(app, payload))
-        return create_relay(doors, gate.deliver, settings.options())
+        return create_relay(doors, gate.deliver, settings.options(), threads=threads)
 
     server = Server(
         "relay",
         make,
         bind=bind,
         processes=processes,
-        threads=threads,
+        threads=max(threads, _SENDERS),
         receive_seconds=receive_seconds,
     )
     try:

@@ -11,6 +11,7 @@
     copr.py       Copr and Bodhi
     services.py   Koji, Testing Farm, FASJSON
     boxed.py      the box, and dist-git
+    sentry.py     Sentry
     outages.py    what it means that a service does not answer
 
 Add a service: a function that takes the settings and yields a `Check` for each thing to try, and

@@ -13,7 +13,7 @@ def approval_checks(settings: Settings) -> Iterator[Check]:
     """The notifications repository is public; without one nobody is told."""
     repository = settings.service.approval.notifications
     if repository is not None:
-        yield Check("notifications", lambda: _repository(settings, repository))
+        yield Check("notifications", lambda: _repository(settings, repository), is_outside=True)
 
 
 def _repository(settings: Settings, repository: Repository) -> str:

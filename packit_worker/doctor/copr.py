@@ -14,8 +14,8 @@ def copr_checks(settings: Settings) -> Iterator[Check]:
     section = settings.service.copr
     if section is None:
         return
-    yield Check("copr", lambda: _account(section, settings.service.copr_user))
-    yield Check("bodhi", lambda: _releases(settings.service.bodhi_url))
+    yield Check("copr", lambda: _account(section, settings.service.copr_user), is_outside=True)
+    yield Check("bodhi", lambda: _releases(settings.service.bodhi_url), is_outside=True)
 
 
 def _account(section: CoprSection, copr_user: str) -> str:

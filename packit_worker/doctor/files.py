@@ -69,15 +69,13 @@ def state_checks(_settings: Settings) -> Iterator[Check]:
     """The state folder: that of the embedded broker and database, of caches and of beat."""
 
     def attempt() -> str:
-        advice = "name a folder of your own in PACKIT_WORKER_STATE"
+        folder = embedded.state_folder()
         try:
-            folder = embedded.state_folder()
             with tempfile.TemporaryFile(dir=folder):
                 pass
-        except embedded.EmbeddedBrokerError as error:
-            raise WrongError(str(error), advice) from None
         except OSError as error:
-            fact = f"{embedded.state_path()} cannot be written: {error.strerror}"
+            advice = "name a folder of your own in PACKIT_WORKER_STATE"
+            fact = f"{folder} cannot be written: {error.strerror}"
             raise WrongError(fact, advice) from None
         return f"{folder} can be written"
 

@@ -55,7 +55,9 @@ class Check:
         name: what is tried.
         attempt: returns the fact that shows that it works, or a Note; raises WrongError. It runs in
             a thread of its own, and shares nothing with other checks.
+        is_outside: whether it calls a forge or service, by a client that is to be loaded.
     """
 
     name: str
     attempt: Callable[[], str | Note]
+    is_outside: bool = False

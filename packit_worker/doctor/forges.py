@@ -8,6 +8,8 @@ from packit_worker.errors import RefusedError, TransientError
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.settings import Settings
 
+_KEY_OF_APP = "github_app_private_key_path"
+
 
 def forge_checks(settings: Settings) -> Iterator[Check]:
     """Every forge of `authentication`."""
@@ -16,7 +18,7 @@ def forge_checks(settings: Settings) -> Iterator[Check]:
         def attempt(host: str = host, access: ForgeAccess = access) -> str | Note:
             return _account(host, access)
 
-        yield Check(f"forge {host}", attempt)
+        yield Check(f"forge {host}", attempt, is_outside=True)
 
 
 def _account(host: str, access: ForgeAccess) -> str | Note:
@@ -44,6 +46,9 @@ def _refused(key: str, access: ForgeAccess, error: RefusedError) -> WrongError:
     if error.code == "not-found":
         hint = "of a GitHub Enterprise it ends with /api/v3"
         return WrongError(f"there is no such API: {error.reason}", f"mend {key}.api_url; {hint}")
+    if error.code == "bad-key":
+        advice = f"name the file (PEM) that GitHub gave for the App in {key}.{_KEY_OF_APP}"
+        return WrongError(error.reason or error.code, advice)
     if error.code != "bad-credentials":
         return WrongError(f"it refuses us: {error}", f"mend what stands under {key}")
     if access.app_id:

@@ -14,21 +14,21 @@ def koji_checks(settings: Settings) -> Iterator[Check]:
     """Koji lets us in; without the section nothing is built there."""
     section, user = settings.service.koji, settings.service.koji_user
     if section is not None:
-        yield Check("koji", lambda: _koji(section, user))
+        yield Check("koji", lambda: _koji(section, user), is_outside=True)
 
 
 def testing_farm_checks(settings: Settings) -> Iterator[Check]:
     """Testing Farm answers; without a key nothing is tested."""
     service = settings.service
     if service.testing_farm.api_key or service.testing_farm_secret:
-        yield Check("testing farm", lambda: _testing_farm(service))
+        yield Check("testing farm", lambda: _testing_farm(service), is_outside=True)
 
 
 def fasjson_checks(settings: Settings) -> Iterator[Check]:
     """FASJSON takes our credentials; without an address nobody is asked."""
     section = settings.service.approval
     if section.fasjson_url is not None:
-        yield Check("fasjson", lambda: _fasjson(section))
+        yield Check("fasjson", lambda: _fasjson(section), is_outside=True)
 
 
 def _koji(section: KojiSection, koji_user: str) -> str | Note:

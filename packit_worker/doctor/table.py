@@ -19,6 +19,7 @@ from packit_worker.doctor.files import (
 from packit_worker.doctor.finding import Check, Finding
 from packit_worker.doctor.forges import forge_checks
 from packit_worker.doctor.hiding import hidden
+from packit_worker.doctor.sentry import sentry_checks
 from packit_worker.doctor.services import fasjson_checks, koji_checks, testing_farm_checks
 from packit_worker.processes import redactor_of
 from packit_worker.settings import Settings
@@ -49,6 +50,7 @@ TABLE: tuple[Checks, ...] = (
     box_checks,
     dist_git_checks,
     pages_checks,
+    sentry_checks,
 )
 
 

@@ -13,6 +13,7 @@ from packit_worker.pages.run_page import (
     Log,
     Moment,
     badge_of,
+    badge_of_handler,
     badge_of_run,
     log_of,
     run_link,
@@ -69,7 +70,7 @@ def event_page(found: PublicEvent, prefix: str) -> EventPage:
         facts=_facts(found),
         times=_times(event),
         handled=[
-            Handled(each.handler, each.job, badge_of(each.state), tries_of(each))
+            Handled(each.handler, each.job, badge_of_handler(each), tries_of(each))
             for each in found.job_runs
             if each.generation == event.generation
         ],

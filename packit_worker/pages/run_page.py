@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from packit_worker.decision_tree import Line
+from packit_worker.ending import outcome_of
 from packit_worker.pages import links
 from packit_worker.pages.first_error import FirstError, clean_lines, first_error
 from packit_worker.pages.links import Link
 from packit_worker.pages.tree import tree_of
 from packit_worker.pages.wording import KINDS, ON_THE_PAGE, OUTCOME_COLOURS, RUN_STATES, duration
+from packit_worker.store.job_states import JobState
 from packit_worker.store.public import PublicRun
 from packit_worker.store.types import LOG_BYTES
 
@@ -94,7 +96,7 @@ def run_page(found: PublicRun, forges: Mapping[str, str]) -> RunPage:
         elsewhere=_elsewhere(run),
         facts=_facts(found, forges),
         times=_times(run),
-        handler=(job_run.handler, badge_of(job_run.state)) if job_run else None,
+        handler=(job_run.handler, badge_of_handler(job_run)) if job_run else None,
         tries=tries_of(job_run) if job_run else (),
         beside=[(run_link(each), badge_of_run(each)) for each in found.beside if each.id != run.id],
         event=Link(found.event.id, f"events/{found.event.id}") if found.event else None,
@@ -120,6 +122,13 @@ def badge_of(outcome: str | None) -> Badge:
         return Badge("not ended", "open")
     is_open = outcome in ("planned", "started", "waiting")
     return Badge(outcome, "open" if is_open else OUTCOME_COLOURS.get(outcome, "neutral"))
+
+
+def badge_of_handler(job_run: Any) -> Badge:
+    """Return the badge of a handler's run; whoever was told no reads so, and not `skipped`."""
+    is_skipped = job_run.state == JobState.SKIPPED
+    code = (job_run.detail or "").partition(": ")[0]
+    return badge_of(outcome_of(code) if is_skipped else job_run.state)
 
 
 def tries_of(job_run: Any) -> list[tuple[str, str]]:

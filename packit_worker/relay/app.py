@@ -1,6 +1,7 @@
 """The Flask application of the relay."""
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeAlias
@@ -10,8 +11,8 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Una
 
 from packit_worker import sentry
 from packit_worker.delivering import BrokerDownError, RawPayload, event_id
-from packit_worker.logs import about
-from packit_worker.relay.body import claim, read_body, room_for_body, text_for_queue, whole
+from packit_worker.logs import about, fields
+from packit_worker.relay.body import claim, received, text_for_queue, whole
 from packit_worker.relay.doors import Door
 from packit_worker.relay.signatures import EVERYTHING, Scopes, speaks_for
 from packit_worker.replaying import typed
@@ -30,7 +31,9 @@ _FORM = "application/x-www-form-urlencoded"
 log = logging.getLogger(__name__)
 
 
-def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) -> Flask:
+def create_relay(
+    doors: tuple[Door, ...], deliver: Deliver, options: Options, *, threads: int
+) -> Flask:
     """Return the application.
 
     Args:
@@ -38,7 +41,10 @@ def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) ->
         deliver: hands a payload to the broker and returns the id of its task; it raises
             BrokerDownError.
         options: of stage 1.
+        threads: how many payloads are checked and handed on at a time. Others may come in
+            meanwhile: who is slow holds up nobody.
     """
+    places = _Places(threading.Semaphore(threads), threading.Semaphore(threads))
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # a redirect, which no sender follows
 
@@ -49,38 +55,60 @@ def create_relay(doors: tuple[Door, ...], deliver: Deliver, options: Options) ->
 
     for door in doors:
         for path in door.paths:
-            app.add_url_rule(path, path, _view(door, deliver, options), methods=["POST"])
+            app.add_url_rule(path, path, _view(door, deliver, options, places), methods=["POST"])
+
+    id_headers = {path: door.id_header for door in doors for path in door.paths}
 
     @app.errorhandler(HTTPException)
-    def told(error: HTTPException) -> Response:
+    def refused(error: HTTPException) -> Response:
         code = error.code or 500
         path = request.path[:100]
         broken = getattr(error, "original_exception", None)
         if broken is not None:
             sentry.report_bug("the relay", broken)
-        log.log(_level(code), "%s %r: %d %s", request.method, path, code, error.description)
+        told = fields(status=code, outcome="refused", delivery_id=_header(id_headers.get(path)))
+        line = (request.method, path, code, error.description)
+        log.log(_level(code), "%s %r: %d %s", *line, extra=told)
         answer = _answer(code, {"outcome": "refused", "detail": error.description})
         if isinstance(error, MethodNotAllowed):
-            answer.allow.update(error.valid_methods or ())
+            answer.allow.update(sorted(error.valid_methods or ()))
         return answer
 
     return app
 
 
-def _view(door: Door, deliver: Deliver, options: Options) -> Callable[[], Response]:
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """For payloads that are handled, and for large ones that come in."""
+
+    handled: threading.Semaphore
+    large: threading.Semaphore
+
+
+def _view(
+    door: Door, deliver: Deliver, options: Options, places: _Places
+) -> Callable[[], Response]:
     def view() -> Response:
-        with room_for_body() as body:
-            read_body(request, body, door.max_bytes)
+        with received(request, door.max_bytes, places.large) as body, places.handled:
             raw, payload, scopes = _checked(door, body)
             taken = _taken(door, payload, raw, scopes, deliver, options)
         words = [f"{key}={value!r}" for key, value in taken.told.items() if key != "event_id"]
-        delivery = _header(door.id_header)
+        delivery = _header(door.id_header) or taken.delivery_id
         with about(event_id=taken.told.get("event_id"), **taken.about):
             line = (door.source, taken.status, " ".join(words), delivery)
-            log.log(_level(taken.status), "%s %d %s [%s]", *line)
+            log.log(
+                _level(taken.status), "%s %d %s [%s]", *line, extra=_keys(door, taken, delivery)
+            )
         return _answer(taken.status, taken.told)
 
     return view
+
+
+def _keys(door: Door, taken: "_Taken", delivery_id: str | None) -> dict[str, Any]:
+    """Return what the line tells besides its text."""
+    names = ("outcome", "event", "code")
+    told = {name: taken.told[name] for name in names if name in taken.told}
+    return fields(source=door.source, status=taken.status, **told, delivery_id=delivery_id)
 
 
 def _checked(door: Door, body: IO[bytes]) -> tuple[bytes, Json, Scopes]:
@@ -106,11 +134,15 @@ def _checked(door: Door, body: IO[bytes]) -> tuple[bytes, Json, Scopes]:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """What became of a payload: the status, what the sender is told, what the log line is about."""
+    """What became of a payload: the status, what the sender is told, what the log line is about.
+
+    `delivery_id` is the sender's, where it lies in the payload or its envelope.
+    """
 
     status: int
     told: Mapping[str, Any]
     about: Mapping[str, str | None] = field(default_factory=dict)
+    delivery_id: str | None = None
 
 
 def _taken(
@@ -128,7 +160,7 @@ def _taken(
     ids = {"repository": intake.repository}
     if not (intake.event or intake.is_asked):
         told = {"outcome": "ignored", "code": intake.code, "detail": intake.detail}
-        return _Taken(202, told, ids)
+        return _Taken(202, told, ids, intake.delivery_id)
     if not _may_speak(scopes, intake):
         raise _unauthorized(door, intake.repository)
     delivery_id = _header(door.id_header) or intake.delivery_id
@@ -138,8 +170,9 @@ def _taken(
     except BrokerDownError as error:
         log.warning("the broker does not take a payload: %s", error)
         told = {"outcome": "no-broker", "detail": "send it again with the same delivery id"}
-        return _Taken(503, told, ids)
-    return _Taken(202, _accepted(raw, intake, task_id), {"correlation_id": task_id, **ids})
+        return _Taken(503, told, ids, delivery_id)
+    ids["correlation_id"] = task_id
+    return _Taken(202, _accepted(raw, intake, task_id), ids, delivery_id)
 
 
 def _accepted(raw: RawPayload, intake: Intake, task_id: str) -> Mapping[str, Any]:

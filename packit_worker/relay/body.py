@@ -2,6 +2,9 @@
 
 import json
 import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -21,28 +24,23 @@ from parsers.result import Json
 
 # GitHub sends 25 MB at most: https://docs.github.com/webhooks/webhook-events-and-payloads
 MAX_BYTES = 25 * 1024 * 1024
-# Of what nobody vouches for yet, so much is held in memory.
+# Of what nobody vouches for yet, so much is read at a time of each sender, however many there are.
 UNTRUSTED_BYTES = 1024 * 1024
+# ... and of that so much is held in memory.
+_IN_MEMORY = 64 * 1024
 _PIECE = 64 * 1024
 # Or a key may be written with escapes.
 _MAY_HOLD_SECRET = re.compile(r'"(?:token|secret|api_key)"|\\u00', re.IGNORECASE)
 
 
-def room_for_body() -> IO[bytes]:
-    """Return where a body goes, to be closed by the caller.
-
-    A large one lies in a file: anybody may send some, on all threads at a time.
-    """
-    return SpooledTemporaryFile(max_size=UNTRUSTED_BYTES)
-
-
-def read_body(request: Request, body: IO[bytes], most: int) -> None:
-    """Read the raw bytes of a request into `body`.
+@contextmanager
+def received(request: Request, most: int, large: threading.Semaphore) -> Iterator[IO[bytes]]:
+    """Yield the raw bytes of a request, which lie in a file if they are many.
 
     Args:
         request: the one that comes in.
-        body: where they go.
         most: how many bytes there may be.
+        large: places for those above UNTRUSTED_BYTES, held while the block runs.
 
     Raises:
         werkzeug.exceptions.RequestEntityTooLarge: there are more.
@@ -53,18 +51,28 @@ def read_body(request: Request, body: IO[bytes], most: int) -> None:
     """
     # One more: werkzeug cuts off what comes in chunks, and does not say so.
     request.max_content_length = most + 1
-    size = _copy(request, body)
-    if size > most:
-        raise RequestEntityTooLarge
-    if request.content_length is not None and size < request.content_length:
-        raise _not_whole()
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as body, ExitStack() as held:
+
+        def take_place() -> None:
+            if not large.acquire(blocking=False):
+                raise ServiceUnavailable("too many large bodies at a time")
+            held.callback(large.release)
+
+        size = _copy(request, body, take_place)
+        if size > most:
+            raise RequestEntityTooLarge
+        if request.content_length is not None and size < request.content_length:
+            raise _not_whole()
+        yield body
 
 
-def _copy(request: Request, body: IO[bytes]) -> int:
+def _copy(request: Request, body: IO[bytes], take_place: Callable[[], None]) -> int:
     """Copy what comes in; return how many bytes that are."""
     size = 0
     try:
         while piece := request.stream.read(_PIECE):
+            if size <= UNTRUSTED_BYTES < size + len(piece):
+                take_place()
             size += len(piece)
             body.write(piece)
     except ClientDisconnected:

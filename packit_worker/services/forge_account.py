@@ -16,7 +16,8 @@ def account_of(settings: ForgeSettings) -> str | None:
     """Return our login, or the name of our App; None: we have no credentials, and it answers.
 
     Raises:
-        RefusedError: `bad-credentials`; `not-found`: there is no such API.
+        RefusedError: `bad-credentials`; `bad-key`: that of the App cannot be read; `not-found`:
+            there is no such API.
         TransientError: it cannot be reached, is down, or is no such forge.
     """
     if settings.type == "pagure":

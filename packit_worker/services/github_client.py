@@ -74,7 +74,7 @@ class AppTokens(GithubAuthentication):
         except (PyJWTError, ValueError, TypeError) as error:
             # Its text is dropped: it might quote the key.
             reason = "the private key of the App cannot be read"
-            raise RefusedError("bad-credentials", reason) from error
+            raise RefusedError("bad-key", reason) from error
         self._integration = GithubIntegration(auth=auth, **options_of(settings))
         self._tokens: dict[tuple[str, str], _Token] = {}
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from event_kwargs import event_of
 
+from packit_worker import logs
 from packit_worker.errors import TransientError
 from packit_worker.handler import Done
-from packit_worker.store import models
+from packit_worker.store import listing, models
 from packit_worker.store.projects import Repository, TriggerKind, get_project, get_trigger
 
 JOBS = (
@@ -79,6 +80,28 @@ def test_a_result_uses_the_trigger_of_its_row(side):
     assert side.process(event_of("CoprBuildEvent")).outcome == "done"
     assert side.calls == [("BuildEnd", "copr_build#0"), ("TestsAfter", "tests#1")]
     assert side.steps()[0] == ("origin", "go-on", "")
+
+
+def test_a_result_is_known_by_its_repository(side):
+    """By the one of its row, once that is there: in the ledger and in every line."""
+    lines = []
+
+    def note(_event, _context):
+        lines.append(logs.current().get("repository"))
+        return Done("noted")
+
+    side.handlers.acts["TestsAfter"] = note
+    early = side.process(event_of("CoprBuildEvent", build_id=10), "e-2")
+    assert (early.outcome, early.repository) == ("waiting", None)
+    assert side.process(event_of("CoprBuildEvent")).repository == "github.com/octo/hello"
+    assert lines == ["github.com/octo/hello"]
+    add_rows(side, "release", "1.0", side.built.head_sha, build="10")
+    side.make_due("e-2")
+    late = side.process(event_of("CoprBuildEvent", build_id=10), "e-2")
+    assert late.repository == "github.com/octo/hello"
+    with side.database.read() as session:
+        found = listing.list_events(session, repository="github.com/octo/hello")
+    assert sorted(each.id for each in found) == ["e-1", "e-2"]
 
 
 def test_a_result_of_a_release_wakes_the_jobs_of_releases(side):

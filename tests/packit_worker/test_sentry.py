@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 import yaml
+from event_kwargs import event_of
 from servers.relay_process import GITHUB_SECRET, RelayProcess
 from servers.sentry_server import SentryServer
 from servers.stage2_side import EACH_ONCE, Stage2
@@ -16,11 +17,13 @@ from servers.worker_process import WorkerProcess
 from packit_worker.sandbox.github import GithubStandIn
 from packit_worker.sandbox.github_auth import load_app
 from packit_worker.sandbox.server import Server
-from packit_worker.store import allowlist
+from packit_worker.store import allowlist, models
+from packit_worker.store.projects import Repository, get_project
 
 pytestmark = EACH_ONCE
 
 TASK = "task.process_pull_request_gh_event"
+RESULT = "task.process_copr_build_event"
 DOOR = "deliver github"
 DELIVERY = "0d4b7a3e-91c2-4f7a-8d15-6e2f0b9c7a11"
 TOKEN = "ghp_" + "q7Zt" * 9
@@ -75,7 +78,9 @@ def workers(world, broker, config, tmp_path_factory):
     environment = {"PACKIT_WORKER_CONFIG": str(config), "PACKIT_WORKER_QUEUES": str(world.queues)}
     queues = ["--queues", "parse_message"]
     first = WorkerProcess(tmp_path_factory.mktemp("one"), broker, queues, environment)
-    second = world.worker("pull_request_gh,installation,sweep", config=config, level="INFO")
+    second = world.worker(
+        "pull_request_gh,copr_build,installation,sweep", config=config, level="INFO"
+    )
     try:
         yield first.start(), second.start()
     finally:
@@ -112,11 +117,26 @@ def seen(world, workers, broker, github, config, sentry, tmp_path_factory):
     workers[1].wait_for("PullRequestGHEvent duplicate")
     world.sweep()
     world.sweep()
+    send_result(world)
     world.send("the-last", task_id="the-last")
     world.wait_for_end("the-last")
     for process in (relay, *workers):
         assert process.stop() == 0
     return event_id
+
+
+def send_result(world):
+    """A build of a commit that is not there ended; no message of Copr names a repository."""
+    with world.database.write() as session:
+        project = get_project(session, Repository("github.com", "octo", "hello"))
+        build = {"kind": "copr-build", "context": "c", "marker": "m", "known_state": "submitted"}
+        times = {"created_at": datetime.now(UTC), "next_check_at": datetime.now(UTC)}
+        place = {"project_id": project.id, "commit_sha": "0" * 40, "target": "fedora-42-x86_64"}
+        row = models.Run(**build, **times, **place, outside_id="9", details={}, attempt=1)
+        session.add(row)
+    result = event_of("CoprBuildEvent", user="packit")
+    world.app.send_task(RESULT, kwargs=result.as_kwargs(), task_id="the-result")
+    world.wait_for_end("the-result")
 
 
 def payload_of(pull):
@@ -199,6 +219,13 @@ def test_the_tags_of_a_transaction(seen, sentry):
                 "correlation_id": correlation_of(sentry),
             }.items()
         )
+
+
+def test_a_result_is_known_by_the_repository_of_its_row(seen, sentry, workers):
+    (transaction,) = sentry.transactions(RESULT)
+    assert transaction["tags"]["repository"] == "github.com/octo/hello"
+    (line,) = map(json.loads, lines_of(workers[1], "CoprBuildEvent "))
+    assert line["repository"] == "github.com/octo/hello"
 
 
 def test_there_is_exactly_one_error(seen, sentry):

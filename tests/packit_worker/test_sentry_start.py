@@ -37,6 +37,24 @@ with sentry_sdk.start_transaction(name="their relay"):
 sentry_sdk.flush()
 """
 
+BURST = """
+import sys
+
+from packit_worker import sentry
+from packit_worker.headers import Trail
+from packit_worker.redaction import Redactor
+
+sentry.start(sys.argv[1], deployment="dev", sample_rate=1.0, redactor=Redactor())
+for number in range(1500):
+    with sentry.transaction("a task", Trail(str(number))):
+        pass
+for _ in range(5):
+    sentry.report_failure("a handler", "timeout")
+print("reported", flush=True)
+sys.stdin.read()
+sentry.flush()
+"""
+
 
 @contextmanager
 def worker(folder, broker, dsn=None):
@@ -147,3 +165,17 @@ def test_a_wrong_dsn_is_told_in_one_line(tmp_path, broker):
         assert done.returncode == 2
         lines = [line for line in done.stderr.splitlines() if "superuser" not in line]
         assert lines == ["Error: sentry_dsn: it is none (https://<key>@<host>/<number>)"]
+
+
+def test_no_error_is_lost_in_a_burst(tmp_path, broker):
+    with SentryServer() as sentry:
+        sentry.is_quick.clear()
+        command = [sys.executable, "-c", BURST, sentry.dsn]
+        environment = command_environment(tmp_path, broker)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, env=environment, cwd=ROOT, **pipes) as process:
+            assert process.stdout.readline() == "reported\n"
+            sentry.is_quick.set()
+            sentry.wait_for(lambda it: len(it.errors()) == 5)
+            process.stdin.close()
+            assert process.wait(20) == 0

@@ -171,3 +171,20 @@ def test_the_type_of_a_forge_goes_by_its_host():
     assert ForgeAccess().type_of("github.com") == "github"
     assert ForgeAccess().type_of("pagure.io") == "pagure"
     assert ForgeAccess(type="github").type_of("ghe.example.org") == "github"
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path):
+    file = tmp_path / "packit-worker.yaml"
+    file.write_text(
+        "duplicate_hours: -1\ndeploymint: prod\nlog_format: xml\nadmins: [jane]\n"
+        "authentication:\n  github.com: {tokn: hush}\nsentry_traces_sample_rate: 5\n"
+    )
+    with pytest.raises(FileError) as raised:
+        Settings.from_environ({"PACKIT_WORKER_CONFIG": str(file)})
+    assert str(raised.value).splitlines() == [
+        f"{file}, line 1: duplicate_hours: Expected `float` > 0.0",
+        f'{file}, line 2: unknown key "deploymint"; did you mean "deployment"?',
+        f"{file}, line 3: log_format: no such value; valid are: human, json",
+        f'{file}, line 6: unknown key "tokn"; did you mean "token"?',
+        f"{file}, line 7: sentry_traces_sample_rate: Expected `float` <= 1.0",
+    ]

@@ -8,12 +8,14 @@ from copr_side import CoprSide, _people
 from servers.testing_farm_stand_in import farm_settings
 from sqlalchemy import select
 
+from packit_worker.pages.app import create_app
+from packit_worker.pages.event_page import event_page
 from packit_worker.replaying import typed
 from packit_worker.sandbox.copr_backend import Outcome as BuildOutcome
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.testing_farm_backend import Outcome, old_result
 from packit_worker.stage1 import take_in
-from packit_worker.store import models
+from packit_worker.store import models, public
 from packit_worker.store.database import Database
 from parsers.options import Options
 
@@ -119,6 +121,24 @@ def test_a_pull_request_ends_with_a_status_of_its_tests_for_each_chroot(whole):
     shown += [("success", "The tests passed.")] * 6
     assert whole.test_states() == dict(zip(names, shown, strict=True))
     assert {one["sha"] for one in whole.writes("status")} == {pull.head_sha}
+
+
+def test_the_page_of_a_test_run_tells_why_it_was_started(whole):
+    """A message of Copr did, which names no repository."""
+    whole.opened(BUILD + TESTS.replace("fedora-43, ", ""))
+    whole.build()
+    with whole.database.read() as session:
+        run = session.scalars(select(models.Run).where(models.Run.kind == "test-run")).one()
+        event_id = session.get_one(models.JobRun, run.job_run_id).event_id
+    client = create_app(whole.database, whole.engine.policy).test_client()
+    page = client.get(f"/runs/{run.id}").get_data(as_text=True)
+    assert "recognised as CoprBuildEvent" in page
+    assert f'/events/{event_id}"' in page
+    with whole.database.read() as session:  # no page is asked for by an id such as the test's
+        found = public.public_event(session, event_id)
+    page = event_page(found, "/packit")
+    assert page.heading == "Message of Copr"
+    assert dict(page.facts)["Repository"].text == "github.com/octo/hello"
 
 
 def test_each_status_of_tests_is_written_twice_where_nothing_is_told_meanwhile(whole):

@@ -83,8 +83,8 @@ class Bus:
 
     def __init__(self, url):
         self._connection = pika.BlockingConnection(pika.URLParameters(url))
-        self._channel = self._connection.channel()
-        self._channel.confirm_delivery()
+        self.channel = self._connection.channel()
+        self.channel.confirm_delivery()
 
     def publish(self, topic, body, message_id=None, schema="base.message") -> str:
         """Publish JSON, or raw bytes; return the id of the message."""
@@ -98,12 +98,12 @@ class Bus:
             message_id=message_id,
             headers=headers,
         )
-        self._channel.basic_publish(EXCHANGE, topic, raw, properties, mandatory=True)
+        self.channel.basic_publish(EXCHANGE, topic, raw, properties, mandatory=True)
         return message_id
 
     def waiting(self) -> int:
         """How many messages the bus keeps for the consumer, and has not given it."""
-        return self._channel.queue_declare(QUEUE, passive=True).method.message_count
+        return self.channel.queue_declare(QUEUE, passive=True).method.message_count
 
     def close(self):
         self._connection.close()

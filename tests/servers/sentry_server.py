@@ -30,6 +30,8 @@ class SentryServer:
         self.items = []
         self.bodies = []
         self.refused = []
+        self.is_quick = threading.Event()  # cleared: nothing is answered
+        self.is_quick.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         # A worker that is killed closes its connection as it likes.
         self._server.handle_error = lambda *_: None
@@ -76,6 +78,7 @@ def _handler_of(server):
 
         def do_POST(self):
             raw = self.rfile.read(int(self.headers["Content-Length"]))
+            server.is_quick.wait(60)
             try:
                 body = _body(self.path, self.headers, raw)
                 items = list(_items(body))

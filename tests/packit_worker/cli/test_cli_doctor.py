@@ -47,6 +47,37 @@ def test_a_set_up_that_is_well(run, tmp_path, private_redis, postgres_database_u
     assert found["pages"]["advice"].startswith("start `packit-worker pages`")
 
 
+def test_clients_that_are_loaded_at_the_same_time(run, tmp_path, github, pagure):
+    """ogr is a circle of imports, which threads must not enter at different places."""
+    config = tmp_path / "packit-worker.yaml"
+    settings = {
+        "authentication": {
+            "github.com": {"api_url": github.url, "token": "ghp_writer"},
+            "src.example.org": {"api_url": pagure.url, "type": "pagure"},
+            "src.example.com": {"api_url": pagure.url, "type": "pagure", "token": "no-token"},
+        },
+        "approval": {"notifications_repository": "github.com/octo/hello"},
+        "copr": {"url": "http://127.0.0.1:1", "login": "x", "token": "x"},
+        "koji": {"hub_url": "http://127.0.0.1:1", "username": "packit", "password": "x"},
+    }
+    config.write_text(yaml.safe_dump(settings))
+    names = ("forge", "notifications", "copr", "koji")
+    environment = {"PACKIT_WORKER_CONFIG": str(config)}
+    done = run("doctor", "--json", *names, environment=environment)
+    found = {each["check"]: each["fact"] for each in json.loads(done.stdout)}
+    assert done.stderr == ""
+    refused = found.pop("forge src.example.com")
+    assert refused.startswith("it does not take the token: Pagure answered 401")
+    assert found == {
+        "forge github.com": "it answers, and knows us as wilma",
+        "forge src.example.org": "it answers; without a token it can be read, and no status or"
+        " answer be written",
+        "copr": "http://127.0.0.1:1 cannot be reached: Connection refused",
+        "koji": "http://127.0.0.1:1 cannot be reached: Connection refused",
+        "notifications": "github.com/octo/hello is public",
+    }
+
+
 def test_everything_is_down_or_hangs(run, tmp_path):
     """Whatever happens, each part is named, in time, and no secret is told."""
     config = tmp_path / "packit-worker.yaml"
@@ -77,11 +108,15 @@ def test_everything_is_down_or_hangs(run, tmp_path):
 
 def test_a_file_with_an_unknown_key(run, tmp_path):
     config = tmp_path / "packit-worker.yaml"
-    config.write_text(f"deployment: prod\nauthentication:\n  github.com:\n    tokn: {SECRET}\n")
+    config.write_text(
+        f"deployment: prod\nauthentication:\n  github.com:\n    tokn: {SECRET}\nlog_format: xml\n"
+    )
     done = run("doctor", "settings", "state", environment={"PACKIT_WORKER_CONFIG": str(config)})
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.splitlines() == [
         f'wrong settings: {config}, line 4: unknown key "tokn"; did you mean "token"?',
+        "       -> mend the file; what it says is not tried",
+        f"wrong settings: {config}, line 5: log_format: no such value; valid are: human, json",
         "       -> mend the file; what it says is not tried",
         f"ok    state folder: {tmp_path}/state can be written",
     ]

@@ -10,6 +10,7 @@ from doctor_secret import SECRET
 from servers.koji_stand_ins import PASSWORD
 from servers.process import free_port
 from servers.rabbitmq_server import virtual_host
+from servers.sentry_server import SentryServer
 from servers.worker_process import WorkerProcess
 
 from packit_worker.sandbox.bodhi import BodhiStandIn
@@ -66,6 +67,15 @@ def test_no_broker_is_there(doctor):
     assert told.verdicts == {"wrong"}
     assert "Connection refused" in told.of("broker")
     assert "start it, or mend host and port in the URL" in told.of("broker")
+
+
+def test_no_broker_is_there_that_the_file_names(doctor):
+    """Its address is told, and only the password is not."""
+    place = f"127.0.0.1:{free_port()}/0"
+    told = doctor("broker", config={"broker": f"redis://:{SECRET}@{place}"})
+    assert told.of("broker").startswith(f"wrong: redis://{place} does not answer: ")
+    told = doctor("broker", config={"broker": f"redis://{place}"})
+    assert told.of("broker").startswith(f"wrong: redis://{place} does not answer: ")
 
 
 def test_the_broker_is_frozen(doctor):
@@ -184,7 +194,9 @@ def test_the_key_of_the_app_is_none(doctor, github, tmp_path):
     assert "app.pem: No such file or directory" in told.of("forge github.com")
     key.write_text(f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n")
     told = doctor("forge", config=forge(api_url=github.url, **access))
-    assert "the private key of the App cannot be read" in told.of("forge github.com")
+    advice = " -> name the file (PEM) that GitHub gave for the App in authentication.github.com."
+    said = "wrong: the private key of the App cannot be read"
+    assert told.of("forge github.com").startswith(said + advice)
 
 
 def test_a_forge_cannot_be_reached(doctor):
@@ -237,6 +249,15 @@ def test_the_key_of_copr_is_in_no_file(doctor, copr_stand_in, tmp_path):
     told = doctor("copr", config={"copr": config})
     assert told.verdicts == {"wrong"}
     assert f"copr.config_file: {tmp_path}/copr: No such file" in told.of("copr")
+
+
+def test_the_file_of_the_key_of_copr_is_not_there(doctor, tmp_path):
+    file = tmp_path / "copr"
+    told = doctor("copr", config={"copr": {"config_file": str(file)}})
+    assert told.of("copr") == (
+        f"wrong: copr.config_file: {file}: No such file or directory -> mend that key, or what it "
+        "names: a file that this user may read, or a variable"
+    )
 
 
 def test_copr_cannot_be_reached(doctor):
@@ -431,10 +452,38 @@ def test_the_state_folder_cannot_be_used(doctor, tmp_path, monkeypatch, kind):
         folder.mkdir()
         folder.chmod(0o777)
     monkeypatch.setenv("PACKIT_WORKER_STATE", str(folder))
-    told = doctor("state folder")
+    told = doctor("state folder", "box")
     assert told.verdicts == {"wrong"}
-    assert str(folder) in told.of("state folder")
-    assert "name a folder of your own in PACKIT_WORKER_STATE" in told.of("state folder")
+    for check in ("state folder", "box"):
+        assert told.of(check).startswith(f"wrong: {folder}: ")
+        assert told.of(check).endswith(" -> name a folder of your own in PACKIT_WORKER_STATE")
+
+
+# Sentry.
+
+
+def test_the_dsn_of_sentry_is_none(doctor):
+    told = doctor("sentry", config={"sentry_dsn": f"https://{SECRET}.example.org/5"})
+    assert told.of("sentry") == (
+        "wrong: sentry_dsn: it is none (https://<key>@<host>/<number>) -> copy it from the settings"
+        " of the project in Sentry; nothing starts with this one"
+    )
+
+
+def test_no_sentry_is_there(doctor):
+    port = free_port()
+    dsn = f"http://{SECRET}@127.0.0.1:{port}/42"
+    told = doctor("sentry", environment={"PACKIT_WORKER_SENTRY_DSN": dsn})
+    assert told.of("sentry").startswith(f"note: http://127.0.0.1:{port} cannot be reached, so ")
+    assert "Connection refused" in told.of("sentry")
+    with SentryServer() as server:
+        told = doctor("sentry", config={"sentry_dsn": server.dsn})
+        assert server.items == []
+    assert told.of("sentry").startswith("ok: http://127.0.0.1:")
+
+
+def test_nothing_is_reported_to_sentry(doctor):
+    assert "sentry" not in doctor().findings
 
 
 def test_a_key_of_packit_service_means_nothing(doctor):

@@ -12,6 +12,7 @@ from packit_worker.decision import Decision
 from packit_worker.pages.app import create_app
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.settings import Settings
+from packit_worker.store.job_states import JobState
 from packit_worker.store.models import Event, Project, Run
 
 NIL = "00000000-0000-0000-0000-000000000000"
@@ -144,6 +145,17 @@ def test_an_event_says_first_what_went_wrong(world, client):
     assert "Taken by a worker 2026-03-01 12:16:40 UTC (3 s in the queue)" in text
     assert "Ended 2026-03-01 12:16:46 UTC (it took 6 s)" in text
     assert "Delivery d-1" in text
+
+
+def test_a_handler_that_was_denied_is_not_called_skipped(world, client):
+    detail = "no-write-access: mallory may not write"
+    name = "PullRequestCoprBuildHandler, job copr_build#0"
+    denied, _ = world.build(targets=(), job_state=JobState.SKIPPED, detail=detail)
+    text = text_of(client.get(f"/events/{denied}"))
+    assert f"{name} denied Attempts 1 Ended with {detail}" in text
+    skipped, _ = world.build(targets=(), job_state=JobState.SKIPPED, detail="own-bot: packit")
+    text = text_of(client.get(f"/events/{skipped}"))
+    assert f"{name} skipped Attempts 1" in text
 
 
 def test_an_event_leads_to_its_failed_run(world, client):
