@@ -63,9 +63,13 @@ _ANSWERS = {
 # The first that fits counts: nobody can ask for a build in Koji.
 _COMMANDS = {"Koji": "", "Test": "test", "Propose": "propose-downstream", "Build": "build"}
 _PULL_REQUESTS = ("pull_request", "pull-request", None)
-# Of these refusals people cannot do anything.
-_OF_OPERATORS = ("bad-credentials", "not-configured")
 _OPERATOR = "An operator of this service must mend it."
+# By the code of a refusal, where the same work would only be refused again.
+_MENDS = {
+    "bad-credentials": _OPERATOR,
+    "not-configured": _OPERATOR,
+    "no-targets": "Change the targets of the job.",
+}
 
 
 def again(handler: str, trigger: str | None, prefix: str) -> str:
@@ -148,12 +152,12 @@ def _filled(
 ) -> str:
     """Return the sentence with its facts."""
     word = _command_of(handler)
-    is_operators = code == "refused" and detail.partition(":")[0] in _OF_OPERATORS
+    mend = _MENDS.get(detail.partition(":")[0]) if code == "refused" else None
     return text.format(
         code=code,
         detail=detail.rstrip(".") if "{again}" in text else detail,
         event=event_id[:8],
         prefix=prefix,
-        again=_OPERATOR if is_operators else again(handler, trigger, prefix),
+        again=mend or again(handler, trigger, prefix),
         maintainer=f' A maintainer can comment "{prefix} {word}".' if word else "",
     )

@@ -191,7 +191,10 @@ def test_targets_that_mean_nothing_now(koji_side):
     assert end.outcome == "failed"
     [(state, text)] = side.shown().values()
     assert state == "error"
-    assert text == "Not your change: no-targets: epel-all: no release is called so now."
+    assert text == (
+        "Not your change: no-targets: epel-all: no release is called so now."
+        " Change the targets of the job."
+    )
 
 
 def test_a_source_package_that_cannot_be_made(koji_side):
