@@ -14,7 +14,7 @@ from packit_worker.errors import TransientError
 from packit_worker.forge import Forge, StatusState, Visibility
 from packit_worker.ledger import Ledger
 from packit_worker.reporting import Reporter, Status, command_of
-from packit_worker.sentences import Quote, as_it_is, broken, sentence, sentence_of
+from packit_worker.sentences import Quote, answer_of, as_it_is, broken, sentence, sentence_of
 from packit_worker.texts import inert
 
 # Of events that nobody asked for, these are told on the commit.
@@ -131,7 +131,7 @@ class Answerer:
         lines = [f"{inert(bad.line, 200)}: {bad.reason}." for bad in verdict.bad_commands]
         is_any_done = any(each.outcome == "done" for each in decided)
         # What was done shows itself; beside it only what would stay unknown is told.
-        told = [each for each in decided if _is_untold(each) or not is_any_done]
+        told = [each for each in decided if _is_untold(each) or not is_any_done or _waits(each)]
         lines += dict.fromkeys(self._sentence_of(each, quote=inert) for each in told)
         if lines:
             self._answer("\n".join(lines))
@@ -174,7 +174,10 @@ class Answerer:
         return f"{self.context.policy.pages_url}/events/{self.event_id}"
 
     def _sentence_of(self, each: PairDecision, quote: Quote = as_it_is) -> str:
-        return sentence_of(each, self.event_id, self.context.policy.command_prefix, quote)
+        prefix, trigger = self.context.policy.command_prefix, self.context.subject.config_trigger
+        if self.context.subject.comment is not None:
+            return answer_of(each, self.event_id, prefix, trigger, quote)
+        return sentence_of(each, self.event_id, prefix, trigger, quote)
 
     def _sentence(self, code: str, detail: str, quote: Quote = as_it_is) -> str:
         return sentence(code, detail, self.event_id, self.context.policy.command_prefix, quote)
@@ -184,6 +187,11 @@ def _untold(ends: Mapping[str, list[PairDecision]]) -> dict[str, PairDecision]:
     """Return by context the first of the pairs whose end nobody was told."""
     found = ((name, [each for each in pairs if _is_untold(each)]) for name, pairs in ends.items())
     return {name: untold[0] for name, untold in found if name and untold}
+
+
+def _waits(each: PairDecision) -> bool:
+    """Whether what was asked for follows something else by itself."""
+    return each.code == "build-under-way"
 
 
 def _is_untold(each: PairDecision) -> bool:

@@ -163,7 +163,7 @@ def _with_config(
         found = select(event, handlers, jobs, trigger, commands, context.policy)
         pairs = found.pairs
         context.decision.looked_at.extend(found.looked_at)
-        skip = None if pairs else Skip("no-job-matched", f"{len(jobs)} jobs were looked at")
+        skip = None if pairs else Skip("no-job-matched", _looked_at(len(jobs)))
         if pairs:
             context.decision.fact(_chosen(pairs))
         _closed(context, "selection", skip)
@@ -179,6 +179,10 @@ def _with_config(
         is_answerable=not (refusal and skip) or bool(commands),
         bad_commands=bad,
     )
+
+
+def _looked_at(jobs: int) -> str:
+    return "1 job was looked at" if jobs == 1 else f"{jobs} jobs were looked at"
 
 
 def _located(context: Context) -> Context | Skip:

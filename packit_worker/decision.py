@@ -48,7 +48,6 @@ class PairDecision:
         code: why, where it was not done.
         detail: the fact behind the code, for people.
         again_at: when it is tried again, while it waits for a service.
-        again: the command by which a maintainer gets it after all; "": no comment does.
         is_told: whether statuses of its builds or tests say so already.
         has_rows: whether it made builds or tests, whose own statuses tell how they end.
     """
@@ -61,7 +60,6 @@ class PairDecision:
     code: str = ""
     detail: str = ""
     again_at: datetime | None = None
-    again: str = ""
     is_told: bool = False
     has_rows: bool = False
 

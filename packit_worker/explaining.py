@@ -119,9 +119,7 @@ def _ask(event: Event, context: Context, engine: Engine, found: Explanation) -> 
 
 
 def _check(pair: Pair, event: Event, context: Context) -> PairDecision:
-    decided = PairDecision(
-        pair.spec.name, pair.job_name, pair.why, outcome="run", again=pair.spec.again
-    )
+    decided = PairDecision(pair.spec.name, pair.job_name, pair.why, outcome="run")
     asked = replace(context, job=pair.job, command=pair.command)
     try:
         skip = first_no(pair, event, asked, decided)

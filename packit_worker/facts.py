@@ -260,6 +260,7 @@ class Facts:
         try:
             yield
         except TransientError as error:
+            error.service = error.service or repository.host
             reason = f"{error.reason}: {error.detail}" if error.detail else error.reason
             again = f", again in {error.retry_after:.0f} s" if error.retry_after else ""
             self.decision.fact(f"{repository.host} was asked {what}: {reason}{again}")

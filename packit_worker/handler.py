@@ -62,7 +62,6 @@ class HandlerSpec(Generic[E]):
         required_by: types of jobs that need its work where no job of `job_types` is configured.
         commands: words after the prefix that ask for it; empty: the event itself does.
         words: what is to be written after such a command, for people; "": nothing.
-        again: the command by which a maintainer gets it after all; "": no comment does.
         status: the middle of the context of its commit status: `rpm-build`.
         after: the handler that must have ended done for the same event.
         slow: whether it takes minutes, and moves to the slow queue; ask `is_slow`, because the
@@ -81,7 +80,6 @@ class HandlerSpec(Generic[E]):
     required_by: frozenset[str] = frozenset()
     commands: frozenset[str] = frozenset()
     words: str = ""
-    again: str = ""
     status: str = ""
     after: str | None = None
     slow: bool | Callable[[Policy], bool] = False
@@ -114,8 +112,6 @@ class AnySpec(Protocol):
     def commands(self) -> frozenset[str]: ...
     @property
     def words(self) -> str: ...
-    @property
-    def again(self) -> str: ...
     @property
     def status(self) -> str: ...
     @property

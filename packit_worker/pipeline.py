@@ -13,6 +13,7 @@ from packit_worker import sentry
 from packit_worker.answering import Answerer
 from packit_worker.checkup import Checkup, SweepContext
 from packit_worker.context import Context
+from packit_worker.copr_project_rows import StoredCoprProjects
 from packit_worker.deciding import NO_ROW_YET, Verdict, decide
 from packit_worker.decision import Decision, PairDecision
 from packit_worker.ending import (
@@ -38,6 +39,7 @@ from packit_worker.policy import Policy
 from packit_worker.run_rows import StoredRuns
 from packit_worker.running import Runner, line_of, resumed
 from packit_worker.selection import Pair
+from packit_worker.sentences import did_not_answer
 from packit_worker.service_access import Services
 from packit_worker.showing import Showing
 from packit_worker.slow_work import never_started, with_commit
@@ -98,6 +100,7 @@ class Engine:
             services=self.services,
             runs=self.runs(),
             installations=StoredInstallations(database=self.ledger.database),
+            copr_projects=StoredCoprProjects(database=self.ledger.database),
         )
         origin = taken.known.origin
         repository = str(origin.repository) if origin else None
@@ -237,7 +240,8 @@ class _Pass:
             return self._come_back(now() + delay_after(failures, error), error.reason, error.detail)
         if is_early:
             return self._stop("skipped", "not-ours", "no build or run of ours has this number")
-        return self._give_up("gave-up", error.reason, f"{failures} attempts")
+        why = did_not_answer(error.service or "the forge", failures)
+        return self._give_up("gave-up", error.reason, why)
 
     def _give_up(self, outcome: str, code: str, detail: str) -> End:
         try:

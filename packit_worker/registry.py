@@ -12,6 +12,7 @@ from packit_worker.checks.copr_result import (
 )
 from packit_worker.checks.head_seen import saw_the_head
 from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
+from packit_worker.checks.manual import starts_by_itself
 from packit_worker.checks.permission import may_command, may_write
 from packit_worker.checks.tests import (
     asked_by_event,
@@ -98,7 +99,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         status="rpm-build",
-        checks=(),
+        checks=(starts_by_itself,),
         slow=_makes_srpm_here,
         run=start_copr_build,
     ),
@@ -109,8 +110,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         status="rpm-build",
-        again="build",
-        checks=(may_write,),
+        checks=(starts_by_itself, may_write),
         slow=_makes_srpm_here,
         run=start_copr_build,
     ),
@@ -121,7 +121,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         status="rpm-build",
-        checks=(on_branch_of_job,),
+        checks=(starts_by_itself, on_branch_of_job),
         slow=_makes_srpm_here,
         run=start_copr_build,
     ),
@@ -133,7 +133,6 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         commands=_BUILD,
         status="rpm-build",
-        again="build",
         checks=(may_command, saw_the_head),
         slow=_makes_srpm_here,
         run=start_copr_build,
@@ -146,7 +145,6 @@ HANDLERS: tuple[AnySpec, ...] = (
         required_by=_TESTS,
         commands=_BUILD,
         status="rpm-build",
-        again="build",
         checks=(may_command, saw_the_head),
         slow=_makes_srpm_here,
         run=start_copr_build,
@@ -186,7 +184,6 @@ HANDLERS: tuple[AnySpec, ...] = (
         job="tests",
         job_types=_TESTS,
         status="testing-farm",
-        again="test",
         checks=(asked_by_event, due_without_build_of_actor, may_write),
         run=run_tests_of_change,
     ),
@@ -215,7 +212,6 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_TESTS,
         commands=frozenset({"test"}),
         status="testing-farm",
-        again="test",
         checks=(may_command, saw_the_head),
         run=run_tests_on_command,
     ),
@@ -245,7 +241,6 @@ HANDLERS: tuple[AnySpec, ...] = (
         commands=frozenset({"propose-update", "propose-downstream"}),
         status="propose-downstream",
         slow=True,
-        again="propose-downstream",
         checks=(may_write,),
         run=propose_on_command,
     ),
@@ -265,7 +260,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_KOJI,
         status="upstream-koji-build",
         slow=True,
-        checks=(),
+        checks=(starts_by_itself,),
         run=start_koji_build,
     ),
     HandlerSpec[PullRequestGHEvent](
@@ -275,8 +270,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_KOJI,
         status="upstream-koji-build",
         slow=True,
-        again="upstream-koji-build",
-        checks=(may_write,),
+        checks=(starts_by_itself, may_write),
         run=start_koji_build,
     ),
     HandlerSpec[PushGithubGHEvent](
@@ -286,7 +280,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_KOJI,
         status="upstream-koji-build",
         slow=True,
-        checks=(on_branch_of_job, may_write),
+        checks=(starts_by_itself, on_branch_of_job, may_write),
         run=start_koji_build,
     ),
     HandlerSpec[PullRequestCommentGHEvent](
@@ -297,7 +291,6 @@ HANDLERS: tuple[AnySpec, ...] = (
         commands=frozenset({"upstream-koji-build", "production-build"}),
         status="upstream-koji-build",
         slow=True,
-        again="upstream-koji-build",
         checks=(may_write, saw_the_head),
         run=start_koji_build,
     ),

@@ -21,7 +21,7 @@ from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
 from packit_worker.selection import Pair
-from packit_worker.sentences import WAITING, sentence_of
+from packit_worker.sentences import WAITING, did_not_answer, sentence_of
 from packit_worker.store.errors import StoreError
 from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
@@ -194,7 +194,7 @@ class _Attempt:
     def _retry(self, attempt: int, error: TransientError) -> None:
         decided = self.decided
         if attempt >= self.runner.limits.attempts:
-            gave_up = Skip(error.reason, f"{attempt} attempts: {error}")
+            gave_up = Skip(error.reason, did_not_answer(error.service, attempt))
             self._report_failure("gave-up", gave_up)
             self._finish(JobState.GAVE_UP, "gave-up", gave_up)
             return
@@ -227,7 +227,8 @@ class _Attempt:
         """Give what was announced and never submitted a final state, and a status that says why."""
         prefix = self.context.policy.command_prefix
         decided = self.decided
-        text = sentence_of(decided, self.context.event_id, prefix)
+        trigger = self.context.subject.config_trigger
+        text = sentence_of(decided, self.context.event_id, prefix, trigger)
         runs = self.context.runs
         rows = self._rows()
         settled = runs.advance(_unsubmitted(rows), RunState.ERROR, text=text)
@@ -258,7 +259,7 @@ def _work(pair: Pair, context: Context) -> Work | None:
 
 def resumed(pair: Pair, run: JobRun) -> PairDecision:
     """Begin the record of a pair; of one that ended in an earlier pass, take what is known."""
-    decided = PairDecision(pair.spec.name, pair.job_name, pair.why, again=pair.spec.again)
+    decided = PairDecision(pair.spec.name, pair.job_name, pair.why)
     if run.state in OPEN:
         if run.next_attempt_at:
             decided.outcome, decided.again_at = "waiting", run.next_attempt_at

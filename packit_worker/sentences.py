@@ -29,7 +29,9 @@ _SENTENCES = {
     "downstream-failed": "{detail}",
     "no-dist-git-branches": "Nothing to do: {detail}. Set dist_git_branches of the job.",
     "no-release": "Nothing to propose: {detail}.",
-    "no-write-access": ("Not allowed yet: only people with write access may start this. {again}"),
+    "no-write-access": (
+        "Not allowed yet: only people with write access may start this.{maintainer}"
+    ),
     "not-the-installer": "Not allowed: {detail}.",
     "fas-account-taken": "Not approved: {detail}. An operator of this service can help.",
     "fas-not-in-group": "Not approved: {detail}. Who is no Fedora packager needs an operator.",
@@ -50,19 +52,14 @@ _SENTENCES = {
     ),
     "head-unknown": "Not allowed: it cannot be told which code was meant ({detail}).",
     "superseded": "Superseded by {detail}.",
-    "refused": "Not your change: {detail}.",
+    "refused": "Not your change: {detail}. {again}",
     "tests-not-run": "{detail}",
-    "time-limit": "Not your change: {detail}.",
+    "time-limit": "Not your change: {detail}. {again}",
     "not-allowed": "Not allowed yet: {detail}. An operator of this service must approve it.",
     "unknown-if-submitted": "Not your change: nobody knows if the tests run ({detail}).",
     "waiting-for-approval": "Not allowed yet: {detail}.",
 }
-# What follows where somebody with more rights can start it.
-_COMMENT = 'A maintainer can comment "{prefix} {command}".'
-_PUSH = "A maintainer can push it again."
-_GAVE_UP = "Not your change: {code} ({detail}).{repeat}"
-# What repeats what did not work because of a service.
-_REPEAT = ' To try again, comment "{prefix} {command}".'
+_GAVE_UP = "Not your change: {detail} ({code}). {again}"
 # Their facts are in words of ours, in which those of others are quoted already.
 _OF_OURS = {
     "already-running",
@@ -77,6 +74,25 @@ _OF_OURS = {
     "not-the-installer",
 }
 _OTHER = "Nothing was done: {code}. {detail}"
+# What a command is answered where a status says less.
+_ANSWERS = {
+    "superseded": "Superseded by {detail}, which was pushed meanwhile. Comment again for that one.",
+}
+# What asks for the work of a handler, by a piece of its name.
+# The first that fits counts.
+_COMMANDS = {
+    "Koji": "upstream-koji-build",
+    "Test": "test",
+    "Propose": "propose-downstream",
+    "Build": "build",
+}
+_OPERATOR = "An operator of this service must mend it."
+# By the code of a refusal, where the same work would only be refused again.
+_MENDS = {
+    "bad-credentials": _OPERATOR,
+    "not-configured": _OPERATOR,
+    "no-targets": "Change the targets of the job.",
+}
 
 
 def as_it_is(detail: str) -> str:
@@ -84,23 +100,54 @@ def as_it_is(detail: str) -> str:
     return detail
 
 
-def sentence_of(each: PairDecision, event_id: str, prefix: str, quote: Quote = as_it_is) -> str:
-    """Return how a handler ended, for people."""
-    if each.outcome == "gave-up":
-        return _filled(_GAVE_UP, each.code, each.detail, event_id, prefix, each.again)
-    code = each.code or each.outcome
-    return sentence(code, each.detail, event_id, prefix, quote, command=each.again)
+def again(handler: str, trigger: str | None, prefix: str) -> str:
+    """Return how work that failed without anybody's fault is started once more.
+
+    Args:
+        handler: the name of its row in the registry.
+        trigger: of the job (`commit`) or of a row (`branch`); None: not known.
+        prefix: what begins a command.
+    """
+    word = _command_of(handler)
+    if trigger in ("commit", "branch"):
+        return "Push another commit to try again."
+    if trigger == "release" and word != "propose-downstream":
+        return "A new release tries again, or an operator of this service does."
+    if word:
+        return f'Comment "{prefix} {word}" to try again.'
+    return "Try again later."
 
 
-def sentence(
-    code: str,
-    detail: str,
+def did_not_answer(service: str, attempts: int) -> str:
+    """Return who failed, and how often it was tried."""
+    return f"{service or 'a service'} did not answer, {attempts} attempts"
+
+
+def answer_of(
+    each: PairDecision, event_id: str, prefix: str, trigger: str | None, quote: Quote = as_it_is
+) -> str:
+    """Return how a handler ended, for who asked in a comment."""
+    if each.code in _ANSWERS:
+        return _filled(_ANSWERS[each.code], each.code, each.detail, event_id, prefix)
+    return sentence_of(each, event_id, prefix, trigger, quote)
+
+
+def sentence_of(
+    each: PairDecision,
     event_id: str,
     prefix: str,
+    trigger: str | None = None,
     quote: Quote = as_it_is,
-    *,
-    command: str = "",
 ) -> str:
+    """Return how a handler ended, for people; `trigger` is that of `again`."""
+    code, text = each.code or each.outcome, _GAVE_UP
+    if each.outcome != "gave-up":
+        text = _SENTENCES.get(code, _OTHER)
+    fact = each.detail if text is _GAVE_UP else _quoted(code, each.detail, quote)
+    return _filled(text, code, fact, event_id, prefix, handler=each.handler, trigger=trigger)
+
+
+def sentence(code: str, detail: str, event_id: str, prefix: str, quote: Quote = as_it_is) -> str:
     """Return why something was not done, for people.
 
     Args:
@@ -109,22 +156,54 @@ def sentence(
         event_id: of which the first letters are shown where the fault is ours.
         prefix: what begins a command.
         quote: what is done to the fact first: `inert` in a comment.
-        command: by which a maintainer gets it after all; "": no comment does.
     """
-    fact = detail if code in _OF_OURS else quote(detail)
-    return _filled(_SENTENCES.get(code, _OTHER), code, fact, event_id, prefix, command)
+    fact = _quoted(code, detail, quote)
+    return _filled(_SENTENCES.get(code, _OTHER), code, fact, event_id, prefix)
 
 
 def broken(code: str, detail: str, event_id: str, prefix: str) -> str:
     """Return why an event could not be decided, for people."""
-    return _filled(_SENTENCES.get(code, _GAVE_UP), code, detail, event_id, prefix)
+    text = _SENTENCES.get(code, _GAVE_UP).replace("{again}", "Comment it once more to try again.")
+    return _filled(text, code, detail, event_id, prefix)
+
+
+def refused(detail: str, handler: str, trigger: str | None, prefix: str) -> str:
+    """Return that a service said no (`code: reason`), and what to do."""
+    text = _SENTENCES["refused"]
+    return _filled(text, "refused", detail, "", prefix, handler=handler, trigger=trigger)
+
+
+def _quoted(code: str, detail: str, quote: Quote) -> str:
+    return detail if code in _OF_OURS else quote(detail)
+
+
+def _command_of(handler: str) -> str:
+    return next((word for piece, word in _COMMANDS.items() if piece in handler), "")
 
 
 def _filled(
-    text: str, code: str, detail: str, event_id: str, prefix: str, command: str = ""
+    text: str,
+    code: str,
+    detail: str,
+    event_id: str,
+    prefix: str,
+    *,
+    handler: str = "Build",
+    trigger: str | None = None,
 ) -> str:
     """Return the sentence with its facts."""
-    again = _COMMENT.format(prefix=prefix, command=command) if command else _PUSH
-    repeat = _REPEAT.format(prefix=prefix, command=command) if command else ""
-    facts = {"code": code, "detail": detail, "event": event_id[:8], "prefix": prefix}
-    return text.format(**facts, again=again, repeat=repeat)
+    mend = _MENDS.get(detail.partition(":")[0]) if code == "refused" else None
+    return text.format(
+        code=code,
+        detail=detail.rstrip(".") if "{again}" in text else detail,
+        event=event_id[:8],
+        prefix=prefix,
+        again=mend or again(handler, trigger, prefix),
+        maintainer=_of_maintainer(_command_of(handler), trigger, prefix),
+    )
+
+
+def _of_maintainer(word: str, trigger: str | None, prefix: str) -> str:
+    if trigger == "commit":
+        return " A maintainer can push it again."
+    return f' A maintainer can comment "{prefix} {word}".' if word else ""

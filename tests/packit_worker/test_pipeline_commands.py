@@ -128,7 +128,7 @@ def test_a_command_for_no_job_is_told_what_was_looked_at(engine_side):
     side = engine_side
     end = side.process(side.comment_event(side.pull(), "/packit test"))
     assert (end.outcome, end.code) == ("skipped", "no-job-matched")
-    assert side.bodies() == ["No job of the package config matches: 1 jobs were looked at."]
+    assert side.bodies() == ["No job of the package config matches: 1 job was looked at."]
     assert side.event_row().decision["looked_at"] == ["TestsAsked: no job of type tests"]
 
 

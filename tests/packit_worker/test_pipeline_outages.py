@@ -65,7 +65,11 @@ def test_delays_grow_and_the_event_gives_up_without_a_word(engine_side):
     event = side.pull_event(side.pull())
     assert [round(side.process(event).resend.countdown) for _ in range(2)] == [5, 15]
     end = side.process(event)
-    assert (end.outcome, end.code, end.detail) == ("gave-up", "http-503", "3 attempts")
+    assert (end.outcome, end.code, end.detail) == (
+        "gave-up",
+        "http-503",
+        "github.com did not answer, 3 attempts",
+    )
     assert side.event_row().outcome == "gave-up"
     assert side.writes() == []
 
@@ -77,7 +81,12 @@ def test_who_asked_is_told_when_the_event_gives_up(engine_side):
     for _ in range(3):
         end = side.process(event)
     assert end.outcome == "gave-up"
-    assert side.bodies() == ["Not your change: http-503 (3 attempts)."]
+    assert side.bodies() == [
+        (
+            "Not your change: github.com did not answer, 3 attempts (http-503)."
+            " Comment it once more to try again."
+        )
+    ]
 
 
 def test_an_event_that_gives_up_takes_its_waiting_runs_with_it(engine_side):
@@ -91,7 +100,7 @@ def test_an_event_that_gives_up_takes_its_waiting_runs_with_it(engine_side):
     ends = [side.process(event) for _ in range(3)]
     assert [end.outcome for end in ends] == ["waiting", "waiting", "gave-up"]
     assert side.states() == [("Build", "copr_build#0", "gave-up")]
-    assert side.run_rows()[0].detail == "http-503: 3 attempts"
+    assert side.run_rows()[0].detail == "http-503: github.com did not answer, 3 attempts"
 
 
 def test_an_event_that_is_denied_while_it_waits_takes_its_runs_with_it(engine_side):

@@ -141,9 +141,9 @@ def test_no_comment_and_no_push_or_pull_request_of_an_outsider_reaches_koji():
     koji = [spec for spec in HANDLERS if "upstream_koji_build" in spec.job_types]
     assert not [spec.name for spec in koji if spec.required_by]
     assert {spec.name: checks_of(spec) for spec in koji} == {
-        "ReleaseGithubKojiBuildHandler": [],
-        "PullRequestGithubKojiBuildHandler": ["may_write"],
-        "PushGithubKojiBuildHandler": ["on_branch_of_job", "may_write"],
+        "ReleaseGithubKojiBuildHandler": ["starts_by_itself"],
+        "PullRequestGithubKojiBuildHandler": ["starts_by_itself", "may_write"],
+        "PushGithubKojiBuildHandler": ["starts_by_itself", "on_branch_of_job", "may_write"],
         "GitHubPullRequestCommentKojiBuildHandler": ["may_write", "saw_the_head"],
         "KojiBuildReportHandler": [],
     }

@@ -191,7 +191,10 @@ def test_targets_that_mean_nothing_now(koji_side):
     assert end.outcome == "failed"
     [(state, text)] = side.shown().values()
     assert state == "error"
-    assert text == "Not your change: no-targets: epel-all: no release is called so now."
+    assert text == (
+        "Not your change: no-targets: epel-all: no release is called so now."
+        " Change the targets of the job."
+    )
 
 
 def test_a_source_package_that_cannot_be_made(koji_side):
@@ -299,7 +302,10 @@ def test_koji_is_not_in_the_settings(koji_side):
     [(state, text)] = side.shown().values()
     assert (state, text) == (
         "error",
-        "Not your change: not-configured: Koji: the settings have no koji.",
+        (
+            "Not your change: not-configured: Koji: the settings have no koji."
+            " An operator of this service must mend it."
+        ),
     )
 
 
