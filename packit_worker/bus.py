@@ -82,7 +82,7 @@ class Consumer:
         except BrokerUrlError as error:
             raise ValueError(f"PACKIT_WORKER_BROKER {error}") from None
         self._options = settings.options()
-        self._owners = {"copr": settings.service.copr_user, "buildsys": settings.service.koji_user}
+        self._owners = {"copr": settings.service.copr_user, "buildsys": settings.policy().koji_user}
 
     def __call__(self, message: Message) -> None:
         """Take a message.

@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from packit_worker.texts import inert
 from packit_worker.words import nearest_word
 from parsers.commands import command_lines
 
@@ -18,6 +19,7 @@ from parsers.commands import command_lines
 OPTIONS = {"labels": "A,B", "identifier": "ID", "package": "NAME"}
 MAX_COMMANDS = 10  # of one comment; a person writes one or two
 MAX_LINE = 1_000  # characters
+_WORD = 100  # characters that are quoted of one word
 
 # Blanks as `str.split` knows them, which finds the prefix; shlex alone knows four.
 _BLANKS = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
@@ -121,17 +123,17 @@ def _sorted(words: list[str]) -> tuple[list[str], dict[str, str]]:
         if not equals:
             value = next(rest, "")
         if not value or (not equals and value.startswith("-")):
-            raise ValueError(f"{option} needs a value")
+            raise ValueError(f"--{name} needs a value")
         if name in options:
-            raise ValueError(f"{option} is there twice")
+            raise ValueError(f"--{name} is there twice")
         options[name] = value
     return arguments, options
 
 
 def _known(option: str) -> str:
-    name = option.removeprefix("--")
+    name = option.removeprefix("--").lower()
     if option.startswith("--") and name in OPTIONS:
         return name
     near = nearest_word(name, OPTIONS)
     known = f"the nearest is --{near}" if near else f"known are --{', --'.join(OPTIONS)}"
-    raise ValueError(f'unknown option "{option}", {known}')
+    raise ValueError(f"unknown option {inert(option, _WORD)}, {known}")

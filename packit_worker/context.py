@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from packit_worker.commands import Command
+from packit_worker.copr_projects import CoprProjects
 from packit_worker.decision import Decision
 from packit_worker.facts import Facts
 from packit_worker.forge import Forge
@@ -42,6 +43,7 @@ class Context:
         services: what builds, tests and knows things outside.
         is_last_attempt: whether a failure of a service now is final; for handlers.
         installations: who installed our GitHub App; only for handlers.
+        copr_projects: whose Copr projects are; only for handlers.
         runs: rows of builds and tests, whoever made them; only for handlers.
         submissions: the rows of this job run; only for handlers.
     """
@@ -57,6 +59,7 @@ class Context:
     is_last_attempt: bool = False
     services: Services = field(default_factory=Services)
     installations: Installations = _NONE
+    copr_projects: CoprProjects = _NONE
     runs: Runs = _NONE
     submissions: Submissions = _NONE
 

@@ -96,6 +96,11 @@ class ProjectPlan:
         listed: whether it shows on Copr's home page.
         delete_after_days: when Copr deletes it by itself, 1 to 60; None: never.
         additional_repos: repositories that builds may take packages from; None: as they are.
+        forge_project: `github.com/o/r`, whose it is: one that is made lists it as allowed.
+        is_known: whether one that is there is known to be that repository's. If not it is made
+            without a look, and one that is there has to list the repository, or be `is_adoptable`.
+        is_adoptable: whether its name alone says whose it is.
+        is_left_alone: whether one that is there is not changed, whatever it lacks.
     """
 
     chroots: tuple[str, ...]
@@ -105,6 +110,10 @@ class ProjectPlan:
     listed: bool = False
     delete_after_days: int | None = 60
     additional_repos: tuple[str, ...] | None = None
+    forge_project: str | None = None
+    is_known: bool = True
+    is_adoptable: bool = False
+    is_left_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,8 +199,9 @@ class SourceBuild:
 class Copr(Protocol):
     """What stage 2 asks Copr.
 
-    Every method raises `TransientError` (down, slow, another change under way) or `RefusedError`
-    and nothing else. Codes of a refusal: bad-credentials, no-permission,
+    Every method raises `TransientError` (down, slow, another change under way, bad-credentials:
+    until the operator mends ours) or `RefusedError` and nothing else. Codes of a refusal:
+    no-permission,
     forge-project-not-allowed, no-such-owner, no-such-project, no-such-build, bad-project-name,
     unsupported-chroot (Copr has none such), chroot-not-in-project, not-our-project (it lacks
     something, and only its owner may change it), already-ended, too-large, bad-request (Copr
@@ -209,7 +219,9 @@ class Copr(Protocol):
         """Make a project of ours, or change what differs from the plan.
 
         A project of another owner is never changed: it has to be there (`no-such-project`) and
-        to have the chroots (`not-our-project`, which names the missing ones).
+        to have the chroots (`not-our-project`, which names the missing ones). One of ours that is
+        there and not known to be the plan's repository's is refused too (`not-our-project`); one
+        that is left alone has to have the chroots (`chroot-not-in-project`).
         """
 
     def request_permission(self, project: CoprProject, permission: Permission) -> None:

@@ -75,7 +75,7 @@ def decide(
         _closed(context, "command", skip)
         return Verdict(context=context, stop=skip, is_answerable=bool(bad), bad_commands=bad)
     needless = tuple(spec for spec in handlers if spec.commands and not spec.needs_config)
-    asked = select(event, needless, (), None, commands).pairs
+    asked = select(event, needless, (), None, commands, context.policy).pairs
     if asked:
         context.decision.fact(_chosen(asked))
         _closed(context, "selection", None)
@@ -159,10 +159,11 @@ def _with_config(
     if not isinstance(config, Skip):
         jobs = config.jobs if config else ()
         context = replace(context, jobs=jobs)
-        found = select(event, handlers, jobs, context.subject.config_trigger, commands)
+        trigger = context.subject.config_trigger
+        found = select(event, handlers, jobs, trigger, commands, context.policy)
         pairs = found.pairs
         context.decision.looked_at.extend(found.looked_at)
-        skip = None if pairs else Skip("no-job-matched", f"{len(jobs)} jobs were looked at")
+        skip = None if pairs else Skip("no-job-matched", _looked_at(len(jobs)))
         if pairs:
             context.decision.fact(_chosen(pairs))
         _closed(context, "selection", skip)
@@ -180,6 +181,10 @@ def _with_config(
     )
 
 
+def _looked_at(jobs: int) -> str:
+    return "1 job was looked at" if jobs == 1 else f"{jobs} jobs were looked at"
+
+
 def _located(context: Context) -> Context | Skip:
     """Find out what a result is about: its row tells.
 
@@ -190,11 +195,12 @@ def _located(context: Context) -> Context | Skip:
     if subject.outside is None:
         return context
     origin = context.facts.known.origin
+    users = subject.outside.users
+    is_told = users is not None and any(users)
+    # Somebody else's is none of ours, though its number may be: another hub counts alike.
+    if (is_told or origin is None) and users is not None and _account(context) not in users:
+        return Skip("not-ours", f"submitted by {users[0]}")
     if origin is None:
-        users = subject.outside.users
-        ours = {context.policy.copr_user, context.policy.koji_user}
-        if users is not None and not ours & set(users):
-            return Skip("not-ours", f"submitted by {users[0]}")
         context.decision.fact(f"there is no row of {subject.outside.kind} {subject.outside.id}")
         raise TransientError(NO_ROW_YET)
     context.decision.fact(f"{subject.outside.kind} {subject.outside.id} is row {origin.run_id}")
@@ -207,6 +213,13 @@ def _located(context: Context) -> Context | Skip:
         config_trigger=_CONFIG_TRIGGERS.get(origin.trigger or ""),
     )
     return replace(context, subject=located)
+
+
+def _account(context: Context) -> str:
+    """Return our account at the service that a result comes from."""
+    outside, policy = context.subject.outside, context.policy
+    is_koji = outside is not None and outside.kind == "koji-build"
+    return policy.koji_user if is_koji else policy.copr_user
 
 
 def _closed(context: Context, name: str, skip: Skip | None) -> Skip | None:

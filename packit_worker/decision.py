@@ -49,6 +49,7 @@ class PairDecision:
         detail: the fact behind the code, for people.
         again_at: when it is tried again, while it waits for a service.
         is_told: whether statuses of its builds or tests say so already.
+        has_rows: whether it made builds or tests, whose own statuses tell how they end.
     """
 
     handler: str
@@ -60,6 +61,7 @@ class PairDecision:
     detail: str = ""
     again_at: datetime | None = None
     is_told: bool = False
+    has_rows: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""
@@ -120,6 +122,20 @@ class Decision:
     def stop(self) -> Step | None:
         """The step at which the event as a whole stopped or waits."""
         return next((step for step in self.steps if step.verdict != "go-on"), None)
+
+    def why(self, outcome: str | None) -> tuple[str, str]:
+        """Return code and fact of how the event ended, or of what it waits for; "" if it is done.
+
+        Args:
+            outcome: of the event; None: it has not ended.
+        """
+        stop = self.stop
+        if outcome == "done":
+            return "", ""
+        if stop is not None and not self.pairs:
+            return stop.code, stop.facts[-1] if stop.facts else ""
+        pairs = [each for each in self.pairs if each.outcome == (outcome or "waiting")]
+        return (pairs[0].code, pairs[0].detail) if pairs else ("", "")
 
     @classmethod
     def from_json(cls, value: dict[str, Any] | None) -> "Decision":

@@ -17,8 +17,7 @@ from packit_worker.headers import Trail
 from packit_worker.identity import base_id, follow_up_id
 from packit_worker.sending import send
 from packit_worker.settings import Settings
-from packit_worker.stage1 import Intake
-from packit_worker.stage2_tasks import RECORD_OUTCOME
+from packit_worker.stage1 import RECORD_OUTCOME, Intake
 from packit_worker.tasks import PARSE_MESSAGE
 from parsers.result import Json
 

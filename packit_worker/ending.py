@@ -1,7 +1,7 @@
 """How far an event came, and when it goes on."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from packit_worker.decision import PairDecision
 from packit_worker.errors import TransientError
@@ -12,6 +12,10 @@ DELAYS = (5, 15, 60, 300, 900)
 LONGEST_DELAY = 86_400
 # What waits longer than this is sent again by the sweep: a countdown waits in a worker's memory.
 LONGEST_COUNTDOWN = 30
+
+# The code of what waits for a worker of the slow queue, and of what had no time left here.
+SLOW_QUEUE = "slow-queue"
+NO_TIME_LEFT = "no-time-left"
 
 # Somebody was told no, or would have been: not a failure of anybody's.
 _DENIALS = frozenset(
@@ -53,6 +57,7 @@ class End:
         code: why, where it was not done.
         detail: the fact behind it, for people.
         resend: what the caller must send now.
+        again_at: of `waiting`: when it goes on.
         pairs: how far each handler and job came.
         repository: what the event is about, where it does not say so itself and its row does.
     """
@@ -61,6 +66,7 @@ class End:
     code: str = ""
     detail: str = ""
     resend: Resend | None = None
+    again_at: datetime | None = None
     pairs: tuple[PairDecision, ...] = ()
     repository: str | None = None
 

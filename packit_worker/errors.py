@@ -1,5 +1,8 @@
 """The two ways in which another service says no. Neither text ever holds a secret."""
 
+# A forge does not take our token any more: the operator's fault, so nobody's event is lost by it.
+BAD_CREDENTIALS = "bad-credentials"
+
 
 class TransientError(Exception):
     """The other side is down, slow or asks us to wait: the same call may succeed later.

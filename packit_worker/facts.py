@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from packit_worker.decision import Decision
 from packit_worker.errors import TransientError
-from packit_worker.forge import Comment, Forge, PullRequest, Repository, Thread, Visibility
+from packit_worker.forge import Comment, Commit, Forge, PullRequest, Repository, Thread, Visibility
 from packit_worker.installations import InstallationRow
 from packit_worker.package_config import CONFIG_FILES
 from packit_worker.runs import RunRow
@@ -130,7 +130,7 @@ class Facts:
     _comments: dict[Thread, list[Comment]] = field(default_factory=dict)
     _default_branches: dict[Repository, str] = field(default_factory=dict)
     _heads: dict[tuple[Repository, str], str] = field(default_factory=dict)
-    _made: dict[tuple[Repository, str], datetime] = field(default_factory=dict)
+    _commits: dict[tuple[Repository, str], Commit] = field(default_factory=dict)
     _pushed: dict[tuple[Repository, int], datetime | None] = field(default_factory=dict)
     _files: dict[tuple[Repository, str, str], bool] = field(default_factory=dict)
 
@@ -182,14 +182,19 @@ class Facts:
         self.decision.fact(f"the head of {branch} is {self._heads[key]}")
         return self._heads[key]
 
+    def commit(self, repository: Repository, ref: str) -> Commit:
+        """Return the commit that a branch, a tag or a hash names."""
+        key = (repository, ref)
+        if key not in self._commits:
+            with self._asked(repository, f"for commit {ref[:40]} of {repository.path}"):
+                self._commits[key] = self.forge.commit(repository, ref)
+        return self._commits[key]
+
     def commit_time(self, repository: Repository, commit: str) -> datetime:
         """Return when a commit was made, as it says."""
-        key = (repository, commit)
-        if key not in self._made:
-            with self._asked(repository, f"for commit {commit[:7]} of {repository.path}"):
-                self._made[key] = self.forge.commit(repository, commit).committed
-        self.decision.fact(f"{commit[:7]} was made at {self._made[key]:%Y-%m-%d %H:%M:%S} UTC")
-        return self._made[key]
+        made = self.commit(repository, commit).committed
+        self.decision.fact(f"{commit[:7]} was made at {made:%Y-%m-%d %H:%M:%S} UTC")
+        return made
 
     def pushed_at(self, repository: Repository, pull: PullRequest) -> datetime | None:
         """Return when the head of a pull request was pushed, as the forge saw it; None: unknown."""
@@ -255,6 +260,7 @@ class Facts:
         try:
             yield
         except TransientError as error:
+            error.service = error.service or repository.host
             reason = f"{error.reason}: {error.detail}" if error.detail else error.reason
             again = f", again in {error.retry_after:.0f} s" if error.retry_after else ""
             self.decision.fact(f"{repository.host} was asked {what}: {reason}{again}")

@@ -90,7 +90,8 @@ def prove(
             for each in accounts.accounts_of(github_login)
         ]
         return min(found, key=_nearness, default=Evidence(Proof.NOT_SET))
-    account = accounts.account(name) if is_account_name(name) else None
+    # The names of Fedora accounts are lower case; people write them as they like.
+    account = accounts.account(name.lower()) if is_account_name(name) else None
     if account is None:
         return Evidence(Proof.UNKNOWN, name)
     return _judge(accounts, account, github_login, wanted)

@@ -145,8 +145,9 @@ class Thread:
 class Forge(Protocol):
     """What stage 2 asks a forge.
 
-    Every method raises `TransientError` (down, slow, rate limit) or `RefusedError` and nothing
-    else. Codes of a refusal: bad-credentials, app-not-installed, app-suspended,
+    Every method raises `TransientError` (down, slow, rate limit, bad-credentials: until the
+    operator mends our token) or `RefusedError` and nothing else. Codes of a refusal:
+    app-not-installed, app-suspended,
     repository-not-visible (private to us or deleted: forges do not tell them apart),
     repository-blocked, not-found (a thing inside a visible repository), ref-not-found, deleted,
     no-permission, issues-disabled, invalid (the forge refuses our words), too-many-statuses,

@@ -6,6 +6,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from packit_worker.context import Context
 from packit_worker.events.base import Event
+from packit_worker.policy import Policy
 from parsers.result import Skip
 
 E = TypeVar("E", bound=Event)
@@ -63,7 +64,8 @@ class HandlerSpec(Generic[E]):
         words: what is to be written after such a command, for people; "": nothing.
         status: the middle of the context of its commit status: `rpm-build`.
         after: the handler that must have ended done for the same event.
-        slow: whether it takes minutes, and moves to the slow queue.
+        slow: whether it takes minutes, and moves to the slow queue; ask `is_slow`, because the
+            operator's rules may decide.
         needs_config: whether a package config must ask for it.
         skip_build: of a `tests` job: whether it runs only where the job needs no build (True), only
             where it needs one (False), or both (None).
@@ -80,7 +82,7 @@ class HandlerSpec(Generic[E]):
     words: str = ""
     status: str = ""
     after: str | None = None
-    slow: bool = False
+    slow: bool | Callable[[Policy], bool] = False
     needs_config: bool = True
     skip_build: bool | None = None
 
@@ -115,8 +117,13 @@ class AnySpec(Protocol):
     @property
     def after(self) -> str | None: ...
     @property
-    def slow(self) -> bool: ...
+    def slow(self) -> bool | Callable[[Policy], bool]: ...
     @property
     def needs_config(self) -> bool: ...
     @property
     def skip_build(self) -> bool | None: ...
+
+
+def is_slow(spec: AnySpec, policy: Policy) -> bool:
+    """Whether a row takes minutes where these rules hold."""
+    return spec.slow(policy) if callable(spec.slow) else spec.slow

@@ -8,11 +8,13 @@ from packit_worker.forge import Issue, Repository
 from packit_worker.installations import Change, InstallationRow
 from packit_worker.ledger import now
 from packit_worker.recalling import installation_row
-from packit_worker.store import allowlist, fas_links, installations
+from packit_worker.store import allowlist, fas_links, installations, sweep
 from packit_worker.store.database import Database
 from packit_worker.store.models import Installation
 
 _BY = "packit-worker"
+# After these our App reaches what it may not have reached before.
+_BACK = ("created", "added", "unsuspend")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class StoredInstallations:
                 allowlist.enter_account(
                     session, row.account_key, change.account_id, by=_BY, now=now()
                 )
+            if change.action in _BACK:
+                sweep.look_at_account(session, row.account_key, now=now())
             return installation_row(session, row)
 
     def note_issue(self, row: InstallationRow, repository: Repository, issue: Issue) -> None:

@@ -6,6 +6,10 @@ from packit_worker.commands import OPTIONS, BadCommand, Command, read_commands
 from packit_worker.context import Context
 from packit_worker.events.base import Event
 from packit_worker.handler import AnySpec
+from packit_worker.texts import inert
+
+# Characters that are quoted of one word.
+_WORD = 100
 
 
 def commands_here(
@@ -46,7 +50,7 @@ def _problem(read: Command | BadCommand, here: Mapping[str, AnySpec]) -> str:
         return read.reason
     spec = here[read.name]
     if read.arguments and not spec.words:
-        return f'"{read.arguments[0]}" means nothing after "{read.name}"'
+        return f'{inert(read.arguments[0], _WORD)} means nothing after "{read.name}"'
     if read.options and spec.words:
         return f'--{next(iter(read.options))} means nothing after "{read.name}"'
     return ""
@@ -59,7 +63,7 @@ def _unknown(
     if read.name in elsewhere:
         place = "an issue" if context.subject.kind == "issue" else "a pull request"
         return f'"{read.name}" does nothing in {place}'
-    return f'unknown command "{read.name}"; known here: {", ".join(sorted(here))}'
+    return f"unknown command {inert(read.name, _WORD)}; known here: {', '.join(sorted(here))}"
 
 
 def _usage(prefix: str, here: Mapping[str, AnySpec]) -> str:

@@ -105,10 +105,10 @@ class KojiBuild:
 class Koji(Protocol):
     """What stage 2 asks Koji.
 
-    Every method raises `TransientError` (down, slow, an answer lost on the way) or `RefusedError`
-    and nothing else. Codes of a refusal: bad-credentials, bad-certificate (the hub's own is not
-    trusted), no-permission, unknown-target, no-such-task, not-a-source-package, too-large,
-    bad-request (Koji refuses our words), refused (any other no).
+    Every method raises `TransientError` (down, slow, an answer lost on the way, bad-credentials:
+    until the operator mends ours) or `RefusedError` and nothing else. Codes of a refusal:
+    bad-certificate (the hub's own is not trusted), no-permission, unknown-target, no-such-task,
+    not-a-source-package, too-large, bad-request (Koji refuses our words), refused (any other no).
     """
 
     @property

@@ -13,14 +13,24 @@ from packit_worker import sentry
 from packit_worker.answering import Answerer
 from packit_worker.checkup import Checkup, SweepContext
 from packit_worker.context import Context
+from packit_worker.copr_project_rows import StoredCoprProjects
 from packit_worker.deciding import NO_ROW_YET, Verdict, decide
 from packit_worker.decision import Decision, PairDecision
-from packit_worker.ending import LONGEST_COUNTDOWN, End, Limits, Resend, delay_after, outcome_of
+from packit_worker.ending import (
+    LONGEST_COUNTDOWN,
+    NO_TIME_LEFT,
+    SLOW_QUEUE,
+    End,
+    Limits,
+    Resend,
+    delay_after,
+    outcome_of,
+)
 from packit_worker.errors import TransientError
 from packit_worker.events.base import Event
 from packit_worker.facts import Facts, Known
 from packit_worker.forge import Forge
-from packit_worker.handler import AnySpec
+from packit_worker.handler import AnySpec, is_slow
 from packit_worker.installation_rows import StoredInstallations
 from packit_worker.ledger import Ledger, Taken, now
 from packit_worker.logs import about
@@ -29,12 +39,15 @@ from packit_worker.policy import Policy
 from packit_worker.run_rows import StoredRuns
 from packit_worker.running import Runner, line_of, resumed
 from packit_worker.selection import Pair
+from packit_worker.sentences import did_not_answer
 from packit_worker.service_access import Services
 from packit_worker.showing import Showing
+from packit_worker.slow_work import never_started, with_commit
 from packit_worker.store.claims import Delivery, Duplicate, InProgress
 from packit_worker.store.errors import StoreError
 from packit_worker.store.job_runs import due
 from packit_worker.store.job_states import JobState
+from packit_worker.store.models import JobRun
 from packit_worker.subject import subject_of
 from packit_worker.sweeping import Sweeper
 from parsers.result import Skip
@@ -87,6 +100,7 @@ class Engine:
             services=self.services,
             runs=self.runs(),
             installations=StoredInstallations(database=self.ledger.database),
+            copr_projects=StoredCoprProjects(database=self.ledger.database),
         )
         origin = taken.known.origin
         repository = str(origin.repository) if origin else None
@@ -150,6 +164,7 @@ class _Pass:
         return self._stop(outcome_of(verdict.stop.code), verdict.stop.code, verdict.stop.detail)
 
     def _run_pairs(self, verdict: Verdict) -> End:
+        self.context = with_commit(self.context, verdict.pairs)
         planned = self.engine.ledger.plan(
             self.taken.lease, verdict.pairs, self.context.facts, self.context.subject
         )
@@ -159,17 +174,29 @@ class _Pass:
             self._runner().drop(run)
         decided = [resumed(pair, run) for pair, run in chosen]
         self.context.decision.pairs.extend(decided)
-        has_run = False
+        has_run, slow = False, list[tuple[Pair, JobRun, PairDecision]]()
         for (pair, run), decision in zip(chosen, decided, strict=True):
             if not due([run], now=now()) or self._must_wait(pair, decided):
                 continue
-            if pair.spec.slow and self.limits.has_slow_queue:
-                return self._leave(Resend(is_slow=True), now() + _SLOW_GRACE)
+            if self.limits.has_slow_queue and is_slow(pair.spec, self.engine.policy):
+                if self._runner().may_start(pair, run, decision):
+                    slow.append((pair, run, decision))
+                continue
             if has_run and self._is_short_of_time():
-                return self._leave(Resend(), now() + _GRACE)
+                return self._leave(Resend(), now() + _GRACE, code=NO_TIME_LEFT)
             self._runner().run(pair, run, decision)
             has_run = True
-        return self._close(verdict, decided)
+        return self._hand_over(slow) if slow else self._close(verdict, decided)
+
+    def _hand_over(self, slow: list[tuple[Pair, JobRun, PairDecision]]) -> End:
+        """Leave what takes minutes to the slow queue, and show at once that it is accepted."""
+        again_at = now() + _SLOW_GRACE
+        for _pair, _run, decided in slow:
+            decided.outcome, decided.code, decided.again_at = "waiting", SLOW_QUEUE, again_at
+        # One that was started before has rows, which show how far it came.
+        fresh = [pair.spec.status for pair, run, _ in slow if run.attempts == 0]
+        self._answerer().handed_over(fresh)
+        return self._leave(Resend(is_slow=True), again_at, code=SLOW_QUEUE)
 
     def _must_wait(self, pair: Pair, decided: list[PairDecision]) -> bool:
         """Whether the handler that must come first is still to end."""
@@ -183,9 +210,10 @@ class _Pass:
 
     def _close(self, verdict: Verdict, decided: list[PairDecision]) -> End:
         """End the event, or leave it until the first of its waiting job runs is due."""
-        waiting = [each.again_at for each in decided if each.again_at is not None]
+        waiting = [each for each in decided if each.again_at is not None]
         if waiting:
-            return self._come_back(min(waiting), "waits for a service")
+            first = min(waiting, key=lambda each: each.again_at or now())
+            return self._come_back(first.again_at or now(), first.code, first.handler)
         try:
             self._answerer().ended(verdict, decided)
         except TransientError as error:
@@ -209,10 +237,11 @@ class _Pass:
         self.context.decision.waits(error.reason, "origin" if is_early else "forge")
         failures = self._failures()
         if failures < self.limits.attempts:
-            return self._come_back(now() + delay_after(failures, error), error.reason)
+            return self._come_back(now() + delay_after(failures, error), error.reason, error.detail)
         if is_early:
             return self._stop("skipped", "not-ours", "no build or run of ours has this number")
-        return self._give_up("gave-up", error.reason, f"{failures} attempts")
+        why = did_not_answer(error.service or "the forge", failures)
+        return self._give_up("gave-up", error.reason, why)
 
     def _give_up(self, outcome: str, code: str, detail: str) -> End:
         try:
@@ -225,26 +254,40 @@ class _Pass:
             sentry.report_bug("what tells that an event ended", error)
         return self._stop(outcome, code, detail)
 
-    def _come_back(self, at: datetime, why: str) -> End:
+    def _come_back(self, at: datetime, code: str, detail: str) -> End:
         """Leave the event until then: by a countdown if that is soon, else by the sweep."""
         seconds = max((at - now()).total_seconds(), 0)
         if seconds <= LONGEST_COUNTDOWN:
-            return self._leave(Resend(countdown=seconds), at + _GRACE, why)
-        return self._leave(None, at, why)
+            end = self._leave(Resend(countdown=seconds), at + _GRACE, code=code, detail=detail)
+            return replace(end, again_at=at)
+        return self._leave(None, at, code=code, detail=detail)
 
-    def _leave(self, resend: Resend | None, again_at: datetime, why: str = "") -> End:
+    def _leave(
+        self, resend: Resend | None, again_at: datetime, *, code: str, detail: str = ""
+    ) -> End:
         decision = self.context.decision
         self.engine.ledger.release(self.taken.lease, again_at=again_at, decision=decision)
-        return End("waiting", detail=why, resend=resend)
+        return End("waiting", code, detail, resend, again_at)
 
     def _stop(self, outcome: str, code: str, detail: str) -> End:
         """End the event before its handlers; those planned in an earlier pass end with it."""
         if outcome == "gave-up":
             self._report_failure(code)
+        self._withdraw(code, detail)
         state = {"gave-up": JobState.GAVE_UP, "bug": JobState.BUG}.get(outcome, JobState.SKIPPED)
         why = line_of(Skip(code, detail))
         self.engine.ledger.stop(self.taken.lease, outcome, self.context, state=state, detail=why)
         return End(outcome, code, detail)
+
+    def _withdraw(self, code: str, detail: str) -> None:
+        """Have no status wait for what was planned in an earlier pass and never comes."""
+        contexts = never_started(self.taken.runs, self.engine.handlers)
+        if not contexts:
+            return
+        try:
+            self._answerer().withdrawn(contexts, code, detail)
+        except TransientError as error:
+            log.warning("a status still says that a worker is waited for: %s", error)
 
     def _report_failure(self, code: str) -> None:
         log.warning("%s failed for good: %s", type(self.event).__name__, code)

@@ -12,6 +12,7 @@ from packit_worker.checks.copr_result import (
 )
 from packit_worker.checks.head_seen import saw_the_head
 from packit_worker.checks.installer import by_installer, in_issue_of_installation, on_our_github
+from packit_worker.checks.manual import starts_by_itself
 from packit_worker.checks.permission import may_command, may_write
 from packit_worker.checks.tests import (
     asked_by_event,
@@ -49,6 +50,7 @@ from packit_worker.handlers.run_tests import (
 from packit_worker.handlers.start_copr_build import start_copr_build
 from packit_worker.handlers.start_koji_build import start_koji_build
 from packit_worker.handlers.sync_from_downstream import sync_from_downstream
+from packit_worker.policy import Policy
 from packit_worker.run_states import RunKind
 
 # Each gets a task and a queue of its own.
@@ -82,6 +84,12 @@ _TESTS = frozenset({"tests"})
 _KOJI = frozenset({"upstream_koji_build"})
 _BUILD = frozenset({"build", "copr-build"})
 
+
+def _makes_srpm_here(policy: Policy) -> bool:
+    """Whether a Copr build is slow: its source package is made by the worker itself."""
+    return policy.srpm_build == "local"
+
+
 # The order is the order in which the rows of one event run; slow rows run after all others.
 HANDLERS: tuple[AnySpec, ...] = (
     HandlerSpec[ReleaseEvent](
@@ -91,7 +99,8 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         status="rpm-build",
-        checks=(),
+        checks=(starts_by_itself,),
+        slow=_makes_srpm_here,
         run=start_copr_build,
     ),
     HandlerSpec[_PullRequest](
@@ -101,7 +110,8 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         status="rpm-build",
-        checks=(may_write,),
+        checks=(starts_by_itself, may_write),
+        slow=_makes_srpm_here,
         run=start_copr_build,
     ),
     HandlerSpec[_Push](
@@ -111,7 +121,8 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_COPR,
         required_by=_TESTS,
         status="rpm-build",
-        checks=(on_branch_of_job,),
+        checks=(starts_by_itself, on_branch_of_job),
+        slow=_makes_srpm_here,
         run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentGHEvent](
@@ -123,6 +134,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         commands=_BUILD,
         status="rpm-build",
         checks=(may_command, saw_the_head),
+        slow=_makes_srpm_here,
         run=start_copr_build,
     ),
     HandlerSpec[PullRequestCommentPagureEvent](
@@ -134,6 +146,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         commands=_BUILD,
         status="rpm-build",
         checks=(may_command, saw_the_head),
+        slow=_makes_srpm_here,
         run=start_copr_build,
     ),
     HandlerSpec[CoprBuildEvent](
@@ -247,7 +260,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_KOJI,
         status="upstream-koji-build",
         slow=True,
-        checks=(),
+        checks=(starts_by_itself,),
         run=start_koji_build,
     ),
     HandlerSpec[PullRequestGHEvent](
@@ -257,7 +270,7 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_KOJI,
         status="upstream-koji-build",
         slow=True,
-        checks=(may_write,),
+        checks=(starts_by_itself, may_write),
         run=start_koji_build,
     ),
     HandlerSpec[PushGithubGHEvent](
@@ -267,7 +280,18 @@ HANDLERS: tuple[AnySpec, ...] = (
         job_types=_KOJI,
         status="upstream-koji-build",
         slow=True,
-        checks=(on_branch_of_job, may_write),
+        checks=(starts_by_itself, on_branch_of_job, may_write),
+        run=start_koji_build,
+    ),
+    HandlerSpec[PullRequestCommentGHEvent](
+        name="GitHubPullRequestCommentKojiBuildHandler",
+        events=(PullRequestCommentGHEvent,),
+        job="pull_request_action",
+        job_types=_KOJI,
+        commands=frozenset({"upstream-koji-build", "production-build"}),
+        status="upstream-koji-build",
+        slow=True,
+        checks=(may_write, saw_the_head),
         run=start_koji_build,
     ),
     HandlerSpec[KojiBuildEvent](

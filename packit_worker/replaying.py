@@ -5,13 +5,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from packit_worker.events.base import Event, ValidationError
 from packit_worker.identity import base_id, follow_up_id
 from packit_worker.registry import EVENTS
 from packit_worker.routing import Routing
-from packit_worker.stage1 import Intake, take_in
+from packit_worker.stage1 import (
+    RECORD_OUTCOME,
+    Intake,
+    outcome_of_stage_1,
+    recorded_texts,
+    take_in,
+)
 from packit_worker.subject import subject_of
 from parsers import Options
 from parsers.result import event_word
@@ -106,10 +112,13 @@ def replay_inline(
         payload.text, source=hints.source, event_type=hints.event_type, options=options
     )
     end = stage_1_end(payload.path, intake, routing)
+    sender_id = hints.delivery_id(payload, options) or intake.delivery_id
+    base = base_id(hints.source, sender_id, payload.path)
     if intake.event and intake.task:
-        sender_id = hints.delivery_id(payload, options) or intake.delivery_id
-        event_id = follow_up_id(base_id(hints.source, sender_id, payload.path), intake.task)
+        event_id = follow_up_id(base, intake.task)
         end = replace(end, **_stage_2(intake, event_id, routing, engine))
+    elif intake.is_asked:
+        _record(intake, hints, sender_id, base, engine)
     return replace(end, seconds=time.monotonic() - started)
 
 
@@ -129,6 +138,20 @@ def typed(intake: Intake) -> Event:
     """
     event_type = next(event for event in EVENTS if event.__name__ == intake.event)
     return event_type.from_kwargs(intake.kwargs)
+
+
+def _record(
+    intake: Intake,
+    hints: "Hints",
+    sender_id: str | None,
+    base: UUID,
+    engine: Callable[[], "Engine"],
+) -> None:
+    """Keep how stage 1 ended, as the task of a worker does."""
+    known = {"source": hints.source, "event_type": hints.event_type, "delivery_id": sender_id}
+    arguments = outcome_of_stage_1(intake) | known
+    event_id = follow_up_id(base, RECORD_OUTCOME)
+    engine().ledger.record_outcome(event_id, recorded_texts(arguments), event_id, None)
 
 
 def _stage_2(

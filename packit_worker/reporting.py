@@ -6,10 +6,14 @@ comment a thread and question: it is edited, not repeated.
 
 from dataclasses import dataclass
 
-from packit_worker.errors import RefusedError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.forge import Comment, Forge, Repository, StatusState, Thread
 from packit_worker.policy import Policy
-from packit_worker.texts import BODY_LIMIT, STATUS_LIMIT, cut, no_bare_command
+from packit_worker.texts import BODY_LIMIT, STATUS_LIMIT, cut, inert, no_bare_command
+
+# Our App was taken away, and may be given back: what is to be shown stays due.
+_AWAY = ("app-not-installed", "app-suspended")
+_AWAY_WAIT = 3600.0  # seconds; when the account says that it is back, it is due at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,13 @@ class Status:
     state: StatusState
     text: str
     url: str
+
+
+def command_of(actor: str | None) -> str:
+    """Return the question under which whoever wrote a command is answered: each has an answer."""
+    if actor is None:
+        return "command of a deleted account"
+    return f"command of {actor.lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +68,14 @@ class Reporter:
         try:
             self._set(status, context, cut(status.text, STATUS_LIMIT))
         except RefusedError as error:
+            if error.code in _AWAY:
+                raise TransientError(error.code, _AWAY_WAIT) from error
             # The state counts more than its text.
             if error.code == "invalid" and self._set_bare(status, context):
                 return True
             if thread is None:
                 return False
-            body = f"{context}: {status.state}. {status.text}\n\n{status.url}"
+            body = f"{inert(context)}: {status.state}. {inert(status.text)}\n\n{status.url}"
             return self.answer(thread, f"status {context} of {status.commit[:12]}", body)
         return True
 
@@ -89,7 +102,8 @@ class Reporter:
         Returns:
             Whether something was written; False too where the forge refuses it.
         """
-        mark = f"<!-- packit-worker: {question} -->"
+        # A question may hold a name that others gave: it must not end the mark.
+        mark = f"<!-- packit-worker: {question.replace('>', '_')} -->"
         room = BODY_LIMIT - len(mark) - 2
         text = f"{cut(no_bare_command(body, self.policy.command_prefix), room)}\n\n{mark}"
         try:
@@ -109,7 +123,9 @@ class Reporter:
         ours = [
             each
             for each in comments
-            if mark in each.body and (each.author is None or self.policy.is_bot(each.author))
+            # At the end: before it others may be quoted, with any mark.
+            if each.body.rstrip().endswith(mark)
+            and (each.author is None or self.policy.is_bot(each.author))
         ]
         return ours[-1] if ours else None
 

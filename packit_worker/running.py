@@ -3,7 +3,7 @@
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
@@ -21,12 +21,13 @@ from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
 from packit_worker.selection import Pair
-from packit_worker.sentences import WAITING, sentence_of
+from packit_worker.sentences import WAITING, did_not_answer, sentence_of
 from packit_worker.store.errors import StoreError
 from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
 from packit_worker.store.lease import Lease
 from packit_worker.store.models import JobRun
+from packit_worker.texts import inert
 from parsers.result import Skip
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,21 @@ class Runner:
         Raises:
             LostLeaseError, StoreUnavailableError: nothing more may or can be written.
         """
+        with sentry.span("handler", pair.spec.name):
+            attempt = self._attempt(pair, run, decided)
+            if attempt.is_ready():
+                attempt.start()
+            sentry.tag_span(job=pair.job_name, outcome=decided.outcome, code=decided.code)
+
+    def may_start(self, pair: Pair, run: JobRun, decided: PairDecision) -> bool:
+        """Whether nothing keeps a job run from starting elsewhere; if not, `decided` says how far.
+
+        Raises:
+            LostLeaseError, StoreUnavailableError: as above.
+        """
+        return self._attempt(pair, run, decided).is_ready()
+
+    def _attempt(self, pair: Pair, run: JobRun, decided: PairDecision) -> "_Attempt":
         submissions = JobSubmissions(
             database=self.ledger.database,
             lease=self.lease,
@@ -76,9 +92,7 @@ class Runner:
             submissions=submissions,
             is_last_attempt=run.attempts + 1 >= self.limits.attempts,
         )
-        with sentry.span("handler", pair.spec.name):
-            _Attempt(self, pair, run, decided, context).make()
-            sentry.tag_span(job=pair.job_name, outcome=decided.outcome, code=decided.code)
+        return _Attempt(self, pair, run, decided, context)
 
     def drop(self, run: JobRun) -> None:
         """End a job run that was planned, and that nothing asks for any more."""
@@ -96,27 +110,27 @@ class _Attempt:
     decided: PairDecision
     context: Context
 
-    def make(self) -> None:
+    def is_ready(self) -> bool:
+        """Ask the checks; a job run that one of them keeps from starting ends, or waits."""
         limits = self.runner.limits
         if self.run.attempts >= limits.attempts:
             # Each attempt killed its worker: nobody was left to say so.
             killed = Skip("killed", f"{self.run.attempts} attempts ended without a word")
             self._report_failure("gave-up", killed)
             self._finish(JobState.GAVE_UP, "gave-up", killed)
-            return
+            return False
         try:
             skip = self._first_no()
         except TransientError as error:
             self.runner.ledger.start(self.runner.lease, self.run, None)
             self._retry(self.run.attempts + 1, error)
-            return
+            return False
         except Exception as error:  # noqa: BLE001 - told apart there; the other pairs run
             self._fail(error)
-            return
+            return False
         if skip is not None:
             self._finish(JobState.SKIPPED, outcome_of(skip.code), skip)
-            return
-        self._start()
+        return skip is None
 
     def _first_no(self) -> Skip | None:
         after = self.pair.spec.after
@@ -128,12 +142,14 @@ class _Attempt:
         pairs = self.context.decision.pairs
         return any(each.handler == handler and each.outcome == "done" for each in pairs)
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Run the function, unless somebody does the same work."""
         work = _work(self.pair, self.context)
         attempt = self.runner.ledger.start(self.runner.lease, self.run, work)
         if isinstance(attempt, AlreadyRunning):
             page = f"{self.context.policy.pages_url}/events/{attempt.event_id}"
-            since = f"since {attempt.since:%H:%M} UTC: {page}"
+            job = f"for job {inert(self.pair.job_name, 100)} " if self.pair.job_name else ""
+            since = f"{job}since {attempt.since:%H:%M} UTC: {page}"
             self._finish(JobState.SKIPPED, "skipped", Skip("already-running", since))
             return
         try:
@@ -178,7 +194,7 @@ class _Attempt:
     def _retry(self, attempt: int, error: TransientError) -> None:
         decided = self.decided
         if attempt >= self.runner.limits.attempts:
-            gave_up = Skip(error.reason, f"{attempt} attempts: {error}")
+            gave_up = Skip(error.reason, did_not_answer(error.service, attempt))
             self._report_failure("gave-up", gave_up)
             self._finish(JobState.GAVE_UP, "gave-up", gave_up)
             return
@@ -190,7 +206,7 @@ class _Attempt:
         runs = self.context.runs
         what = f"{error.service or 'a service'} ({error.reason})"
         text = f"{WAITING}{what}. Tried again by itself, next at {at:%H:%M} UTC."
-        runs.show(runs.say(self._unsubmitted(), text, until=RunState.SUBMITTED))
+        runs.show(runs.say(_unsubmitted(self._rows()), text, until=RunState.SUBMITTED))
 
     def _report_failure(self, outcome: str, why: Skip) -> None:
         decided = self.decided
@@ -211,17 +227,22 @@ class _Attempt:
         """Give what was announced and never submitted a final state, and a status that says why."""
         prefix = self.context.policy.command_prefix
         decided = self.decided
-        text = sentence_of(decided, self.context.event_id, prefix)
+        trigger = self.context.subject.config_trigger
+        text = sentence_of(decided, self.context.event_id, prefix, trigger)
         runs = self.context.runs
-        settled = runs.advance(self._unsubmitted(), RunState.ERROR, text=text)
+        rows = self._rows()
+        settled = runs.advance(_unsubmitted(rows), RunState.ERROR, text=text)
         runs.show(settled)
-        decided.is_told = bool(settled)
+        decided.has_rows, decided.is_told = bool(rows), bool(settled)
 
-    def _unsubmitted(self) -> list[RunRow]:
+    def _rows(self) -> Sequence[RunRow]:
         if not self.pair.spec.status:  # it has no rows: its status would be theirs
-            return []
-        rows = self.context.submissions.rows()
-        return [row for row in rows if row.state is RunState.SUBMITTING]
+            return ()
+        return self.context.submissions.rows()
+
+
+def _unsubmitted(rows: Sequence[RunRow]) -> list[RunRow]:
+    return [row for row in rows if row.state is RunState.SUBMITTING]
 
 
 def _work(pair: Pair, context: Context) -> Work | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from packit_worker.commands import Command
 from packit_worker.events.base import Event
-from packit_worker.handler import AnySpec
+from packit_worker.handler import AnySpec, is_slow
 from packit_worker.package_config import Job
+from packit_worker.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def select(
     jobs: Sequence[Job],
     trigger: str | None,
     commands: Sequence[Command],
+    policy: Policy,
 ) -> Selection:
     """Choose the pairs of an event.
 
@@ -53,10 +55,11 @@ def select(
         jobs: of the package config.
         trigger: the `trigger` of the jobs that count.
         commands: what a person wrote, if it is a comment.
+        policy: the operator's rules, which tell fast rows from slow ones.
     """
     chosen: list[Pair] = []
     passed: list[str] = []
-    for spec in sorted(_reacting(event, handlers), key=lambda row: row.slow):
+    for spec in sorted(_reacting(event, handlers), key=lambda row: is_slow(row, policy)):
         asked = [command for command in commands if command.name in spec.commands]
         if spec.commands and not asked:
             continue

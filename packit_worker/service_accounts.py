@@ -1,13 +1,14 @@
 """Who we are on each forge and service: one call each, for `doctor`."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from packit_worker.assembly import build_forges, forge_settings
 from packit_worker.box.errors import BoxError
 from packit_worker.boxed_assembly import box_settings
-from packit_worker.errors import RefusedError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 from packit_worker.forge import Repository, Visibility
 from packit_worker.sections.approval import ApprovalSection
 from packit_worker.sections.authentication import ForgeAccess
@@ -22,6 +23,17 @@ from packit_worker.service_assembly import (
 )
 from packit_worker.settings import ServiceFile, Settings
 from packit_worker.testing_farm import Ranch
+
+
+@contextmanager
+def _credentials_told() -> Iterator[None]:
+    """Raise as a refusal that our credentials are not taken: here it is the answer itself."""
+    try:
+        yield
+    except TransientError as error:
+        if error.reason != BAD_CREDENTIALS:
+            raise
+        raise RefusedError(BAD_CREDENTIALS, error.detail) from error
 
 
 def account_on(host: str, access: ForgeAccess) -> str | None:
@@ -45,7 +57,7 @@ def copr_account(section: CoprSection, copr_user: str) -> tuple[str, str]:
     """
     from packit_worker.services.copr import CoprFrontend  # noqa: PLC0415 - loads the copr client
 
-    with closing(CoprFrontend(copr_settings(section, copr_user))) as copr:
+    with _credentials_told(), closing(CoprFrontend(copr_settings(section, copr_user))) as copr:
         return copr.account(), copr.username
 
 
@@ -73,7 +85,7 @@ def koji_account(section: KojiSection, koji_user: str) -> str | None:
     settings = koji_settings(section, koji_user)
     if settings is None:
         return None
-    with closing(KojiHub(settings)) as hub:
+    with _credentials_told(), closing(KojiHub(settings)) as hub:
         return hub.account()
 
 
@@ -87,7 +99,7 @@ def testing_farm_composes(service: ServiceFile) -> dict[Ranch, int]:
     from packit_worker.services.testing_farm import TestingFarmApi  # noqa: PLC0415 - loads requests
 
     settings = testing_farm_settings(service)
-    with closing(TestingFarmApi(settings)) as farm:
+    with _credentials_told(), closing(TestingFarmApi(settings)) as farm:
         return {ranch: len(farm.composes(ranch)) for ranch in settings.keys}
 
 
@@ -103,7 +115,7 @@ def unknown_groups(section: ApprovalSection) -> list[str]:
     settings = fasjson_settings(section)
     if settings is None:
         return []
-    with closing(Fasjson(settings)) as accounts:
+    with _credentials_told(), closing(Fasjson(settings)) as accounts:
         return [name for name in section.fas_groups if not accounts.has_group(name)]
 
 

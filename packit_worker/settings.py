@@ -22,7 +22,7 @@ from packit_worker.sections.copr import CoprSection
 from packit_worker.sections.dist_git import DistGitSection
 from packit_worker.sections.koji import KojiSection
 from packit_worker.sections.testing_farm import TestingFarmSection
-from parsers.options import SIBLING_BOTS, WEB_URLS, EditedComments, Options
+from parsers.options import KOJI_INSTANCE, SIBLING_BOTS, WEB_URLS, EditedComments, Options
 
 # Of repositories: host/namespace/name, or the beginning of that.
 _HOST = re.compile(r"[\w.-]+(:[0-9]+)?")
@@ -185,6 +185,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             bots=self.bots(),
             github_hosts=frozenset({"github.com", *hosts}),
             web_url=WEB_URLS,
+            koji_instance=service.koji.instance if service.koji else KOJI_INSTANCE,
         )
 
     def policy(self) -> Policy:

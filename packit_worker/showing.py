@@ -49,6 +49,8 @@ class Showing:
 
     def _write(self, row: RunRow) -> None:
         reporter = Reporter(self.forge, self.policy, row.repository)
+        if row.is_final and row.shown_state is row.state:
+            return  # an end is told once, in whatever words
         shown = None
         if row.shown_state is not None:
             shown = self._status(row, row.shown_state, row.shown_text or "")

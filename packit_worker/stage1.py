@@ -1,5 +1,6 @@
 """Stage 1, one payload: parse it and say how that ended. The worker and the commands share it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,6 +18,9 @@ from parsers.comments import comment_text
 from parsers.result import Json
 
 MALFORMED = "malformed"
+# The task that keeps how stage 1 ended for a message that led to no event.
+RECORD_OUTCOME = "task.record_outcome"
+_RECORDED = ("outcome", "code", "detail", "source", "event_type", "delivery_id", "repository")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +99,17 @@ def _repository(kwargs: dict[str, Any]) -> str | None:
         return None
     path = (host_of(kwargs["https_url"]), kwargs[f"{prefix}_namespace"], kwargs[f"{prefix}_name"])
     return "/".join(part for part in path if part)
+
+
+def outcome_of_stage_1(intake: Intake) -> dict[str, str | None]:
+    """Return the arguments of `task.record_outcome`, without what the sender told of itself."""
+    names = ("outcome", "code", "detail", "at", "repository")
+    return {name: getattr(intake, name) for name in names}
+
+
+def recorded_texts(arguments: Mapping[str, object]) -> dict[str, str]:
+    """Return what is kept of the arguments of `task.record_outcome`; others are left."""
+    texts = {name: str(arguments[name]) for name in _RECORDED if arguments.get(name) is not None}
+    if arguments.get("at"):
+        texts["detail"] = f"{arguments['at']}: {texts.get('detail', '')}"
+    return texts

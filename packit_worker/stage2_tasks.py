@@ -27,6 +27,7 @@ from packit_worker.metrics import STAGE_2
 from packit_worker.routing import Route
 from packit_worker.sending import send
 from packit_worker.settings import Settings
+from packit_worker.stage1 import recorded_texts
 from packit_worker.subject import subject_of
 
 if TYPE_CHECKING:
@@ -35,14 +36,11 @@ if TYPE_CHECKING:
     from packit_worker.store.claims import Delivery
 
 SWEEP = "task.sweep"
-RECORD_OUTCOME = "task.record_outcome"
 # Seconds until a message is tried again that cannot be worked on here, through no fault of its own.
 _DELAY = 10
 _NOT_READY = "not-ready"
 # How long a message that the sweep sent may take before it sends another.
 _AGAIN = timedelta(minutes=5)
-# What is kept of how stage 1 ended.
-_RECORDED = ("outcome", "code", "detail", "source", "event_type", "delivery_id", "repository")
 
 log = logging.getLogger(__name__)
 
@@ -127,8 +125,10 @@ def _repository(event: Event) -> str | None:
 def _log_end(event_type: type[Event], end: "End") -> None:
     known = {"event": event_type.__name__, "outcome": end.outcome, "code": end.code}
     handlers = [f"{pair.handler} {pair.outcome} {pair.code}".strip() for pair in end.pairs]
-    told = fields(**known, detail=end.detail, handlers=handlers)
-    log.info("%s %s %s", *known.values(), extra=told)
+    again_at = end.again_at.isoformat(timespec="seconds") if end.again_at else ""
+    told = fields(**known, detail=end.detail, handlers=handlers, again_at=again_at)
+    until = f"until {again_at}" if again_at else ""
+    log.info("%s", " ".join(filter(None, [*known.values(), until])), extra=told)
 
 
 def _walk(
@@ -239,9 +239,7 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
             StoreUnavailableError,
         )
 
-        texts = {name: str(kwargs[name]) for name in _RECORDED if kwargs.get(name) is not None}
-        if kwargs.get("at"):
-            texts["detail"] = f"{kwargs['at']}: {texts.get('detail', '')}"
+        texts = recorded_texts(kwargs)
         try:
             room.engine().ledger.record_outcome(
                 str(task.request.id), texts, trail.correlation_id, _sent_at(task.request)

@@ -19,6 +19,7 @@ from packit_worker.ledger import OPEN_LIMIT, now
 from packit_worker.run_rows import StoredRuns
 from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
+from packit_worker.sentences import again, refused
 from packit_worker.store import in_flight, run_rows, sweep
 from packit_worker.store.database import Database
 from packit_worker.store.errors import StoreError
@@ -26,7 +27,7 @@ from packit_worker.store.errors import StoreError
 # Seconds after which no further row is begun: the next sweep goes on.
 _TIME = 25.0
 _ROWS = 50
-_GAVE_UP = "Not your change: no result came within a week. Run it again."
+_GAVE_UP = "Not your change: no result came within a week. {again}"
 # An unreported status is tried again after so long.
 _REPORT_AGAIN = timedelta(minutes=2)
 
@@ -85,15 +86,23 @@ class Sweeper:
 
     def _ask(self, checkup: Checkup, rows: Sequence[RunRow]) -> Sequence[Event]:
         old = [row for row in rows if now() - row.created_at > OPEN_LIMIT]
-        self._end(old, RunState.GAVE_UP, _GAVE_UP)
+        if old:
+            self._end(old, RunState.GAVE_UP, _GAVE_UP.format(again=self._again(old[0])))
         left = [row for row in rows if row not in old]
         if not left:
             return ()
         try:
             return checkup.ask(left, self.context)
         except RefusedError as error:
-            self._end(left, RunState.ERROR, f"Not your change: {str(error).rstrip('.')}.")
+            self._end(left, RunState.ERROR, self._refused(left[0], error))
             return ()
+
+    def _again(self, row: RunRow) -> str:
+        return again(row.handler, row.trigger, self.context.policy.command_prefix)
+
+    def _refused(self, row: RunRow, error: RefusedError) -> str:
+        prefix = self.context.policy.command_prefix
+        return refused(str(error), row.handler, row.trigger, prefix)
 
     def _end(self, rows: Sequence[RunRow], state: RunState, text: str) -> None:
         self.runs.show(self.runs.advance(rows, state, text=text))

@@ -20,9 +20,8 @@ from packit_worker.registry import EVENTS
 from packit_worker.routing import Routing
 from packit_worker.sending import send
 from packit_worker.settings import Settings
-from packit_worker.stage1 import Intake, take_in
+from packit_worker.stage1 import RECORD_OUTCOME, Intake, outcome_of_stage_1, take_in
 from packit_worker.stage2_tasks import (
-    RECORD_OUTCOME,
     SWEEP,
     EngineRoom,
     process_with,
@@ -109,8 +108,7 @@ def _follow_up(
     # Told before it is sent: the end of stage 2 must not overtake the end of stage 1.
     tell(task.app, trail, stage=1, **told)
     if follow_up and event_id:
-        names = ("outcome", "code", "detail", "at", "repository")
-        record = {name: getattr(intake, name) for name in names} | hints
+        record = outcome_of_stage_1(intake) | hints
         _send(task.app, follow_up, intake.kwargs if intake.task else record, event_id, trail)
     sentry.tag(event=intake.event, outcome=intake.outcome, repository=intake.repository)
     with about(event_id=event_id, repository=intake.repository):

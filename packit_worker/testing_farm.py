@@ -100,10 +100,11 @@ class LostAnswerError(Exception):
 class TestingFarm(Protocol):
     """What stage 2 asks Testing Farm.
 
-    Every method raises `TransientError` (down, slow, too many requests) or `RefusedError`, and
-    nothing else but what it names. Codes of a refusal: not-configured (we have no key of that
-    ranch), bad-credentials, no-permission, bad-request (it refuses our words, or the config's),
-    no-such-request, already-ended, too-large, refused (any other no).
+    Every method raises `TransientError` (down, slow, too many requests, bad-credentials: until
+    the operator mends ours) or `RefusedError`, and nothing else but what it names. Codes of a
+    refusal: not-configured (we have no key of that ranch), no-permission, bad-request (it
+    refuses our words, or the config's), no-such-request, already-ended, too-large, refused (any
+    other no).
     """
 
     def composes(self, ranch: Ranch) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The texts that go to a forge: cut once, at a word, and free of anything our own parser obeys."""
 
+import re
 import unicodedata
 
 # https://docs.github.com/en/rest/commits/statuses: a longer description is refused (422).
@@ -8,6 +9,9 @@ STATUS_LIMIT = 140
 BODY_LIMIT = 65_535
 
 _END = "…"
+_FENCES = re.compile("`+")
+# Controls, formats (bidirectional, zero width), private use, not assigned.
+_UNSEEN = {"Cc", "Cf", "Co", "Cn"}
 _ZERO_WIDTH_JOINER = "\u200d"
 _REPLACEMENT = "\ufffd"
 
@@ -41,6 +45,36 @@ def no_bare_command(text: str, prefix: str) -> str:
     """
     # Every line break that Python knows: another bot may split lines otherwise than we do.
     return "".join(_defused(line, prefix) for line in text.splitlines(keepends=True))
+
+
+def inert(text: str, limit: int = 1_000) -> str:
+    """Return what others wrote as inline code, in which a forge sees nothing but letters.
+
+    No mention, link, image, HTML, issue reference or command works in it, and no sign that is not
+    seen changes what is: https://spec.commonmark.org/0.31.2/#code-spans
+
+    Args:
+        text: of a payload, a branch, a config, a log, another service.
+        limit: characters that are left of it, on one line.
+    """
+    clean = plain(text, limit)
+    if not clean:
+        return ""
+    # A fence is longer than any inside, and a blank keeps those at the ends apart from it.
+    fence = "`" * (max(map(len, _FENCES.findall(clean)), default=0) + 1)
+    blank = " " if "`" in (clean[0], clean[-1]) else ""
+    return f"{fence}{blank}{clean}{blank}{fence}"
+
+
+def plain(text: str, limit: int = 1_000) -> str:
+    """Return what others wrote on one line, without a sign that is not seen; for titles."""
+    seen = "".join(" " if sign.isspace() else _seen(sign) for sign in text)
+    return cut(" ".join(seen.split()), limit)
+
+
+def _seen(sign: str) -> str:
+    """Return the sign; "" for a control or a format sign, such as one that turns the direction."""
+    return "" if unicodedata.category(sign) in _UNSEEN else sign
 
 
 def _last_word_end(text: str, room: int) -> int | None:

@@ -29,9 +29,12 @@ _BUILD_STATES = ("building", "complete", "deleted", "failed", "canceled")
 _SOURCE_PACKAGE = re.compile(r"(?:.*/)?([^/]+-[^-/]+-[^-/]+)\.src\.rpm")
 
 
-def parse_task_state_change(message: Message, _options: Options) -> Outcome:
+def parse_task_state_change(message: Message, options: Options) -> Outcome:
     """Read the new state of a task that builds a package."""
     body = message.body
+    other = _of_other_hub(body, options)
+    if other:
+        return other
     method = maybe_name(body, "method") or need_name(body, "info", "method")
     if method != "build":
         return Skip("method-not-handled", f"a task of method {method[:40]!r}")
@@ -52,9 +55,12 @@ def parse_task_state_change(message: Message, _options: Options) -> Outcome:
     )
 
 
-def parse_build_state_change(message: Message, _options: Options) -> Outcome:
+def parse_build_state_change(message: Message, options: Options) -> Outcome:
     """Read the new state of a build; that it is deleted starts nothing."""
     body = message.body
+    other = _of_other_hub(body, options)
+    if other:
+        return other
     state = _need_state(body, _BUILD_STATES)
     if state == "deleted":
         return Skip("state-not-handled", "a build that is deleted")
@@ -73,6 +79,14 @@ def parse_build_state_change(message: Message, _options: Options) -> Outcome:
             "nvr": _nvr(body),
         },
     )
+
+
+def _of_other_hub(body: Json, options: Options) -> Skip | None:
+    """Return why a message is not of our hub: the numbers of another mean something else."""
+    instance = maybe_name(body, "instance")
+    if instance is None or instance == options.koji_instance:
+        return None
+    return Skip("other-instance", f"of the Koji hub {instance[:40]!r}")
 
 
 def _need_state(body: Json, states: tuple[str, ...]) -> str:

@@ -28,6 +28,11 @@ WEB_URLS = {
 }
 
 
+# What a hub calls itself in its messages:
+# https://github.com/fedora-infra/koji-fedoramessaging/blob/develop/koji_fedoramessaging/plugin.py
+KOJI_INSTANCE = "primary"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What parsing depends on besides the payload.
@@ -39,6 +44,7 @@ class Options:
         bots: logins (lower case) whose comments are never commands: our own and sibling bots.
         github_hosts: hosts whose bodies are GitHub's when no `source` says so.
         web_url: by source, the address of the forge, without a slash at its end.
+        koji_instance: what our Koji hub calls itself; messages of others are none of ours.
     """
 
     command_prefix: str = "/packit"
@@ -46,6 +52,7 @@ class Options:
     bots: frozenset[str] = SIBLING_BOTS
     github_hosts: frozenset[str] = frozenset({"github.com"})
     web_url: Mapping[str, str] = field(default_factory=lambda: WEB_URLS)
+    koji_instance: str = KOJI_INSTANCE
 
     def __post_init__(self) -> None:
         """Refuse what would make every comment, or none, a command.

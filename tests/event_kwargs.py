@@ -56,7 +56,7 @@ KWARGS = {
     "PullRequestCommentGHEvent": {
         "action": "created",
         "pr_id": 7,
-        "comment": "/packit build\n/packit test",
+        "comment": "/packit build\n/packit test\n/packit upstream-koji-build",
         "comment_id": 70,
         "target_repo_namespace": "acme",
         "target_repo_name": "hello",

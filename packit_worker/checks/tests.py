@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from packit_worker.checks.branch import on_branch_of_job
+from packit_worker.checks.manual import ON_COMMAND
 from packit_worker.checks.permission import may_write
 from packit_worker.context import Context
 from packit_worker.events.base import Event
@@ -51,7 +52,7 @@ def asked_by_event(event: Event, context: Context) -> Skip | None:
         rows = context.runs.find(RunKind.COPR_BUILD, str(event.build_id), event.chroot)
         if any(row.details.get(asked_mark(job)) for row in rows):
             return None
-    return Skip("manual-trigger", "the job starts on command alone")
+    return ON_COMMAND
 
 
 def of_branch_of_job(_event: Event, context: Context) -> Skip | None:

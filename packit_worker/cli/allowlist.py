@@ -7,12 +7,17 @@ from typing import Any
 
 import click
 
-from packit_worker.cli.operator import ledger_session
+from packit_worker.cli.operator import ledger_session, load_settings
 from packit_worker.cli.printing import print_table
+from packit_worker.words import nearest_word
 
 _COLUMNS = ("key", "status", "changed_by", "changed_at", "note")
+DEFAULT_HOST = "github.com"
 _STATUSES = ("waiting", "approved_automatically", "approved_manually", "denied")
 _key = click.argument("key")
+_any_host = click.option(
+    "--any-host", is_flag=True, help="Also a KEY whose host is none of the settings (yet)."
+)
 _by = click.option("--by", help="Who decides. Default: your login name.")
 _json = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 
@@ -24,8 +29,8 @@ _json = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 def allowlist() -> None:
     """Decide who may use the service.
 
-    A KEY is host[/namespace[/repository]]: github.com/acme, github.com/acme/anvil. Denied wins at
-    any level. Letters are compared without their case.
+    A KEY is host[/namespace[/repository]]: github.com/acme, github.com/acme/anvil. Its host is one
+    of the settings. Denied wins at any level. Letters are compared without their case.
     """
 
 
@@ -73,18 +78,22 @@ def show(key: str, *, is_json: bool) -> None:
 @allowlist.command()
 @_key
 @_by
+@_any_host
 @_json
-def approve(key: str, by: str | None, *, is_json: bool) -> None:
+def approve(key: str, by: str | None, *, any_host: bool, is_json: bool) -> None:
     """Let KEY, and all below it, use the service."""
+    _check_host(key, any_host=any_host)
     _decide(key, "approved_manually", by, is_json=is_json)
 
 
 @allowlist.command()
 @_key
 @_by
+@_any_host
 @_json
-def deny(key: str, by: str | None, *, is_json: bool) -> None:
+def deny(key: str, by: str | None, *, any_host: bool, is_json: bool) -> None:
     """Have KEY, and all below it, ignored silently."""
+    _check_host(key, any_host=any_host)
     _decide(key, "denied", by, is_json=is_json)
 
 
@@ -100,6 +109,34 @@ def remove(key: str, *, is_json: bool) -> None:
     said = json.dumps({"key": key, "removed": is_removed})
     click.echo(said if is_json else f"{key}: {'removed' if is_removed else 'nothing was decided'}")
     raise SystemExit(0 if is_removed else 1)
+
+
+def _check_host(key: str, *, any_host: bool) -> None:
+    """Refuse a key that no event can have: its first part is no host of the settings.
+
+    Raises:
+        click.UsageError: with the nearest key that one can have.
+    """
+    from packit_worker.store.allowlist import canonical_key  # noqa: PLC0415 - loads SQLAlchemy
+    from packit_worker.store.errors import BadKeyError  # noqa: PLC0415 - loads SQLAlchemy
+
+    # Before there are settings, what most events come from.
+    hosts = sorted(load_settings().service.authentication) or [DEFAULT_HOST]
+    try:
+        first, _, rest = canonical_key(key).partition("/")
+    except BadKeyError as error:
+        raise click.UsageError(str(error)) from None
+    if any_host or first in hosts:
+        return
+    near = nearest_word(first, hosts)
+    host = near or (DEFAULT_HOST if DEFAULT_HOST in hosts else hosts[0])
+    # Without a host, it is an account or a repository of one.
+    below = rest if near or "." in first else f"{first}/{rest}".strip("/").lstrip("@")
+    meant = f"{host}/{below}".rstrip("/")
+    raise click.UsageError(
+        f'{key}: {first} is no host of the settings; did you mean "{meant}"? '
+        "--any-host takes it all the same"
+    )
 
 
 def _decide(key: str, status: str, by: str | None, *, is_json: bool) -> None:

@@ -60,7 +60,8 @@ def sandbox(
     They are GitHub, Pagure, a lookaside cache, Copr, Bodhi, FASJSON, Testing Farm and Koji. What
     the builds and tests tell goes to the broker of the settings.
     The folder gets a packit-worker.yaml that names them, for PACKIT_WORKER_CONFIG.
-    What is written to them is shown by --writes, or by GET /_sandbox/writes.
+    What is written to them is shown by --writes, or by GET /_sandbox/writes; POST and DELETE
+    /_sandbox/faults have them fail and stop failing, as README.md says.
     """
     if any_ports:
         addresses = {name: f"{each.rpartition(':')[0]}:0" for name, each in addresses.items()}

@@ -1,26 +1,28 @@
 """The issue in which the approval of an installation is talked about: one for each of them."""
 
+import re
 from datetime import timedelta
 
 from packit_worker.context import Context
 from packit_worker.forge import Issue, Repository, Thread
 from packit_worker.installations import InstallationRow
 from packit_worker.reporting import Reporter
-from packit_worker.texts import BODY_LIMIT, cut
+from packit_worker.texts import BODY_LIMIT, cut, inert, plain
 
 # The clocks of a forge and of ours may differ.
 _SKEW = timedelta(hours=1)
+_LOGIN = re.compile(r"[A-Za-z0-9-]+")
 
 _BODY = """\
-@{installer} installed this service for the account {account} on {host}.
+{mention} installed this service for the account {account} on {host}.
 
 It is not approved yet: {missing}.
 
 There are two ways to get there:
 
-- Who is a member of one of the Fedora groups {groups} writes the login `{installer}` into the \
+- Who is a member of one of the Fedora groups {groups} writes the login {installer} into the \
 profile at https://accounts.fedoraproject.org (GitHub username, public), and then comments here \
-`{prefix} verify-fas NAME`, with the name of the Fedora account. Only @{installer} can do that.
+`{prefix} verify-fas NAME`, with the name of the Fedora account. Only {mention} can do that.
 - Everybody else explains here what the account {account} will use the service for. An operator \
 of this service decides then.
 
@@ -28,7 +30,8 @@ Until then nothing is built for {account}.
 """
 _APPROVED = """\
 {key} is approved. What happens there from now on is taken care of; for a pull request that is \
-open already a comment is enough: `{prefix} build`.
+open already a comment there is enough, with the command for what its package config asks for: \
+`{prefix} build`, `{prefix} test` or `{prefix} upstream-koji-build`.
 """
 
 
@@ -49,7 +52,7 @@ def open_once(context: Context, row: InstallationRow, missing: str) -> str | Non
     mark = f"<!-- packit-worker: approval of installation {row.id} on {row.host} -->"
     # Looked for first: a worker may have died after it opened one.
     issue = _ours(context, repository, row, mark) or context.forge.open_issue(
-        repository, f"{row.account_login} needs approval", _body(context, row, missing, mark)
+        repository, f"{plain(row.account_login)} needs approval", _body(context, row, missing, mark)
     )
     context.installations.note_issue(row, repository, issue)
     return issue.url
@@ -60,7 +63,7 @@ def tell_approved(context: Context, row: InstallationRow) -> None:
     repository = _place(context, row)
     if repository is None or row.issue is None:
         return
-    text = _APPROVED.format(key=row.account_key, prefix=context.policy.command_prefix)
+    text = _APPROVED.format(key=inert(row.account_key), prefix=context.policy.command_prefix)
     reporter = Reporter(context.forge, context.policy, repository)
     reporter.answer(Thread("issue", row.issue.id), "approval", text)
     context.forge.close_issue(repository, row.issue.id)
@@ -90,9 +93,12 @@ def _ours(
 
 
 def _body(context: Context, row: InstallationRow, missing: str, mark: str) -> str:
+    installer = row.installer or "ghost"  # what GitHub calls an account that is not there any more
     text = _BODY.format(
-        installer=row.installer,
-        account=row.account_login,
+        # The one whom the issue is for is to hear of it; anything but a login is no mention.
+        mention=f"@{installer}" if _LOGIN.fullmatch(installer) else inert(installer),
+        installer=inert(installer),
+        account=inert(row.account_login),
         host=row.host,
         missing=missing,
         groups=" or ".join(sorted(context.policy.fas_groups)),

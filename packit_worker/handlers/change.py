@@ -40,7 +40,7 @@ def change_of(context: Context) -> Change | Failed:
     if subject.kind == "pull-request":
         return _pull_request(context, repository, subject)
     if subject.kind == "release":
-        commit = context.forge.commit(repository, subject.ref).sha
+        commit = context.facts.commit(repository, subject.ref).sha
         return Change(commit=commit, checkout=TagCheckout(tag=subject.ref), identifier="releases")
     if subject.commit is None:
         return Failed("no-commit", "the event names none")

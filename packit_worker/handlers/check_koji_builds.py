@@ -25,10 +25,10 @@ def missed_koji_messages(rows: Sequence[RunRow], context: SweepContext) -> Seque
     begins = task.state is TaskState.OPEN and row.state is not RunState.RUNNING
     if not (task.state.is_final or begins):
         return ()
-    return [_event(task, koji.username)]
+    return [_event(task)]
 
 
-def _event(task: KojiTask, owner: str) -> KojiBuildEvent:
+def _event(task: KojiTask) -> KojiBuildEvent:
     return KojiBuildEvent.from_kwargs(
         {
             "task_id": task.id,
@@ -39,7 +39,7 @@ def _event(task: KojiTask, owner: str) -> KojiBuildEvent:
             "completion_time": task.ended.isoformat() if task.ended else None,
             "rpm_build_task_ids": {arch: part.task_id for arch, part in task.arches.items()},
             "failed_arches": list(task.failed_arches),
-            "owner": owner,
+            "owner": None,  # it was asked of by its row
             "target": task.target,
             "nvr": task.nvr,
         }

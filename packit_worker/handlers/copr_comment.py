@@ -6,13 +6,14 @@ from packit_worker.context import Context
 from packit_worker.copr import CoprProject
 from packit_worker.errors import TransientError
 from packit_worker.runs import RunRow
+from packit_worker.texts import inert
 
 _TEXT = """Congratulations! The packages of this pull request were built in Copr: {url}
 
 Install them like this, in a virtual machine or a container:
 
 * `sudo dnf install -y dnf-plugins-core`
-* `sudo dnf copr enable {project}`
+* {enable}
 * `sudo dnf install -y <name of the package>`
 
 They come from a pull request that nobody may have reviewed: install them at your own risk."""
@@ -29,5 +30,5 @@ def comment_on_success(context: Context, row: RunRow) -> None:
     url = context.services.copr().project_url(project)
     # The status says the same: a forge that is down now must not fail the build.
     with suppress(TransientError):
-        body = _TEXT.format(url=url, project=project)
+        body = _TEXT.format(url=url, enable=inert(f"sudo dnf copr enable {project}"))
         context.reporter.answer(row.thread, f"packages in {project}", body)

@@ -7,12 +7,14 @@ import re
 
 from packit_worker.context import Context
 from packit_worker.copr import CoprProject, ProjectPlan
+from packit_worker.copr_projects import Claim, as_name, default_prefix, is_name
+from packit_worker.errors import RefusedError
+from packit_worker.forge import Repository
 from packit_worker.package_config import Job
 
-# https://github.com/fedora-copr/copr/blob/main/frontend/coprs_frontend/coprs/forms.py
-_UNFIT = re.compile(r"[^\w.-]", re.ASCII)
 _DELETE_AFTER_DAYS = 60
-_GITHUB = "github.com"
+# What the default name of a pull request may have here.
+_NUMBER = re.compile(r"\d+(-|$)", re.ASCII)
 
 
 def project_of(context: Context, job: Job, identifier: str, our_account: str) -> CoprProject:
@@ -28,20 +30,50 @@ def project_of(context: Context, job: Job, identifier: str, our_account: str) ->
     return CoprProject(job.values.get("owner") or our_account, name)
 
 
-def _default_name(context: Context, job: Job, identifier: str) -> str:
+def claim_of(context: Context, job: Job, project: CoprProject, our_account: str) -> Claim:
+    """Return the claim of the event's repository to a project; of others' Copr itself decides.
+
+    Raises:
+        RefusedError: it is another repository's (`not-our-project`), or cannot be anybody's.
+    """
+    repository = _repository(context)
+    if project.owner != our_account:
+        return Claim(project, is_made=True)
+    if not is_name(project.name):
+        raise RefusedError("bad-project-name", f"{project.name!r} is no name of a project")
+    is_custom = bool(job.values.get("project"))
+    claim = context.copr_projects.claim(project, repository, is_custom=is_custom)
+    if claim is None:
+        raise RefusedError("not-our-project", f"{project} is of another repository")
+    return claim
+
+
+def _repository(context: Context) -> Repository:
     repository = context.subject.repository
     assert repository is not None  # noqa: S101 - for mypy; a build without one is never selected
-    host = "" if repository.host == _GITHUB else repository.host
+    return repository
+
+
+def _default_name(context: Context, job: Job, identifier: str) -> str:
+    is_pull_request = context.subject.kind == "pull-request"
+    place = as_name(identifier)
+    if not is_pull_request and _NUMBER.match(place):
+        place = f"branch-{place}"
     # Two deployments must not build in one project: `packit-stg` is that of the staging one.
     deployment = context.policy.status_prefix.removeprefix("packit").strip("-")
-    parts = [host, repository.namespace, repository.name, identifier]
-    parts += [job.package, job.identifier or "", deployment]
-    return _UNFIT.sub("-", "-".join(part for part in parts if part))
+    rest = as_name(place, job.package, job.identifier or "", deployment)
+    return default_prefix(_repository(context)) + rest
 
 
-def plan_of(context: Context, job: Job, chroots: tuple[str, ...], project_name: str) -> ProjectPlan:
-    """Return how the project of a job has to be."""
-    values = job.values
+def plan_of(
+    context: Context, job: Job, chroots: tuple[str, ...], project_name: str, claim: Claim
+) -> ProjectPlan:
+    """Return how the project of a job has to be.
+
+    Raises:
+        TransientError: the forge does not tell who wrote the package config.
+    """
+    values = {} if _is_of_outsider(context, job) else job.values
     repository = context.subject.repository
     return ProjectPlan(
         chroots=chroots,
@@ -54,4 +86,40 @@ def plan_of(context: Context, job: Job, chroots: tuple[str, ...], project_name: 
         listed=bool(values.get("list_on_homepage")),
         delete_after_days=None if values.get("preserve_project") else _DELETE_AFTER_DAYS,
         additional_repos=tuple(values.get("additional_repos") or ()),
+        forge_project=str(repository),
+        is_known=claim.is_made,
+        is_adoptable=claim.is_plain,
+        is_left_alone=values is not job.values,
     )
+
+
+def set_up(context: Context, claim: Claim, plan: ProjectPlan) -> None:
+    """Have a project fit its plan, and keep that it is this repository's.
+
+    Raises:
+        TransientError, RefusedError: as `Copr.set_up_project` says.
+    """
+    try:
+        context.services.copr().set_up_project(claim.project, plan)
+    except RefusedError:
+        if not claim.is_made:
+            context.copr_projects.let_go(claim.project)
+        raise
+    if not claim.is_made:
+        context.copr_projects.note_made(claim.project)
+
+
+def _is_of_outsider(context: Context, job: Job) -> bool:
+    """Whether somebody without write access says how a project has to be that others use too."""
+    subject, repository = context.subject, _repository(context)
+    if subject.kind != "pull-request" or not job.values.get("project"):
+        return False
+    author = context.facts.pull_request(repository, int(subject.ref)).author
+    if author is None:
+        return True
+    if context.policy.is_admin(repository.host, author):
+        return False
+    try:
+        return not context.facts.can_merge(repository, author)
+    except RefusedError:
+        return True

@@ -16,12 +16,17 @@ _TEXTS = {
     "unsupported-chroot": "Copr does not build for this target now. Change the targets of the job.",
     "forge-project-not-allowed": "{project} does not allow {repository}. Its owner has to add it to"
     " the Packit forge projects in the settings of the project.",
+    "not-our-project": "{project} is the Copr project of another repository. Set another `project`"
+    " of the job, or none.",
+    "chroot-not-in-project": "{reason}. Only a change of somebody with write access can add that:"
+    " merge the targets first.",
     "srpm-failed": "The SRPM could not be made: {reason}.",
     "sandbox-unavailable": "Not your change: the service has no box to make the SRPM in: {reason}.",
     "bad-name": "A name in the package config or the repository cannot be used: {reason}.",
     "too-large": "The package config asks for more than fits into a build of Copr: {reason}.",
-    "not-configured": "Not your change: {reason}.",
-    "bad-credentials": "Not your change: Copr does not know our API key any more.",
+    "not-configured": "Not your change: {reason}. An operator of this service must mend it.",
+    "bad-credentials": "Not your change: Copr does not know our API key any more. An operator of"
+    " this service must renew it.",
 }
 # Where the owner can help: which permission is asked for, and what is told.
 _ASKED: dict[str, tuple[Permission, str]] = {

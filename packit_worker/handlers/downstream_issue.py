@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, unquote
 
 from packit_worker.context import Context
 from packit_worker.errors import RefusedError
 from packit_worker.forge import Repository, WrittenIssue
-from packit_worker.texts import BODY_LIMIT, cut, no_bare_command
+from packit_worker.texts import BODY_LIMIT, cut, inert, no_bare_command, plain
 
 # Nobody tries an older release again.
 _LOOKED_BACK = timedelta(days=90)
 # The last line of an issue; what stands before it may be of others' making.
 _MARK = re.compile(r"<!-- packit-worker: propose-downstream (\S+) -->\s*\Z")
+# Of a tag what stands in the mark as it is, besides letters, digits and _.-~
+_PLAIN = "/+@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def tell_of_release(context: Context, tag: str, outcomes: Sequence[Outcome]) -> 
     repository = context.subject.repository
     if repository is None:
         return
-    mark = f"<!-- packit-worker: propose-downstream {tag} -->"
+    mark = f"<!-- packit-worker: propose-downstream {quote(tag, safe=_PLAIN)} -->"
     is_well = all(each.is_good for each in outcomes)
     try:
         ours = _ours(context, repository)
@@ -57,7 +60,7 @@ def tell_of_release(context: Context, tag: str, outcomes: Sequence[Outcome]) -> 
             if is_well:
                 context.forge.close_issue(repository, issue.id)
         elif not is_well and _is_wanted(context):
-            title = f"Release {tag} could not be proposed to dist-git"
+            title = f"Release {plain(tag)} could not be proposed to dist-git"
             context.forge.open_issue(repository, title, _body(context, tag, outcomes, mark))
     except RefusedError as error:
         context.decision.fact(f"no issue about the release: {error}")
@@ -76,18 +79,18 @@ def _ours(context: Context, repository: Repository) -> Iterator[tuple[WrittenIss
         is_ours = issue.author is None or context.policy.is_bot(issue.author)
         found = _MARK.search(issue.body) if is_ours else None
         if found:
-            yield issue, found[1]
+            yield issue, unquote(found[1])
 
 
 def _body(context: Context, tag: str, outcomes: Sequence[Outcome], mark: str) -> str:
-    rows = [f"| `{each.branch}` | {_cell(each)} |" for each in outcomes]
+    rows = [f"| {_cell(each.branch)} | {_cell(each.text, each.url)} |" for each in outcomes]
     url = f"{context.policy.pages_url}/events/{context.event_id}"
     prefix = context.policy.command_prefix
     again = f"To try the failed branches again, comment `{prefix} propose-downstream` here. "
     is_well = all(each.is_good for each in outcomes)
     text = "\n".join(
         [
-            f"This is how release `{tag}` went:",
+            f"This is how release {inert(tag)} went:",
             "",
             "| branch of dist-git | outcome |",
             "|---|---|",
@@ -100,6 +103,8 @@ def _body(context: Context, tag: str, outcomes: Sequence[Outcome], mark: str) ->
     return f"{cut(no_bare_command(text, prefix), room)}\n\n{mark}"
 
 
-def _cell(outcome: Outcome) -> str:
+def _cell(text: str, url: str | None = None) -> str:
     """Return one cell of a table: what others wrote must not end it."""
-    return outcome.text.replace("|", "\\|").replace("\n", " ")
+    # Also in code: https://github.github.com/gfm/#tables-extension-
+    quoted = inert(text).replace("|", "\\|")
+    return f"{quoted} [Open]({url})" if url else quoted

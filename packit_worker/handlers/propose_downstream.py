@@ -17,9 +17,11 @@ from packit_worker.handler import Done, Failed, Result
 from packit_worker.handlers.downstream_issue import Outcome, release_of_issue, tell_of_release
 from packit_worker.handlers.downstream_texts import skipped_text, text_of_refusal, title_of_delay
 from packit_worker.package_config import Job
+from packit_worker.reporting import command_of
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow, Submission
 from packit_worker.status_names import status_context
+from packit_worker.texts import inert
 
 KIND = "propose-downstream"
 _ACCEPTED = "Accepted. Waiting for a worker."
@@ -58,7 +60,7 @@ def propose_on_command(_event: IssueCommentEvent, context: Context) -> Result:
             raise
         return Failed("no-release", f"{repository} has no tag {tag}")
     if isinstance(ended, Done) and thread is not None:
-        context.reporter.answer(thread, "command", ended.detail)
+        context.reporter.answer(thread, command_of(context.subject.actor), inert(ended.detail))
         context.forge.close_issue(repository, thread.id)
     return ended
 

@@ -12,10 +12,11 @@ from typing import Protocol
 
 from packit_worker.context import Context
 from packit_worker.copr import CoprBuild, CoprProject
+from packit_worker.copr_projects import Claim
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.handler import Done, Failed, Result
 from packit_worker.handlers.change import Change, change_of
-from packit_worker.handlers.copr_project import plan_of, project_of
+from packit_worker.handlers.copr_project import claim_of, plan_of, project_of, set_up
 from packit_worker.handlers.copr_refusals import text_of_refusal
 from packit_worker.handlers.copr_submission import submit_build
 from packit_worker.handlers.superseding import cancel_quietly, end_superseded, superseded_by
@@ -60,12 +61,15 @@ def start_copr_build(event: _HasUrl, context: Context) -> Result:
         if not rows:
             _tell(context, change)
         return change
+    project, claim = _claim(context, job, change, rows)
     if not _chroots(rows):
-        rows = _announce(context, job, change, rows)
+        rows = _announce(context, job, change, rows, project)
     context.runs.show(rows)
     end_superseded(context, _KINDS, change.commit, _canceling(context))
     try:
-        return _build(event, context, job, change, rows)
+        if isinstance(claim, RefusedError):
+            raise claim
+        return _build(event, context, job, change, rows, claim)
     except RefusedError as error:
         return _refused(context, rows, error)
 
@@ -91,8 +95,27 @@ def _earlier_build(context: Context, rows: Sequence[RunRow]) -> Result | None:
     return None if build is None else _submitted(context, waiting, build)
 
 
-def _announce(
+def _claim(
     context: Context, job: Job, change: Change, rows: Sequence[RunRow]
+) -> tuple[CoprProject, Claim | RefusedError]:
+    """Return where it is to be built, and whether it may: rows tell both to people."""
+    ours = context.services.copr().username
+    project = project_of(context, job, change.identifier, ours)
+    if _chroots(rows):
+        project = _project(rows[0])
+    try:
+        claim = claim_of(context, job, project, ours)
+    except RefusedError as error:
+        return project, error
+    return claim.project, claim
+
+
+def _announce(
+    context: Context,
+    job: Job,
+    change: Change,
+    rows: Sequence[RunRow],
+    project: CoprProject,
 ) -> tuple[RunRow, ...]:
     """Make the rows: one for the source package, and one for each chroot.
 
@@ -103,8 +126,8 @@ def _announce(
         job: of the package config.
         change: which commit.
         rows: that of the source package, if an attempt before this one waited for the chroots.
+        project: where it is built.
     """
-    project = project_of(context, job, change.identifier, context.services.copr().username)
     details = {"project": str(project), "owner": project.owner, "name": project.name}
     marker = rows[0].marker if rows else f"pw-{token_hex(8)}"
     source = Submission(
@@ -112,14 +135,14 @@ def _announce(
         target="",
         context="",
         text=_ACCEPTED,
-        replaces=KIND,
+        replaces=_source_context(context, job),
         details=details,
     )
     begin = context.submissions.begin
     try:
         chroots = context.services.targets().chroots(targets_to_build(job, context.jobs))
     except TransientError:
-        begin([replace(source, context=KIND)], marker=marker, commit=change.commit)
+        begin([replace(source, context=source.replaces)], marker=marker, commit=change.commit)
         raise
     context.decision.notes.extend(chroots.notes)
     text = " ".join([_ACCEPTED, *chroots.notes])
@@ -139,6 +162,16 @@ def _announce(
     return begin([source, *builds], marker=marker, commit=change.commit)
 
 
+def _source_context(context: Context, job: Job) -> str:
+    """Return the context of the source package, where it needs one: of its own among several."""
+    alike = (job.type, job.trigger)
+    building = [each for each in context.jobs if (each.type, each.trigger) == alike]
+    # Tests that bring their build bring one for all of them.
+    if job.type != "copr_build" or len(building) < 2:  # noqa: PLR2004 - several
+        return KIND
+    return ":".join(filter(None, [KIND, job.package, job.identifier or str(job.index)]))
+
+
 def _chroots_of_others(context: Context, job: Job) -> frozenset[str]:
     """Return chroots whose status is that of a job before this one, because neither has a name."""
     place = (job.type, job.trigger, job.package, None)
@@ -156,7 +189,12 @@ def _chroots_of_others(context: Context, job: Job) -> frozenset[str]:
 
 
 def _build(
-    event: _HasUrl, context: Context, job: Job, change: Change, rows: Sequence[RunRow]
+    event: _HasUrl,
+    context: Context,
+    job: Job,
+    change: Change,
+    rows: Sequence[RunRow],
+    claim: Claim,
 ) -> Result:
     """Set the project up and submit; the rows of chroots that Copr lacks end here."""
     copr = context.services.copr()
@@ -169,9 +207,8 @@ def _build(
     if not chroots:
         context.runs.advance(waiting, RunState.ERROR, text=_UNSUPPORTED)
         return Failed("unsupported-chroot", "Copr builds for none of the targets")
-    project = _project(waiting[0])
-    copr.set_up_project(project, plan_of(context, job, chroots, change.identifier))
-    build = submit_build(event.https_url, context, job, change, project, waiting)
+    set_up(context, claim, plan_of(context, job, chroots, change.identifier, claim))
+    build = submit_build(event.https_url, context, job, change, claim.project, waiting)
     return _submitted(context, waiting, build)
 
 
@@ -214,8 +251,8 @@ def _project(row: RunRow) -> CoprProject:
 def _tell(context: Context, failed: Failed) -> None:
     """Say on the commit why nothing is built; there is no row yet whose status could."""
     commit = context.subject.commit
-    if commit is None:
-        return
+    if commit is None or KIND in context.facts.known.shown:
+        return  # ... or the engine ends the status that is shown
     policy = context.policy
     text = sentence(failed.code, failed.detail, context.event_id, policy.command_prefix)
     url = f"{policy.pages_url}/events/{context.event_id}"

@@ -15,6 +15,7 @@ from packit_worker.handlers.tested_code import has_tests
 from packit_worker.package_config import Job
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow, Submission
+from packit_worker.sentences import refused
 from packit_worker.status_names import status_context
 from packit_worker.testing_farm import LostAnswerError, NewRequest, Ranch
 from packit_worker.testing_farm_composes import ARCHES, compose_of, split_target
@@ -155,8 +156,10 @@ class _Submitting:
             runs.keep_details(row, {_SENDING: False})
             raise
         except RefusedError as error:
-            is_ours = error.code != "bad-request"
-            text = f"Not your change: {error}." if is_ours else f"Tests refused: {error.reason}."
+            text = f"Tests refused: {error.reason}."
+            if error.code != "bad-request":
+                prefix = self.context.policy.command_prefix
+                text = refused(str(error), row.handler, row.trigger, prefix)
             return self._end(row, RunState.ERROR, text)
         except LostAnswerError:
             return self._end_unknown(row)

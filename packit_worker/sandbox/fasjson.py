@@ -12,7 +12,7 @@ import flask
 
 from packit_worker.sandbox.faults import Faults
 from packit_worker.sandbox.negotiate import SCHEME, Acceptor
-from packit_worker.sandbox.stand_in import StandIn
+from packit_worker.sandbox.stand_in import CONTROL, StandIn
 from packit_worker.sandbox.world import Write
 
 TOKEN = "sandbox-fasjson"  # noqa: S105 - of a stand-in
@@ -88,6 +88,7 @@ class FasjsonStandIn:
         add("/v1/search/users/", "search", self._search)
         add("/v1/groups/<name>/", "group", self._group)
         add("/v1/groups/<name>/members/", "members", self._members)
+        add(f"{CONTROL}/users/<name>", "person", self._person, methods=["PUT", "DELETE"])
         self.stand_in.app.register_error_handler(404, _not_found)
 
     def _authenticate(self) -> flask.Response | None:
@@ -100,6 +101,17 @@ class FasjsonStandIn:
         response = _refusal(401, "Authentication is required")
         response.headers["WWW-Authenticate"] = SCHEME
         return response
+
+    def _person(self, name: str) -> tuple[dict[str, Any] | str, int]:
+        """PUT: there is an account with these fields of `FasUser`; DELETE: there is none."""
+        if flask.request.method == "DELETE":
+            self.world.users.pop(name, None)
+            return "", 204
+        try:
+            self.world.users[name] = FasUser(**flask.request.get_json() | {"name": name})
+        except TypeError as error:
+            return {"error": str(error)}, 400
+        return "", 204
 
     def _user(self, name: str) -> dict[str, Any]:
         """`GET /v1/users/NAME/`."""

@@ -19,6 +19,7 @@ _ENVIRONMENT = {
 _AUTHOR = "Sandbox <sandbox@example.com>"
 _LONG_AGO = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
 _SECONDS = 20
+_LINK_MODE = "120000 "
 _HASH = re.compile(r"[0-9a-f]{40}")
 
 
@@ -57,11 +58,13 @@ class GitRepository:
         ref: str = "refs/heads/main",
         start: str = "",
         at: datetime = _LONG_AGO,
+        links: Mapping[str, str] | None = None,
     ) -> str:
         """Write a commit onto `ref` and return its hash.
 
         Args:
             files: text or bytes by path; files of the parent stay.
+            links: symbolic links: where each leads, by path.
             ref: the full name of the branch or other reference to move.
             start: the parent of a new ref, any revision; of an old ref its tip is the parent.
             at: when it was made.
@@ -74,6 +77,9 @@ class GitRepository:
         for path, content in files.items():
             data = content.encode() if isinstance(content, str) else content
             lines.append(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
+        for path, target in (links or {}).items():
+            data = target.encode()
+            lines.append(f"M 120000 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
         self._git("fast-import", "--quiet", "--force", stdin=b"".join(lines))
         return self._git("rev-parse", ref).decode().strip()
 
@@ -103,6 +109,14 @@ class GitRepository:
             return self._git("cat-file", "blob", f"{commit}:{path}")
         except subprocess.CalledProcessError:
             return None
+
+    def link(self, commit: str, path: str) -> str | None:
+        """Return where the symbolic link at a path of a commit leads; None: there is no link."""
+        line = self._git("ls-tree", "-z", commit, "--", path).decode().rstrip("\0")
+        if not line.startswith(_LINK_MODE) or not line.endswith(f"\t{path}"):
+            return None
+        content = self.read(commit, path)
+        return None if content is None else content.decode()
 
     def entries(self, commit: str, folder: str = "") -> list[Entry]:
         """Return what a folder of a commit holds, by name."""

@@ -26,8 +26,8 @@ _BY_NUMBER = "/repositories/<int:repository_number>"
 class GithubStandIn:
     """The stand-in: `world` says what exists, `stand_in` what was asked, `auth` who may.
 
-    `POST /_sandbox/releases` with `{"repository": "o/r", "tag": …}` publishes a release of a tag that
-    is there, which is the newest then. No webhook is sent for it.
+    `POST /_sandbox/releases` with `{"repository": "o/r", "tag": …}` publishes a release of a tag
+    that is there, which is the newest then. No webhook is sent for it.
 
     Attributes:
         github_app: the App whose key signs; `auth.install("o/r")` installs it.

@@ -4,10 +4,12 @@ https://docs.github.com/en/rest/repos, https://docs.github.com/en/rest/commits/s
 """
 
 import base64
+import posixpath
 from typing import Any, NoReturn
 
 import flask
 
+from packit_worker.sandbox.git import GitRepository
 from packit_worker.sandbox.github_answers import (
     fields,
     give_up,
@@ -75,7 +77,12 @@ class GithubRepositories:
             give_up(
                 404, "This repository is empty." if empty else f"No commit found for the ref {ref}"
             )
+        target = git.link(commit, path) if path else None
         content = git.read(commit, path) if path else None
+        if target is not None:
+            content = _led_to(git, commit, path, target)
+            if content is None:
+                return self._link(path, target)
         if content is not None:
             return self._file(path, content)
         entries = git.entries(commit, path)
@@ -169,9 +176,30 @@ class GithubRepositories:
             "url": flask.request.url,
         }
 
+    def _link(self, path: str, target: str) -> Json:
+        return {
+            "type": "symlink",
+            "target": target,
+            "path": path,
+            "name": path.rpartition("/")[2],
+            "size": len(target),
+            "url": flask.request.url,
+        }
+
     def _commit(self, project: Project, sha: str) -> None:
         if project.git.resolve(sha) is None:
             give_up(422, f"No commit found for SHA: {sha}")
+
+
+def _led_to(git: GitRepository, commit: str, path: str, target: str) -> bytes | None:
+    """Return the file that a symbolic link leads to; None: it leads to no file of the repository.
+
+    https://docs.github.com/en/rest/repos/contents#get-repository-content
+    """
+    place = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    if place.startswith(("/", "../")) or git.link(commit, place) is not None:
+        return None
+    return git.read(commit, place)
 
 
 def _need_write(project: Project) -> None:

@@ -75,9 +75,17 @@ class KojiStandIn:
         app.add_url_rule(
             f"{CONTROL}/tasks/<int:number>/run", "run", self._run_view, methods=["POST"]
         )
+        app.add_url_rule(
+            f"{CONTROL}/offline", "offline", self._offline_view, methods=["POST", "DELETE"]
+        )
         log = "/work/tasks/<int:folder>/<int:number>/build.log"
         app.add_url_rule(log, "log", self._log)
         app.add_url_rule("/koji/taskinfo", "taskinfo", self._page)
+
+    def _offline_view(self) -> tuple[str, int]:
+        """POST: the hub says that it is down; DELETE: no more."""
+        self.world.offline = flask.request.method == "POST"
+        return "", 204
 
     def _authenticate(self) -> flask.Response | None:
         """Read the session of the call, and the name in the certificate of the connection."""

@@ -4,6 +4,7 @@ import msgspec
 
 from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
+from parsers.options import KOJI_INSTANCE
 
 _LOGINS = ("password", "certificate_path", "keytab_path")
 
@@ -15,6 +16,7 @@ class KojiSection(msgspec.Struct, frozen=True, kw_only=True):
         hub_url: its XML-RPC service.
         web_url: its web server, whose pages lie below `/koji`.
         files_url: the server of its files, whose logs lie below `/work`.
+        instance: what its messages call it.
         username: our account; None: `koji_user`.
         password: of our account.
         certificate_path: a client certificate with its key, in one file in PEM form.
@@ -26,6 +28,7 @@ class KojiSection(msgspec.Struct, frozen=True, kw_only=True):
     hub_url: WebAddress = "https://koji.fedoraproject.org/kojihub"
     web_url: WebAddress = "https://koji.fedoraproject.org"
     files_url: WebAddress = "https://kojipkgs.fedoraproject.org"
+    instance: str = KOJI_INSTANCE
     username: str | None = None
     password: Secret | None = None
     certificate_path: str | None = None

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import requests
 
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 
 T = TypeVar("T")
 
@@ -48,6 +48,13 @@ def transport() -> Iterator[None]:
         raise TransientError(CONNECTION, detail=_words_of(error)) from error
     except (requests.RequestException, *_NOT_AS_DOCUMENTED) as error:
         raise TransientError("unexpected-answer") from error
+
+
+def no_of(code: str, reason: str) -> TransientError | RefusedError:
+    """Return the error that a no means; our credentials an operator mends, so that one passes."""
+    if code == BAD_CREDENTIALS:
+        return TransientError(code, detail=reason)
+    return RefusedError(code, reason)
 
 
 def not_text(path: str, error: UnicodeDecodeError) -> RefusedError:

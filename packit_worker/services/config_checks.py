@@ -91,7 +91,7 @@ def mapping_with(
         for key, item in value.items():
             check = checks.get(old.get(key, key))
             if check is None:
-                reason = f"unknown {kind} {quoted(key)}.{meant(key, checks)}"
+                reason = f"unknown {kind} {quoted(key)}.{meant(key, checks, old)}"
                 raise document.error((*place, key), reason)
             check(document, (*place, key), item)
         for key in required:

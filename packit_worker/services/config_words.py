@@ -1,6 +1,6 @@
 """How an error of a package config quotes what a stranger wrote."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from packit_worker.words import nearest_word
@@ -29,11 +29,18 @@ def described(value: Any) -> str:
     return "nothing" if value is None else str(value)
 
 
-def meant(word: str, valid: Collection[str]) -> str:
-    """Return ` Did you mean "…"?` with the nearest valid word, or all of them if they are few."""
-    near = nearest_word(word, valid)
+def meant(word: str, valid: Collection[str], old: Mapping[str, str] | None = None) -> str:
+    """Return ` Did you mean "…"?` with the nearest valid word, or all of them if they are few.
+
+    Args:
+        word: what stands there.
+        valid: what may.
+        old: what may too; it is told as it is called today.
+    """
+    known = old or {}
+    near = nearest_word(word, [*valid, *known])
     if near:
-        return f' Did you mean "{near}"?'
+        return f' Did you mean "{known.get(near, near)}"?'
     if len(valid) > _FEW:
         return ""
     return f" Valid: {', '.join(sorted(valid))}."

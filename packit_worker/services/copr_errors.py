@@ -10,9 +10,10 @@ from typing import Any
 
 from copr.v3 import CoprException
 
-from packit_worker.errors import RefusedError, TransientError
-from packit_worker.services.calls import read, transport
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
+from packit_worker.services.calls import no_of, read, transport
 
+_NAME = "Copr"
 _LONGEST = 500
 _CODES = {
     400: "bad-request",
@@ -36,6 +37,7 @@ _WORDS = (
     ("name must contain only", "bad-project-name"),
     ("can not be just number", "bad-project-name"),
     ("already have project named", "project-exists"),
+    ("a project named", "project-exists"),
     ("already exists", "project-exists"),
     ("chroot is not available", "unsupported-chroot"),
     ("unexpected chroot", "unsupported-chroot"),
@@ -61,7 +63,7 @@ def as_service() -> Iterator[None]:
     try:
         yield
     except TransientError as error:
-        error.service = "Copr"
+        error.service = _NAME
         raise
 
 
@@ -77,8 +79,10 @@ def translated() -> Iterator[None]:
     except CoprException as error:
         if error.result.get("__response__") is None:
             # Of the client itself: without a token it quotes the login, so nothing of it is kept.
-            raise RefusedError("bad-credentials", "the copr client has no API token") from None
-        raise _of_answer(error) from error
+            missing = "the copr client has no API token"
+            raise TransientError(BAD_CREDENTIALS, service="Copr", detail=missing) from None
+        with as_service():
+            raise _of_answer(error) from error
 
 
 def asked(call: Callable[[], Any]) -> Any:
@@ -97,11 +101,11 @@ def _of_answer(error: CoprException) -> TransientError | RefusedError:
     text = " ".join(str(error.result.get("error") or "no reason").split())
     words = text.lower()
     if status < _BAD or not _is_json(response.headers.get("Content-Type", "")):
-        return TransientError("unexpected-answer")
+        return TransientError("unexpected-answer", service=_NAME)
     passing = next((reason for piece, reason in _PASSING if piece in words), None)
     if passing:
-        return TransientError(passing)
-    return RefusedError(_code(status, words), f"Copr answered {status}: {text[:_LONGEST]}")
+        return TransientError(passing, service=_NAME)
+    return no_of(_code(status, words), f"Copr answered {status}: {text[:_LONGEST]}")
 
 
 def _code(status: int, words: str) -> str:

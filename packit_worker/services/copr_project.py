@@ -8,6 +8,8 @@ from packit_worker.errors import RefusedError, TransientError
 from packit_worker.services.copr_client import CoprClient
 from packit_worker.services.copr_errors import asked, translated
 
+# The reason where a project came to be meanwhile.
+_EXISTS = "project-changed"
 # How Copr writes "never".
 _NEVER = -1
 
@@ -15,22 +17,43 @@ _NEVER = -1
 def set_up(client: CoprClient, project: CoprProject, plan: ProjectPlan, *, username: str) -> None:
     """Make a project of ours fit the plan; of another owner, only look whether it does.
 
-    Two calls at most. Made by somebody else between them, it is looked at again by the next try.
+    Two calls at most for one that is known, one for a new one. Made by somebody else between them,
+    it is looked at again by the next try.
 
     Raises:
         RefusedError, TransientError: as `packit_worker.copr.Copr.set_up_project` says.
     """
-    found = _find(client, project)
     if project.owner != username:
-        _check(project, plan, found)
+        _check(project, plan, _find(client, project))
         return
+    if not plan.is_known and _is_added(client, project, plan):
+        return
+    found = _find(client, project)
     if found is None:
         _add(client, project, plan)
+        return
+    if not plan.is_known:
+        _check_owner(project, plan, found)
+    if plan.is_left_alone:
+        _check_chroots(project, plan, found)
         return
     changes = _changes(plan, found)
     if changes:
         with translated():
             client.projects.edit(project.owner, project.name, **changes)
+
+
+def _check_owner(project: CoprProject, plan: ProjectPlan, found: Mapping[str, Any]) -> None:
+    """Refuse a project of ours that may be another repository's: its builds trust what is there."""
+    allowed = found.get("packit_forge_projects_allowed") or ()
+    if not (plan.is_adoptable or plan.forge_project in allowed):
+        raise RefusedError("not-our-project", f"{project} was not made for {plan.forge_project}")
+
+
+def _check_chroots(project: CoprProject, plan: ProjectPlan, found: Mapping[str, Any]) -> None:
+    missing = sorted(set(plan.chroots) - _chroots(found))
+    if missing:
+        raise RefusedError("chroot-not-in-project", f"{project} has no {', '.join(missing)}")
 
 
 def _find(client: CoprClient, project: CoprProject) -> Mapping[str, Any] | None:
@@ -52,6 +75,17 @@ def _check(project: CoprProject, plan: ProjectPlan, found: Mapping[str, Any] | N
         raise RefusedError("not-our-project", f"{project} has no {', '.join(missing)}")
 
 
+def _is_added(client: CoprClient, project: CoprProject, plan: ProjectPlan) -> bool:
+    """Make a project; return False where one of that name is there."""
+    try:
+        _add(client, project, plan)
+    except TransientError as error:
+        if error.reason != _EXISTS:
+            raise
+        return False
+    return True
+
+
 def _add(client: CoprClient, project: CoprProject, plan: ProjectPlan) -> None:
     try:
         with translated():
@@ -66,12 +100,12 @@ def _add(client: CoprClient, project: CoprProject, plan: ProjectPlan) -> None:
                 delete_after_days=plan.delete_after_days,
                 additional_repos=list(plan.additional_repos or ()),
                 follow_fedora_branching=False,
-                exist_ok=True,
+                packit_forge_projects_allowed=[plan.forge_project] if plan.forge_project else [],
             )
     except RefusedError as error:
         if error.code != "project-exists":
             raise
-        raise TransientError("project-changed", 1.0) from error
+        raise TransientError(_EXISTS, 1.0) from error
 
 
 def _changes(plan: ProjectPlan, found: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import requests
 from requests.auth import AuthBase
 
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 from packit_worker.fas import FasAccount, is_account_name
 from packit_worker.services.bounded_transport import bounded_session
 from packit_worker.services.calls import read, transport
@@ -83,7 +83,7 @@ class Fasjson:
 
         Raises:
             TransientError: it is down, slow, or answers something else than documented.
-            RefusedError: `bad-credentials`, `refused`.
+            RefusedError: `refused`.
         """
         return read(lambda: self._once(path, query))
 
@@ -101,7 +101,8 @@ class Fasjson:
                     raise ValueError("a 404 that names no account and no group")
                 return None
         if status in _NO_RIGHTS:
-            raise RefusedError("bad-credentials", f"FASJSON answers {status} to our account")
+            told = f"FASJSON answers {status} to our account"
+            raise TransientError(BAD_CREDENTIALS, service="FASJSON", detail=told)
         if status >= _BAD_REQUEST:
             raise RefusedError("refused", f"FASJSON answers {status}")
         with transport():

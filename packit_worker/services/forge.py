@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from packit_worker.errors import RefusedError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 from packit_worker.forge import (
     Comment,
     Commit,
@@ -141,7 +141,11 @@ class Forges:
         if host not in self._forges:
             if host not in self._settings:
                 raise RefusedError("unknown-forge", f"{host} is not among the forges we know")
-            self._forges[host] = _load(self._settings[host])
+            try:
+                self._forges[host] = _load(self._settings[host])
+            except RefusedError as error:
+                # A key that cannot be read is the operator's fault: no event is lost by it.
+                raise TransientError(BAD_CREDENTIALS, detail=error.reason) from error
         return self._forges[host]
 
 

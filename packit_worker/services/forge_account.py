@@ -4,7 +4,7 @@ from contextlib import closing
 
 from github import Auth, Github, GithubIntegration
 
-from packit_worker.errors import RefusedError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 from packit_worker.services.forge_settings import ForgeSettings
 from packit_worker.services.github_client import AppTokens, options_of
 from packit_worker.services.github_errors import translated as github_errors
@@ -20,9 +20,15 @@ def account_of(settings: ForgeSettings) -> str | None:
             there is no such API.
         TransientError: it cannot be reached, is down, or is no such forge.
     """
-    if settings.type == "pagure":
-        return _on_pagure(settings)
-    return _github_app(settings) if settings.app else _on_github(settings)
+    try:
+        if settings.type == "pagure":
+            return _on_pagure(settings)
+        return _github_app(settings) if settings.app else _on_github(settings)
+    except TransientError as error:
+        # Here it is the answer to the question, and nothing to wait for.
+        if error.reason == BAD_CREDENTIALS:
+            raise RefusedError(BAD_CREDENTIALS, error.detail) from error
+        raise
 
 
 def _github_app(settings: ForgeSettings) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from ogr.services.github.project import GithubProject
 
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 from packit_worker.forge import (
     Comment,
     Commit,
@@ -219,9 +219,9 @@ class GithubForge:
     def _call(self, repository: Repository, call: Callable[[GithubProject], T]) -> T:
         try:
             return self._once(repository, call)
-        except RefusedError as error:
+        except TransientError as error:
             # A kept token ends early when the App is installed anew: ask for another, once.
-            if error.code != "bad-credentials" or not self._forget(repository):
+            if error.reason != BAD_CREDENTIALS or not self._forget(repository):
                 raise
         return self._once(repository, call)
 

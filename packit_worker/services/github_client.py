@@ -82,8 +82,8 @@ class AppTokens(GithubAuthentication):
         """Return a token for a repository: two calls, or none where one is kept.
 
         Raises:
-            RefusedError: `app-not-installed`, `app-suspended`, `bad-credentials`.
-            TransientError: GitHub is down or asks to wait.
+            RefusedError: `app-not-installed`, `app-suspended`.
+            TransientError: GitHub is down, asks to wait, or does not take our key.
         """
         token = self._tokens.get((namespace, repo))
         if token is None or not token.is_fresh():

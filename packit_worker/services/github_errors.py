@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from github import BadAttributeException, GithubException
 from ogr.exceptions import OgrException
 
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 from packit_worker.services.calls import seconds_of, transport
 
 # GitHub asks for a minute when it names no time:
 # https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 _SECONDARY_WAIT = 60.0
+_UNAUTHORIZED = 401
 _SERVER_ERROR = 500
 _CODES = {
-    401: "bad-credentials",
     403: "no-permission",
     404: "not-found",
     410: "deleted",
@@ -63,6 +63,8 @@ def of_answer(error: GithubException) -> TransientError | RefusedError:
     text = _text(error.data)
     if _is_rate_limit(error.status, headers, text):
         return TransientError("rate-limit", _wait(headers))
+    if error.status == _UNAUTHORIZED:
+        return TransientError(BAD_CREDENTIALS, detail=f"GitHub answered 401: {text}")
     if error.status >= _SERVER_ERROR:
         return TransientError(f"http-{error.status}", seconds_of(headers.get("retry-after")))
     named = (code for words, code in _WORDS if words in text.lower())

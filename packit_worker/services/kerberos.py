@@ -21,7 +21,7 @@ from gssapi.raw.misc import GSSError
 from requests.auth import AuthBase
 from requests_gssapi import SPNEGO, HTTPSPNEGOAuth
 
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import BAD_CREDENTIALS, TransientError
 
 _KRB5 = gssapi.OID.from_int_seq("1.2.840.113554.1.2.2")
 _NO_KEY = "the keytab is no keytab, is not there, or has no key of {who}"
@@ -63,7 +63,7 @@ def negotiation(url: str, keytab: Path | None, principal: str | None) -> AuthBas
     Raises:
         TransientError: `kerberos-down`, `kerberos-realm` (no KDC is known for it),
             `kerberos-clock`, or `kerberos` for what else went wrong.
-        RefusedError: `bad-credentials`: the keytab, our account or the server's is no good.
+        TransientError: `bad-credentials`: the keytab, our account or the server's is no good.
     """
     host = urlsplit(url).hostname or ""
     no_key = _NO_KEY if keytab is not None else _NO_TICKETS
@@ -109,7 +109,8 @@ def _told(*, who: str, host: str, no_key: str) -> Iterator[None]:
         code = error.min_code - _BITS
         if code in _REFUSALS:
             reason = (_REFUSALS[code] or no_key).format(who=who, host=host)
-            raise RefusedError("bad-credentials", f"no Kerberos ticket: {reason}") from error
+            told = f"no Kerberos ticket: {reason}"
+            raise TransientError(BAD_CREDENTIALS, detail=told) from error
         if code in _PASSING:
             raise TransientError(_PASSING[code]) from error
         raise TransientError("kerberos") from error

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 from packit_worker.koji import KojiBuild, KojiTask
 from packit_worker.services import koji_answers
 from packit_worker.services.koji_client import KojiClient
@@ -152,7 +152,8 @@ class KojiHub:
         if self._user_id is None:
             answer = asked(lambda: self._client.getUser(self.username))
             if answer is None:
-                raise RefusedError("bad-credentials", f"Koji knows no account {self.username}")
+                unknown = f"Koji knows no account {self.username}"
+                raise TransientError(BAD_CREDENTIALS, service="Koji", detail=unknown)
             self._user_id = int(answer["id"])
         return self._user_id
 

@@ -13,7 +13,7 @@ import koji
 import requests
 from koji.util import adler32_constructor
 
-from packit_worker.errors import RefusedError
+from packit_worker.errors import BAD_CREDENTIALS, TransientError
 from packit_worker.services.bounded_transport import bounded_session
 from packit_worker.services.koji_settings import (
     KojiCertificate,
@@ -93,7 +93,7 @@ class KojiClient(koji.ClientSession):
         except requests.HTTPError as error:
             if error.response.status_code != HTTPStatus.UNAUTHORIZED:
                 raise
-            raise RefusedError("bad-credentials", _TICKET_REFUSED) from error
+            raise TransientError(BAD_CREDENTIALS, detail=_TICKET_REFUSED) from error
         finally:
             del self.opts["auth"]
         self.setSession(session)

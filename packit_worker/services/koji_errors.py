@@ -13,8 +13,8 @@ from xmlrpc.client import Error as XmlRpcError
 import koji
 import requests
 
-from packit_worker.errors import RefusedError, TransientError
-from packit_worker.services.calls import read, transport
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
+from packit_worker.services.calls import no_of, read, transport
 
 T = TypeVar("T")
 
@@ -82,7 +82,7 @@ def _refusals() -> Iterator[None]:
         status = error.response.status_code
         if status not in _STATUSES:
             raise
-        raise RefusedError(_STATUSES[status], f"Koji answered {status}") from error
+        raise no_of(_STATUSES[status], f"Koji answered {status}") from error
 
 
 def asked(call: Callable[[], T]) -> T:
@@ -102,7 +102,7 @@ def _of_fault(error: koji.GenericError) -> TransientError | RefusedError:
     text = " ".join(str(error).split())[:_LONGEST]
     for kind, code in _CODES:
         if isinstance(error, kind):
-            return RefusedError(code, f"Koji says: {text}")
+            return no_of(code, f"Koji says: {text}")
     if not error.fromFault:  # the client itself found something wrong with an answer
         return TransientError("unexpected-answer")
     words = text.lower()
@@ -114,5 +114,5 @@ def _of_tls(error: requests.exceptions.SSLError) -> TransientError | RefusedErro
     if koji.is_requests_cert_error(error):
         return RefusedError("bad-certificate", "the certificate of the hub is not trusted")
     if " alert " in str(error):
-        return RefusedError("bad-credentials", "the hub does not take our certificate")
+        return no_of(BAD_CREDENTIALS, "the hub does not take our certificate")
     return TransientError("connection")

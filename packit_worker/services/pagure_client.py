@@ -11,7 +11,7 @@ import requests
 from ogr.exceptions import OgrException, OgrNetworkError, PagureAPIException
 from ogr.services.pagure.service import PagureService
 
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import BAD_CREDENTIALS, RefusedError, TransientError
 from packit_worker.services.bounded_transport import BoundedTransport
 from packit_worker.services.calls import CONNECTION, transport
 from packit_worker.services.forge_settings import ForgeSettings
@@ -66,4 +66,7 @@ def _of_answer(error: PagureAPIException) -> TransientError | RefusedError:
         return TransientError("unexpected-answer")
     named = (code for words, code in _WORDS if words in text.lower())
     code = next(named, None) or _CODES.get(status, "refused")
-    return RefusedError(code, f"Pagure answered {status}: {text[:500]}")
+    reason = f"Pagure answered {status}: {text[:500]}"
+    if code == BAD_CREDENTIALS:
+        return TransientError(code, detail=reason)
+    return RefusedError(code, reason)

@@ -9,7 +9,8 @@ from typing import Any
 
 import requests
 
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import TransientError
+from packit_worker.services.calls import no_of
 from packit_worker.testing_farm import FarmRequest
 
 _LONGEST = 500
@@ -55,7 +56,7 @@ def refusal_of(response: requests.Response, secrets: Iterable[str]) -> Exception
     for secret in secrets:
         told = told.replace(secret, "…")
     code = _CODES.get(status, "refused")
-    return RefusedError(code, f"Testing Farm answered {status}: {told[:_LONGEST]}")
+    return no_of(code, f"Testing Farm answered {status}: {told[:_LONGEST]}")
 
 
 def _words(response: requests.Response) -> Iterator[str]:

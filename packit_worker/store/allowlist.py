@@ -23,6 +23,8 @@ from packit_worker.store.models import AllowlistEntry
 _TYPED = re.compile(r"(?:https?://)?(.*?)/?(?:\.git)?", re.ASCII | re.IGNORECASE | re.DOTALL)
 _FIT = re.compile(r"[!-~]+")
 _UNFIT = re.compile(r"[?#%\\]")
+_GITHUB = "github.com"
+_GITHUB_LEVELS = 3  # host, account, repository
 
 
 class AllowStatus(StrEnum):
@@ -79,6 +81,21 @@ def exact_key(path: str, *, shown: str | None = None) -> str:
     return path.lower()
 
 
+def decidable_key(text: str) -> str:
+    """Return the key that a person means, if an event can ever be of it.
+
+    Raises:
+        BadKeyError: see `canonical_key`; or no repository has such a path.
+    """
+    key = canonical_key(text)
+    segments = key.split("/")
+    if segments[0] == _GITHUB and len(segments) > _GITHUB_LEVELS:
+        raise BadKeyError(f"{text!r}: {_GITHUB} has accounts and repositories, and nothing below")
+    if any(segment.endswith(".git") for segment in segments[:-1]):
+        raise BadKeyError(f"{text!r}: nothing lies below a repository (.git)")
+    return key
+
+
 def look_up(session: Session, path: str) -> Verdict:
     """Return what holds for a path: denied at any level wins, then approved, then waiting.
 
@@ -99,10 +116,10 @@ def decide(session: Session, text: str, status: AllowStatus, *, by: str, now: da
     """Set what holds for a key, whatever it was before; a person's decision.
 
     Raises:
-        BadKeyError: see `canonical_key`.
+        BadKeyError: see `decidable_key`.
     """
     row = {"status": status, "changed_by": by, "changed_at": now, "note": None}
-    statement = insert(session, AllowlistEntry).values(key=canonical_key(text), **row)
+    statement = insert(session, AllowlistEntry).values(key=decidable_key(text), **row)
     session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=row))
 
 

@@ -14,6 +14,8 @@ from packit_worker.store.installations import newest_of
 from packit_worker.store.models import Event, JobRun, Project, Run, Stage1Outcome
 from packit_worker.store.projects import Repository
 
+_SHORTEST_BEGINNING = 8
+_SHOWN = 5
 _INSTALLATION = "task.process_installation_event"
 
 
@@ -70,6 +72,23 @@ def repositories(session: Session, *, limit: int = 10_000) -> list[str]:
     """Return the repositories that something was done for, as events name them."""
     rows = session.scalars(select(Project).order_by(Project.id.desc()).limit(limit))
     return [str(Repository(row.host, row.namespace, row.name)) for row in rows]
+
+
+def ids_beginning(session: Session, typed: str) -> list[str]:
+    """Return the ids, of events and of messages that led to none, that begin as a person typed.
+
+    Args:
+        session: of `Database`.
+        typed: in either case; less than eight characters are an id by themselves.
+    """
+    ids: set[str] = set()
+    for table in (Event, Stage1Outcome):
+        if len(typed) >= _SHORTEST_BEGINNING:
+            # No function around the column: what is made by us is in lower case, and has an index.
+            begins = table.id.startswith(typed.lower(), autoescape=True)
+            ids |= set(session.scalars(select(table.id).where(begins).limit(_SHOWN)))
+        ids |= set(session.scalars(select(table.id).where(table.id.in_({typed, typed.lower()}))))
+    return sorted(ids)
 
 
 def show_event(session: Session, event_id: str) -> Shown:

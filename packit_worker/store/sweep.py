@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from packit_worker.run_states import RunKind
-from packit_worker.store.models import Event, Run
+from packit_worker.store.models import Event, Project, Run
 
 LIMIT = 100
 Row = TypeVar("Row", Event, Run)
@@ -53,6 +53,23 @@ def take_unreported(
     """Return runs of which the forge shows an older state, those due longest first."""
     statement = _due(Run.id, Run.report_due_at, now, limit)
     return _take(session, Run, statement, {"report_due_at": again_at})
+
+
+def look_at_account(session: Session, account_key: str, *, now: datetime) -> None:
+    """Have all that is open, or not shown yet, of an account's repositories looked at at once.
+
+    While our App was away nobody could note their results, nor tell them.
+    """
+    host, _, namespace = account_key.partition("/")
+    place = (Project.host == host, func.lower(Project.namespace) == namespace)
+    of_account = Run.project_id.in_(select(Project.id).where(*place))
+    for column in (Run.next_check_at, Run.report_due_at):
+        session.execute(
+            update(Run)
+            .where(of_account, column.is_not(None))
+            .values({column: now})
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _due(

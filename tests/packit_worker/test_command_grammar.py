@@ -59,12 +59,11 @@ KNOWN = "known are --labels, --identifier, --package"
         ('/packit test "a', "a quote is not closed"),
         ("/packit don't", "a quote is not closed"),
         ("/packit test a\\", "nothing follows the backslash at the end"),
-        ("/packit test --lables a", 'unknown option "--lables", the nearest is --labels'),
-        ("/packit test --Labels a", 'unknown option "--Labels", the nearest is --labels'),
-        ("/packit test -labels a", 'unknown option "-labels", the nearest is --labels'),
-        ("/packit test --zzz=1", f'unknown option "--zzz", {KNOWN}'),
-        ("/packit test -v", f'unknown option "-v", {KNOWN}'),
-        ("/packit test --", f'unknown option "--", {KNOWN}'),
+        ("/packit test --lables a", "unknown option `--lables`, the nearest is --labels"),
+        ("/packit test -labels a", "unknown option `-labels`, the nearest is --labels"),
+        ("/packit test --zzz=1", f"unknown option `--zzz`, {KNOWN}"),
+        ("/packit test -v", f"unknown option `-v`, {KNOWN}"),
+        ("/packit test --", f"unknown option `--`, {KNOWN}"),
         ("/packit test --labels", "--labels needs a value"),
         ("/packit test --labels=", "--labels needs a value"),
         ("/packit test --labels ''", "--labels needs a value"),
@@ -140,6 +139,11 @@ def test_another_prefix():
 )
 def test_what_is_quoted_or_in_a_sentence_is_no_command(text):
     assert read(text) == ()
+
+
+def test_options_are_read_in_either_case():
+    (command,) = read("/packit test --Labels Fast --IDENTIFIER=x")
+    assert command.options == {"labels": "Fast", "identifier": "x"}
 
 
 def test_the_module_is_light():

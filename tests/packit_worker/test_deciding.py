@@ -116,7 +116,7 @@ def test_a_server_error_is_no_bad_config(engine_side):
     side = engine_side
     side.github.faults.add(Fault(kind="broken", match="contents", count=-1))
     end = side.process(side.comment_event(side.pull()))
-    assert (end.outcome, end.detail) == ("waiting", "http-502")
+    assert (end.outcome, end.code) == ("waiting", "http-502")
     assert side.writes() == []
 
 

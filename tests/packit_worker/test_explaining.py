@@ -65,7 +65,10 @@ def test_a_check_that_is_not_answered_leaves_the_rest_of_the_tree(engine_side, e
     assert (pair.outcome, pair.code) == ("waiting", "http-503")
     (step,) = pair.steps
     assert (step.name, step.verdict) == ("may-write", "wait")
-    assert step.facts == ("github.com was asked whether wendy may write to octo/hello: http-503",)
+    assert step.facts == (
+        "github.com was asked whether wendy may write to octo/hello: http-503",
+        "github.com does not answer",
+    )
 
 
 def test_a_result_without_a_row_is_decided(engine_side, explained):

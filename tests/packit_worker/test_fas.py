@@ -109,3 +109,10 @@ def test_a_name_never_leaves_its_part_of_the_address(text):
 @given(st.text(min_size=1), st.sampled_from([None, "fred", "nils", "hana"]))
 def test_without_a_group_nothing_is_proved(login, name):
     assert prove(Book(BOOK.accounts, {}), login, GROUPS, name).proof != Proof.PROVED
+
+
+@pytest.mark.parametrize("name", ["ADA", "Ada"])
+def test_a_name_is_asked_for_in_lower_case(name):
+    found = prove(BOOK, "ada-codes", GROUPS, name)
+    assert found == prove(BOOK, "ada-codes", GROUPS, "ada")
+    assert found.proof == Proof.PROVED

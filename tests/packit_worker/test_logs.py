@@ -188,7 +188,7 @@ class TestWorkers:
         lines = [line for worker in (first, second) for line in _lines_of(worker, "normal")]
         assert [line["message"] for line in lines] == [
             "parsed InstallationEvent -> task.process_installation_event",
-            "InstallationEvent done ",
+            "InstallationEvent done",
         ]
         assert lines[0]["event_id"] == lines[1]["event_id"]
         assert lines[1]["handlers"] == ["First done", "Second done"]

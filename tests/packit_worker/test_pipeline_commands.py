@@ -2,6 +2,7 @@
 
 import pytest
 from event_kwargs import event_of
+from markdown_it import MarkdownIt
 
 from packit_worker.handler import Done
 from packit_worker.sandbox.faults import Fault
@@ -40,22 +41,22 @@ REST = f"--identifier, --package; {USAGE}."
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("/packit buidl", 'unknown command "buidl"; known here: build, copr-build, test.'),
+        ("/packit buidl", "unknown command `buidl`; known here: build, copr-build, test."),
         ("/packit propose-update", '"propose-update" does nothing in a pull request.'),
         ('/packit test --labels "foo', f"a quote is not closed; {USAGE}."),
         ("/packit", f"no command after /packit; {USAGE}."),
         (
             "/packit build --lables x",
-            f'unknown option "--lables", the nearest is --labels; {USAGE}.',
+            f"unknown option `--lables`, the nearest is --labels; {USAGE}.",
         ),
-        ("/packit build foo bar", f'"foo" means nothing after "build"; {USAGE}.'),
-        ("/packit test lantern/wick#12", f'"lantern/wick#12" means nothing after "test"; {USAGE}.'),
+        ("/packit build foo bar", f'`foo` means nothing after "build"; {USAGE}.'),
+        ("/packit test lantern/wick#12", f'`lantern/wick#12` means nothing after "test"; {USAGE}.'),
         (
             "/packit build --commit 1a2b3c4",
-            f'unknown option "--commit", known are --labels, {REST}',
+            f"unknown option `--commit`, known are --labels, {REST}",
         ),
-        ("/packit build x\n/packit test y", f'"x" means nothing after "build"; {USAGE}; "y" means'),
-        ("/packit buidl\n/packit biuld", 'unknown command "buidl"; known here: build,'),
+        ("/packit build x\n/packit test y", f'`x` means nothing after "build"; {USAGE}; `y` means'),
+        ("/packit buidl\n/packit biuld", "unknown command `buidl`; known here: build,"),
     ],
 )
 def test_a_command_that_is_none_gets_one_answer(engine_side, text, answer):
@@ -75,7 +76,7 @@ def test_the_usage_in_an_issue_names_what_can_be_done_there(engine_side):
     issue = side.github.world.issue(side.hello, author="olaf", title="Update")
     side.process(side.issue_event(issue.id, "/packit propose-update f42"))
     usage = "`/packit propose-update [--labels A,B] [--identifier ID] [--package NAME]`"
-    assert side.bodies() == [f'"f42" means nothing after "propose-update"; usage: {usage}.']
+    assert side.bodies() == [f'`f42` means nothing after "propose-update"; usage: {usage}.']
 
 
 def test_a_build_is_not_asked_for_in_an_issue(engine_side):
@@ -119,7 +120,7 @@ def test_a_bad_line_beside_a_good_one_is_told(engine_side):
     side.process(side.comment_event(side.pull(), "/packit build\n/packit tset"))
     assert side.calls == [("BuildAsked", "copr_build#0")]
     assert side.bodies() == [
-        '`/packit tset`: unknown command "tset"; known here: build, copr-build, test.'
+        "`/packit tset`: unknown command `tset`; known here: build, copr-build, test."
     ]
 
 
@@ -127,7 +128,7 @@ def test_a_command_for_no_job_is_told_what_was_looked_at(engine_side):
     side = engine_side
     end = side.process(side.comment_event(side.pull(), "/packit test"))
     assert (end.outcome, end.code) == ("skipped", "no-job-matched")
-    assert side.bodies() == ["No job of the package config matches: 1 jobs were looked at."]
+    assert side.bodies() == ["No job of the package config matches: 1 job was looked at."]
     assert side.event_row().decision["looked_at"] == ["TestsAsked: no job of type tests"]
 
 
@@ -138,7 +139,7 @@ def test_the_same_question_again_edits_the_answer(engine_side):
     side.process(side.comment_event(pull, "/packit tset"), "e-2")
     assert len(side.writes("comment")) == 1
     (edit,) = side.writes("comment-edit")
-    assert edit["body"].startswith('unknown command "tset"')
+    assert edit["body"].startswith("unknown command `tset`")
 
 
 def test_an_answer_is_not_repeated_after_a_crash(engine_side_anywhere):
@@ -169,7 +170,7 @@ def test_an_answer_that_the_forge_does_not_take_now_is_given_later(engine_side):
     side.github.faults.add(Fault(kind="unavailable", match="POST .*comments"))
     event = side.comment_event(side.pull(), login="stranger")
     end = side.process(event)
-    assert (end.outcome, end.detail) == ("waiting", "http-503")
+    assert (end.outcome, end.code) == ("waiting", "http-503")
     assert side.process(event).outcome == "denied"
     assert side.bodies() == [NO_ACCESS]
 
@@ -198,7 +199,7 @@ def test_a_second_request_is_told_that_it_runs(engine_side_anywhere):
     assert [(end.outcome, end.code) for end in inner] == [("skipped", "already-running")]
     assert side.calls == [("BuildAsked", "copr_build#0")]
     (body,) = side.bodies()
-    assert body.startswith("Already running since ")
+    assert body.startswith("Already running for job `copr_build#0` since ")
     assert body.endswith(" UTC: https://packit.example.org/events/e-1.")
 
 
@@ -209,4 +210,63 @@ def test_answers_hold_no_bare_command_and_say_where_to_look(engine_side):
     lines = comment["body"].splitlines()
     assert [line for line in lines if line.strip().startswith("/packit")] == []
     assert "[Why](https://packit.example.org/events/e-1)" in lines
-    assert lines[-1] == "<!-- packit-worker: command -->"
+    assert lines[-1] == "<!-- packit-worker: command of stranger -->"
+
+
+EVIL = "@everyone ![x](https://evil.test/x.png) <img src=x> octo/hello#1 /packit build"
+
+
+def outside_code(body):
+    """Return what a forge reads of a body: the words outside code, and the addresses of links."""
+    tokens = MarkdownIt("commonmark").parse(body.rpartition("\n\n<!--")[0])
+    inner = [child for token in tokens for child in token.children or ()]
+    assert {child.type for child in inner} <= {
+        *("text", "code_inline", "softbreak", "link_open", "link_close")
+    }
+    links = [child.attrs["href"] for child in inner if child.type == "link_open"]
+    return " ".join(child.content for child in inner if child.type == "text"), links
+
+
+@pytest.mark.parametrize(
+    ("text", "config"),
+    [
+        (f"/packit {EVIL}", None),
+        (f"/packit build {EVIL}", None),
+        ("/packit test --@everyone", None),
+        ("/packit build --identifier=`@everyone`", None),
+        (f"/packit build\n/packit {EVIL}", None),
+        ("/packit build", f"{EVIL}: 1\n"),
+        ("/packit build", f"specfile_path: hello.spec\njobs: [{{job: '{EVIL}'}}]\n"),
+    ],
+)
+def test_what_others_wrote_is_dead_in_an_answer(engine_side, text, config):
+    side = engine_side
+    side.process(side.comment_event(side.pull(config=config), text))
+    for write in side.writes("comment"):
+        words, links = outside_code(write["body"])
+        assert links == ["https://packit.example.org/events/e-1"]
+        for bad in ("@", "#", "<", "evil", "![", "/packit"):
+            assert bad not in words
+
+
+def test_each_who_asks_has_an_answer_of_their_own(engine_side):
+    side = engine_side
+    pull = side.pull()
+    for number, login in enumerate(("wendy", "olaf", "Wendy", None, None)):
+        side.process(side.comment_event(pull, "/packit tset", login=login), f"e-{number}")
+    marks = [one["body"].splitlines()[-1] for one in side.writes("comment")]
+    assert marks == [
+        "<!-- packit-worker: command of wendy -->",
+        "<!-- packit-worker: command of olaf -->",
+        "<!-- packit-worker: command of a deleted account -->",
+    ]
+
+
+def test_a_mark_that_somebody_quotes_is_no_mark(engine_side):
+    side = engine_side
+    pull = side.pull()
+    mark = "<!-- packit-worker: command of wendy -->"
+    side.process(side.comment_event(pull, f'/packit "{mark}"', login="olaf"), "e-1")
+    side.process(side.comment_event(pull, "/packit tset", login="wendy"), "e-2")
+    assert len(side.writes("comment")) == 2
+    assert side.writes("comment-edit") == []

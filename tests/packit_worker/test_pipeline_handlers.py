@@ -16,6 +16,8 @@ TWO_JOBS = (
 )
 BUG = ("packit/rpm-build", "error", "packit-worker failed, not your change. Reported as e-1.")
 
+AGAIN = 'Comment "/packit build" to try again.'
+
 
 def limits(**changes):
     return Limits(**({"attempts": 3, "soft": 30, "hard": 60} | changes))
@@ -34,7 +36,12 @@ def test_a_bug_does_not_stop_the_others(engine_side_anywhere):
     ("error", "outcome", "code", "said"),
     [
         (ZeroDivisionError(), "bug", "bug", BUG[2]),
-        (RefusedError("deleted", "gone"), "failed", "refused", "Not your change: deleted: gone."),
+        (
+            RefusedError("deleted", "gone"),
+            "failed",
+            "refused",
+            f"Not your change: deleted: gone. {AGAIN}",
+        ),
     ],
 )
 def test_a_check_that_breaks_does_not_stop_the_others(engine_side, error, outcome, code, said):
@@ -58,7 +65,7 @@ def test_a_refusal_is_told_and_not_tried_again(engine_side):
     assert (end.outcome, end.code) == ("failed", "refused")
     assert side.calls == [("Build", "copr_build#0")]
     assert side.statuses() == [
-        ("packit/rpm-build", "error", "Not your change: no-permission: Copr says no.")
+        ("packit/rpm-build", "error", f"Not your change: no-permission: Copr says no. {AGAIN}")
     ]
 
 
@@ -140,7 +147,11 @@ def test_a_service_that_stays_down_is_given_up_and_told(engine_side):
     assert (end.outcome, end.code) == ("gave-up", "http-503")
     assert side.states() == [("Build", "copr_build#0", "gave-up")]
     assert side.statuses() == [
-        ("packit/rpm-build", "error", "Not your change: http-503 (3 attempts: http-503).")
+        (
+            "packit/rpm-build",
+            "error",
+            f"Not your change: a service did not answer, 3 attempts (http-503). {AGAIN}",
+        )
     ]
 
 
@@ -163,7 +174,7 @@ def test_a_run_that_killed_its_workers_is_given_up(engine_side_anywhere):
         (
             "packit/rpm-build",
             "error",
-            "Not your change: killed (3 attempts ended without a word).",
+            f"Not your change: 3 attempts ended without a word (killed). {AGAIN}",
         )
     ]
 
@@ -181,7 +192,7 @@ def test_a_handler_that_takes_too_long_is_ended(engine_side):
     )
     assert side.calls[-1] == ("Tests", "tests#1")
     assert side.statuses() == [
-        ("packit/rpm-build", "error", "Not your change: it took longer than 1 s.")
+        ("packit/rpm-build", "error", f"Not your change: it took longer than 1 s. {AGAIN}")
     ]
 
 

@@ -23,7 +23,7 @@ def test_a_forge_that_is_down_makes_the_event_wait(engine_side_anywhere):
     down(side, count=1)
     event = side.pull_event(side.pull())
     end = side.process(event)
-    assert (end.outcome, end.detail) == ("waiting", "http-503")
+    assert (end.outcome, end.code) == ("waiting", "http-503")
     assert 4 < end.resend.countdown <= 5
     assert not end.resend.is_slow
     assert side.steps()[-1] == ("forge", "wait", "http-503")
@@ -39,7 +39,7 @@ def test_too_many_requests_does_not_hold_the_worker(engine_side):
     started = time.monotonic()
     end = side.process(side.pull_event(side.pull()))
     assert time.monotonic() - started < 2
-    assert (end.outcome, end.detail, end.resend) == ("waiting", "rate-limit", None)
+    assert (end.outcome, end.code, end.resend) == ("waiting", "rate-limit", None)
     assert 115 < side.wait_seconds() <= 120
 
 
@@ -55,7 +55,7 @@ def test_a_forge_that_does_not_answer_makes_the_event_wait(engine_side, kind, re
     side = engine_side
     down(side, kind, seconds=3)
     end = side.process(side.pull_event(side.pull()))
-    assert (end.outcome, end.detail) == ("waiting", reason)
+    assert (end.outcome, end.code) == ("waiting", reason)
     assert side.writes() == []
 
 
@@ -65,7 +65,11 @@ def test_delays_grow_and_the_event_gives_up_without_a_word(engine_side):
     event = side.pull_event(side.pull())
     assert [round(side.process(event).resend.countdown) for _ in range(2)] == [5, 15]
     end = side.process(event)
-    assert (end.outcome, end.code, end.detail) == ("gave-up", "http-503", "3 attempts")
+    assert (end.outcome, end.code, end.detail) == (
+        "gave-up",
+        "http-503",
+        "github.com did not answer, 3 attempts",
+    )
     assert side.event_row().outcome == "gave-up"
     assert side.writes() == []
 
@@ -77,7 +81,12 @@ def test_who_asked_is_told_when_the_event_gives_up(engine_side):
     for _ in range(3):
         end = side.process(event)
     assert end.outcome == "gave-up"
-    assert side.bodies() == ["Not your change: http-503 (3 attempts)."]
+    assert side.bodies() == [
+        (
+            "Not your change: github.com did not answer, 3 attempts (http-503)."
+            " Comment it once more to try again."
+        )
+    ]
 
 
 def test_an_event_that_gives_up_takes_its_waiting_runs_with_it(engine_side):
@@ -91,7 +100,7 @@ def test_an_event_that_gives_up_takes_its_waiting_runs_with_it(engine_side):
     ends = [side.process(event) for _ in range(3)]
     assert [end.outcome for end in ends] == ["waiting", "waiting", "gave-up"]
     assert side.states() == [("Build", "copr_build#0", "gave-up")]
-    assert side.run_rows()[0].detail == "http-503: 3 attempts"
+    assert side.run_rows()[0].detail == "http-503: github.com did not answer, 3 attempts"
 
 
 def test_an_event_that_is_denied_while_it_waits_takes_its_runs_with_it(engine_side):
@@ -125,7 +134,7 @@ def test_a_result_without_its_row_waits_and_is_then_not_ours(engine_side):
     waits = []
     for _ in range(4):
         end = side.process(event, limits=limits)
-        assert (end.outcome, end.detail) == ("waiting", "result-before-row")
+        assert (end.outcome, end.code) == ("waiting", "result-before-row")
         waits.append(end.resend.countdown if end.resend else side.wait_seconds())
     assert [round(seconds) for seconds in waits] == [5, 15, 60, 300]
     assert side.steps()[-1] == ("origin", "wait", "result-before-row")
@@ -193,3 +202,45 @@ def test_a_lease_is_renewed_while_a_slow_handler_runs(engine_side_anywhere):
 
     side.handlers.acts["Build"] = wait_for_renewal
     assert side.process(side.pull_event(side.pull())).detail == "True"
+
+
+CALLS = {
+    "visibility": "GET /repos/octo/hello$",
+    "config": "contents",
+    "collaborators": "permission",
+    "pulls": "pulls/1$",
+}
+
+
+@pytest.mark.parametrize("match", CALLS.values(), ids=CALLS)
+def test_a_token_that_is_no_good_loses_no_event(engine_side, caplog, match):
+    """The operator is at fault, so the event waits, and in the end somebody hears of it."""
+    side = engine_side
+    down(side, "unauthorized", match=match)
+    event = side.comment_event(side.pull(author="wendy"))
+    ends = []
+    for _ in range(3):
+        ends.append(side.process(event))
+        side.make_due()
+    assert [(end.outcome, end.code) for end in ends] == [
+        ("waiting", "bad-credentials"),
+        ("waiting", "bad-credentials"),
+        ("gave-up", "bad-credentials"),
+    ]
+    # Beside this line it is reported to Sentry.
+    assert caplog.text.count("failed for good: bad-credentials") == 1
+
+
+def test_once_the_token_is_mended_the_event_goes_on(engine_side):
+    side = engine_side
+    down(side, "unauthorized", count=1)
+    event = side.pull_event(side.pull())
+    assert side.process(event).code == "bad-credentials"
+    assert side.process(event).outcome == "done"
+
+
+def test_a_forge_that_forbids_to_see_a_repository_says_no(engine_side):
+    side = engine_side
+    down(side, "forbidden")
+    end = side.process(side.pull_event(side.pull()))
+    assert (end.outcome, end.code) == ("skipped", "no-permission")

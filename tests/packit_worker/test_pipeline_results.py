@@ -189,4 +189,4 @@ def test_a_result_of_a_denied_repository_is_ignored(side):
 
 def test_a_source_build_needs_a_row_too(side):
     end = side.process(event_of("CoprBuildEvent", chroot="srpm-builds"))
-    assert (end.outcome, end.detail) == ("waiting", "result-before-row")
+    assert (end.outcome, end.code) == ("waiting", "result-before-row")

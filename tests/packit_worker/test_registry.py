@@ -10,8 +10,10 @@ import pytest
 from event_kwargs import event_of
 
 from packit_worker import registry
-from packit_worker.handler import HandlerSpec
+from packit_worker.checks.permission import may_command, may_write
+from packit_worker.handler import HandlerSpec, is_slow
 from packit_worker.package_config import Job
+from packit_worker.policy import Policy
 from packit_worker.registry import EVENTS, HANDLERS
 from packit_worker.selection import select
 
@@ -36,6 +38,7 @@ NewDistGitCommitHandler                    PushPagureEvent                      
 ReleaseGithubKojiBuildHandler              ReleaseEvent                                              production_build     upstream_koji_build   -
 PullRequestGithubKojiBuildHandler          PullRequestGHEvent                                        production_build     upstream_koji_build   -
 PushGithubKojiBuildHandler                 PushGithubGHEvent                                         production_build     upstream_koji_build   -
+GitHubPullRequestCommentKojiBuildHandler   PullRequestCommentGHEvent                                 pull_request_action  upstream_koji_build   production-build,upstream-koji-build
 KojiBuildReportHandler                     KojiBuildEvent                                            production_build     upstream_koji_build   -
 GithubAppInstallationHandler               InstallationEvent                                         add_to_whitelist     -                     -
 GithubFasVerificationHandler               IssueCommentEvent                                         add_to_whitelist     -                     verify-fas
@@ -75,7 +78,8 @@ def test_the_rows_are_those_of_the_issue():
 
 
 def test_all_handlers_of_the_issue_are_there():
-    assert len(NAMES) == 18 + 1  # and the one that ends what an installation began
+    # And the one that ends what an installation began, and the one of the command for Koji.
+    assert len(NAMES) == 18 + 2
     assert {spec.name for spec in HANDLERS} == NAMES
 
 
@@ -135,11 +139,12 @@ def checks_of(spec):
 
 def test_no_comment_and_no_push_or_pull_request_of_an_outsider_reaches_koji():
     koji = [spec for spec in HANDLERS if "upstream_koji_build" in spec.job_types]
-    assert not [spec.name for spec in koji if spec.commands or spec.required_by]
+    assert not [spec.name for spec in koji if spec.required_by]
     assert {spec.name: checks_of(spec) for spec in koji} == {
-        "ReleaseGithubKojiBuildHandler": [],
-        "PullRequestGithubKojiBuildHandler": ["may_write"],
-        "PushGithubKojiBuildHandler": ["on_branch_of_job", "may_write"],
+        "ReleaseGithubKojiBuildHandler": ["starts_by_itself"],
+        "PullRequestGithubKojiBuildHandler": ["starts_by_itself", "may_write"],
+        "PushGithubKojiBuildHandler": ["starts_by_itself", "on_branch_of_job", "may_write"],
+        "GitHubPullRequestCommentKojiBuildHandler": ["may_write", "saw_the_head"],
         "KojiBuildReportHandler": [],
     }
 
@@ -151,7 +156,7 @@ def test_whatever_a_stranger_can_cause_asks_who_it_is():
         for event in spec.events
         if event.__name__.startswith(("PullRequest", "IssueComment"))
     ]
-    assert len(strangers) == 11
+    assert len(strangers) == 12
     for spec in strangers:
         assert {"may_write", "may_command", "by_installer"} & set(checks_of(spec)), spec.name
 
@@ -171,7 +176,7 @@ def test_fast_handlers_are_chosen_before_slow_ones():
         Job(index=index, type=type_, trigger="release")
         for index, type_ in enumerate(["propose_downstream", "upstream_koji_build", "copr_build"])
     ]
-    chosen = select(event_of("ReleaseEvent"), HANDLERS, jobs, "release", ())
+    chosen = select(event_of("ReleaseEvent"), HANDLERS, jobs, "release", (), Policy())
     assert [pair.spec.name for pair in chosen.pairs] == [
         "ReleaseCoprBuildHandler",
         "ProposeDownstreamHandler",
@@ -180,13 +185,14 @@ def test_fast_handlers_are_chosen_before_slow_ones():
 
 
 def test_slow_rows_are_those_that_take_minutes():
-    assert {spec.name for spec in HANDLERS if spec.slow} == {
+    assert {spec.name for spec in HANDLERS if is_slow(spec, Policy())} == {
         "ProposeDownstreamHandler",
         "GitHubIssueCommentProposeUpdateHandler",
         "NewDistGitCommitHandler",
         "ReleaseGithubKojiBuildHandler",
         "PullRequestGithubKojiBuildHandler",
         "PushGithubKojiBuildHandler",
+        "GitHubPullRequestCommentKojiBuildHandler",
     }
 
 
@@ -196,3 +202,40 @@ def test_the_table_loads_without_what_stage_2_needs():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     ).stdout.split()
     assert {"re2", "ogr", "github", "packit", "copr", "koji", "sqlalchemy"}.isdisjoint(loaded)
+
+
+# By hand: where a maintainer can get by a comment what was refused, and by which.
+AGAIN = {
+    ("PullRequestCoprBuildHandler", "build"),
+    ("GitHubPullRequestCommentCoprBuildHandler", "build"),
+    ("PagurePullRequestCommentCoprBuildHandler", "build"),
+    ("GithubTestingFarmHandler", "test"),
+    ("GitHubPullRequestCommentTestingFarmHandler", "test"),
+    ("GitHubIssueCommentProposeUpdateHandler", "propose-downstream"),
+    ("PullRequestGithubKojiBuildHandler", "upstream-koji-build"),
+    ("GitHubPullRequestCommentKojiBuildHandler", "upstream-koji-build"),
+}
+
+
+def test_the_command_that_people_are_told_does_what_was_refused():
+    """It stands in a row for the same jobs, in the thread of the event."""
+    assert {(spec.name, spec.again) for spec in HANDLERS if spec.again} == AGAIN
+    for spec in [spec for spec in HANDLERS if spec.again]:
+        for event in spec.events:
+            comment = event.__name__.replace("PullRequestGH", "PullRequestCommentGH").replace(
+                "PullRequestPagure", "PullRequestCommentPagure"
+            )
+            assert any(
+                spec.again in row.commands and row.job_types == spec.job_types
+                for row in HANDLERS
+                if comment in [each.__name__ for each in row.events]
+            ), spec
+
+
+def test_only_where_there_is_no_thread_nobody_is_told_a_command():
+    silent = {
+        spec.name
+        for spec in HANDLERS
+        if {may_write, may_command} & set(spec.checks) and not spec.again
+    }
+    assert silent == {"PushGithubKojiBuildHandler"}

@@ -56,10 +56,11 @@ def test_a_status_that_is_refused_becomes_one_comment(reporter, github, pull):
         reporter.status(status(pull, state="error"), thread=PULL)
     assert kinds(github) == ["comment"]
     body = github.world.writes[0].data["body"]
-    assert body.startswith(f"packit-dev/rpm-build: error. Accepted.\n\n{URL}\n")
+    assert body.startswith(f"`packit-dev/rpm-build`: error. `Accepted.`\n\n{URL}\n")
     reporter.status(status(pull, "Built.", "success"), thread=PULL)
     assert kinds(github) == ["comment", "comment-edit"]
-    assert github.world.writes[1].data["body"].startswith("packit-dev/rpm-build: success. Built.")
+    body = github.world.writes[1].data["body"]
+    assert body.startswith("`packit-dev/rpm-build`: success. `Built.`")
 
 
 def test_two_statuses_that_are_refused_do_not_hide_each_other(reporter, github, pull):

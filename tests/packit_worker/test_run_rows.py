@@ -15,6 +15,7 @@ from packit_worker.sandbox.faults import Fault
 from packit_worker.store import models
 
 CONTEXT = "packit/rpm-build:f44"
+AGAIN = 'Comment "/packit build" to try again.'
 BUG = "packit-worker failed, not your change. Reported as e-1."
 
 
@@ -50,9 +51,13 @@ def run_of(side):
     ("what", "outcome", "text"),
     [
         (raising(ZeroDivisionError()), "bug", BUG),
-        (raising(RefusedError("no", "It said no")), "failed", "Not your change: no: It said no."),
+        (
+            raising(RefusedError("no", "It said no")),
+            "failed",
+            "Not your change: no: It said no. " + AGAIN,
+        ),
         (lambda *_: Failed("superseded", "1a2b3c4"), "failed", "Superseded by 1a2b3c4."),
-        (lambda *_: time.sleep(5), "failed", "Not your change: it took longer than 1 s."),
+        (lambda *_: time.sleep(5), "failed", "Not your change: it took longer than 1 s. " + AGAIN),
     ],
 )
 def test_every_way_out_ends_what_was_announced(engine_side, what, outcome, text):
@@ -76,7 +81,7 @@ def test_while_a_service_is_down_it_says_whom_we_wait_for(engine_side):
     texts = [text for _, _, text in side.statuses()]
     assert texts[0] == "Accepted."
     assert texts[1].startswith("Waiting for Brewery (http-503). Tried again by itself, next at ")
-    assert texts[-1] == "Not your change: http-503 (3 attempts: http-503)."
+    assert texts[-1] == ("Not your change: Brewery did not answer, 3 attempts (http-503). " + AGAIN)
     assert run_of(side).known_state == RunState.ERROR
 
 

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packit_worker.commands import Command
+from packit_worker.handler import is_slow
 from packit_worker.package_config import Job
+from packit_worker.policy import Policy
 from packit_worker.registry import HANDLERS
 from packit_worker.selection import select
 
@@ -21,12 +23,12 @@ def job(index, type_="copr_build", trigger="pull_request", **more):
 
 
 def chosen(name, jobs, *, trigger="pull_request", commands=()):
-    found = select(event_of(name), HANDLERS, jobs, trigger, commands)
+    found = select(event_of(name), HANDLERS, jobs, trigger, commands, Policy())
     return [(pair.spec.name, pair.job_name) for pair in found.pairs]
 
 
 def passed(name, jobs, *, trigger="pull_request", commands=()):
-    return list(select(event_of(name), HANDLERS, jobs, trigger, commands).looked_at)
+    return list(select(event_of(name), HANDLERS, jobs, trigger, commands, Policy()).looked_at)
 
 
 def asked(name, **options):
@@ -176,9 +178,9 @@ def test_no_pair_is_there_twice_and_slow_ones_are_last(jobs, name, words):
         for index, (type_, trigger, skip) in enumerate(jobs)
     ]
     commands = [asked(word) for word in words]
-    pairs = select(event_of(name), HANDLERS, made, "pull_request", commands).pairs
+    pairs = select(event_of(name), HANDLERS, made, "pull_request", commands, Policy()).pairs
     keys = [(pair.spec.name, pair.job_name) for pair in pairs]
     assert len(set(keys)) == len(keys)
     assert {pair.job.trigger for pair in pairs if pair.job} <= {"pull_request"}
-    slow = [pair.spec.slow for pair in pairs]
+    slow = [is_slow(pair.spec, Policy()) for pair in pairs]
     assert slow == sorted(slow)

@@ -1,10 +1,11 @@
-import unicodedata
+from unicodedata import category
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from packit_worker.texts import BODY_LIMIT, STATUS_LIMIT, cut, no_bare_command
+from packit_worker.texts import BODY_LIMIT, STATUS_LIMIT, cut, inert, no_bare_command, plain
 from parsers.commands import command_lines
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
@@ -61,7 +62,7 @@ def test_a_cut_text_is_a_beginning_that_splits_no_sequence(text, limit):
     kept = result.removesuffix("…")
     assert text.startswith(kept)
     following = text[len(kept)]
-    assert not kept or not unicodedata.category(following).startswith("M")
+    assert not kept or not category(following).startswith("M")
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,61 @@ def test_no_text_of_ours_is_a_command(text):
 @given(BROKEN_LINES, st.integers(1, 30))
 def test_cutting_makes_no_command(text, limit):
     assert command_lines(cut(no_bare_command(text, "/packit"), limit), "/packit") == []
+
+
+NASTY = st.text(
+    st.one_of(
+        st.sampled_from("`@#[]()!<>/|\\*_~&-= \t\n\r\u2028\u202e\u2066\u200b\x00\x1b\ud800"),
+        st.characters(),
+    )
+) | st.sampled_from(
+    [
+        "@everyone",
+        "#1",
+        "![x](https://evil.test/x.png)",
+        "<img src=x>",
+        "/packit build",
+        "\n/packit build\n",
+        "` @wendy `",
+        "``` @wendy ```",
+        "https://evil.test",
+        "x\n\n# Title\n> @wendy",
+    ]
+)
+
+
+@given(NASTY, st.sampled_from(["", "Unknown: ", "* ", "| "]), st.sampled_from(["", ".", " (x)"]))
+def test_what_others_wrote_is_one_span_of_code(text, before, after):
+    quoted = inert(text)
+    tokens = MarkdownIt("commonmark").parse(f"{before}{quoted}{after}")
+    inner = [child for token in tokens for child in token.children or ()]
+    spans = [child.content for child in inner if child.type == "code_inline"]
+    assert spans == ([plain(text)] if plain(text) else [])
+    assert {child.type for child in inner} <= {"text", "code_inline"}
+    outside = "".join(child.content for child in inner if child.type == "text")
+    marks = "*| "
+    assert outside.strip(marks) in {f"{before}{after}".strip(marks), after.strip()}
+    assert not quoted.startswith("/")
+
+
+@given(NASTY, st.integers(1, 50))
+def test_it_is_short_and_hides_nothing(text, limit):
+    quoted = plain(text, limit)
+    assert len(quoted) <= limit
+    assert not {category(sign) for sign in quoted} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("main", "`main`"),
+        ("a`b", "``a`b``"),
+        ("`@wendy`", "`` `@wendy` ``"),
+        ("two\nlines", "`two lines`"),
+        ("left\u202eright", "`leftright`"),
+        ("", ""),
+        ("\u200b", ""),
+    ],
+)
+def test_how_others_are_quoted(text, quoted):
+    assert inert(text) == quoted

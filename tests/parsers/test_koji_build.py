@@ -1,7 +1,7 @@
 import pytest
 from saved_messages import load
 
-from parsers import Parsed, Skip, parse
+from parsers import Options, Parsed, Skip, parse
 
 FOLDER = "fedora-messaging/koji_build/"
 TASK = {
@@ -294,3 +294,20 @@ def test_a_build_that_began_is_told_from_one_that_was_entered():
     kwargs = parse(event).kwargs
     assert kwargs["start_time"] == "2024-05-29T16:36:59.000001+00:00"
     assert kwargs["completion_time"] == "2024-05-29T16:41:41+00:00"
+
+
+@pytest.mark.parametrize("name", ["task_closed", "build_complete"])
+@pytest.mark.parametrize(
+    ("instance", "ours", "code"),
+    [
+        ("s390", "primary", "other-instance"),
+        ("primary", "s390", "other-instance"),
+        ("s390", "s390", None),
+        (None, "primary", None),
+    ],
+)
+def test_messages_of_another_hub_are_dropped(name, instance, ours, code):
+    event = load(FOLDER + name)
+    event["body"]["instance"] = instance
+    found = parse(event, options=Options(koji_instance=ours))
+    assert getattr(found, "code", None) == code

@@ -4,6 +4,7 @@ from packit_worker.store.models.base import Base
 from packit_worker.store.models.ledger import Event, InFlight, JobRun, LeaderLease, Stage1Outcome
 from packit_worker.store.models.projects import (
     AllowlistEntry,
+    CoprProjectClaim,
     FasLink,
     Installation,
     InstallationRepository,
@@ -16,6 +17,7 @@ from packit_worker.store.models.runs import Run, ShownStatus
 __all__ = [
     "AllowlistEntry",
     "Base",
+    "CoprProjectClaim",
     "Event",
     "FasLink",
     "InFlight",

@@ -111,3 +111,15 @@ class PackageConfigText(Base):
     path: Mapped[str]
     text: Mapped[str]
     read_at: Mapped[datetime]
+
+
+class CoprProjectClaim(Base):
+    """The repository that a Copr project under our account belongs to."""
+
+    __tablename__ = "copr_projects"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    repository: Mapped[str]  # host/namespace/name
+    claimed_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]  # null: not seen in Copr yet as this repository's

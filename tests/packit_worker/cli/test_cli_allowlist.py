@@ -69,7 +69,7 @@ def test_the_last_decision_holds(allowlist):
 def test_what_holds_for_a_key(allowlist, key, status, entry):
     allowlist("approve", "github.com/acme")
     allowlist("deny", "github.com/acme/anvil")
-    allowlist("deny", "evil.test")
+    allowlist("deny", "--any-host", "evil.test")
     done = allowlist("show", key, "--json")
     found = json.loads(done.stdout)
     assert (found["key"], found["status"], found["installation"]) == (key, status, None)
@@ -168,3 +168,21 @@ def beginning(now):
         ended_at=now,
         outcome="done",
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("orchard-lab", "github.com/orchard-lab"),
+        ("@wendy", "github.com/wendy"),
+        ("githb.com/x", "github.com/x"),
+        ("acme/anvil", "github.com/acme/anvil"),
+    ],
+)
+def test_a_key_without_a_host_of_the_settings_is_refused(allowlist, key, meant):
+    for verb in ("deny", "approve"):
+        done = allowlist(verb, key)
+        assert done.returncode == 2
+        assert f'did you mean "{meant}"?' in done.stderr
+    assert allowlist("list", "--json").stdout == "[]\n"
+    assert allowlist("deny", "--any-host", key).returncode == 0

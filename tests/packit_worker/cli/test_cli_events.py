@@ -37,8 +37,10 @@ def ledger(database_url, run):
         claim("ended", HELLO, now - timedelta(minutes=9)), "denied", {"steps": [{"code": "x"}]}, now
     )
     waiting = claim("waiting", HELLO, now - timedelta(minutes=5))
+    step = {"name": "forge", "verdict": "wait", "code": "http-503", "facts": ["it is down"]}
     with database.write() as session:
-        lease.release(session, waiting, next_attempt_at=now + timedelta(hours=1))
+        decision = {"steps": [step]}
+        lease.release(session, waiting, next_attempt_at=now + timedelta(hours=1), decision=decision)
     claim("in-hand", None, now, task="task.process_copr_build_event")
     with database.write() as session:
         for name, outcome, code in (
@@ -120,7 +122,6 @@ def test_requeue(ledger):
 
     for name, options, code, said in (
         ("ended", [], 1, "ended: it ended; --force makes it a new run\n"),
-        ("in-hand", ["--force"], 1, "in-hand: a worker has it; nothing was done\n"),
         ("waiting", [], 0, "waiting: the next sweep sends it\n"),
         ("ended", ["--force"], 0, "ended: the next sweep sends it\n"),
     ):
@@ -180,3 +181,43 @@ def test_what_cannot_be_listed(refusal, option, value, told):
 
 def test_wrong_usage(run):
     assert run("events", "show").returncode == 2
+
+
+def test_the_list_tells_why(ledger):
+    events = {each["id"]: each for each in json.loads(ledger("list", "--json").stdout)["events"]}
+    assert (events["waiting"]["code"], events["waiting"]["detail"]) == ("http-503", "it is down")
+    assert events["waiting"]["next_attempt_at"] > datetime.now(UTC).isoformat()
+    assert (events["old"]["code"], events["old"]["next_attempt_at"]) == ("", None)
+
+
+@pytest.fixture
+def long_ids(ledger, database_url):
+    """Two more events, whose ids begin alike."""
+    database = Database(database_url)
+    for name in ("ab12cd34-5-one", "ab12cd34-5-two"):
+        delivery = claims.Delivery(event_id=name, task="task.process_release_event", kwargs={})
+        with database.write() as session:
+            held = claims.claim(session, delivery, owner="tester", now=datetime.now(UTC)).lease
+            lease.end(session, held, outcome="done", decision={}, now=datetime.now(UTC))
+    database.close()
+    return ledger
+
+
+@pytest.mark.parametrize("typed", [" AB12CD34-5-ONE ", "ab12cd34-5-o", "AB12CD34-5-On"])
+def test_an_id_may_be_its_beginning_in_either_case(long_ids, typed):
+    assert json.loads(long_ids("show", typed).stdout)["event"]["id"] == "ab12cd34-5-one"
+    done = long_ids("requeue", "--force", typed)
+    assert done.stdout == "ab12cd34-5-one: the next sweep sends it\n"
+
+
+def test_a_beginning_of_several_or_a_short_one_is_refused(long_ids):
+    done = long_ids("show", "ab12cd34")
+    assert done.returncode == 2
+    assert "several begin so: ab12cd34-5-one, ab12cd34-5-two" in done.stderr
+    assert long_ids("show", "ab12cd3").returncode == 1
+
+
+def test_who_has_an_event_has_it_until(ledger):
+    done = ledger("requeue", "in-hand", "--force")
+    assert done.returncode == 1
+    assert "in-hand: a worker has it until " in done.stdout

@@ -57,7 +57,7 @@ def test_the_tree(explain, decide, tmp_path):
     tests = "GithubTestingFarmHandler tests#1"
     job, fork = "copr_build#0", "github.com/oat-farmer/hedgehog"
     first = lines.index("├── queue pull_request_gh") + 1
-    assert lines[first : first + 9] == [
+    assert lines[first : first + 10] == [
         f"├── yes not-denied: no operator denied {place}, github.com/wendy, {fork}",
         "├── yes not-a-bot: wendy is none of our own accounts",
         f"├── yes not-uninstalled: we heard of nobody who took our App away from {place}",
@@ -66,9 +66,10 @@ def test_the_tree(explain, decide, tmp_path):
         f"├── yes selection: chosen: PullRequestCoprBuildHandler {job}, {tests}",
         "├── yes allowlist: github.com/meadow-tools is approved_manually",
         f"├── run PullRequestCoprBuildHandler, job {job}: job {job} has the trigger pull_request",
+        "│   ├── yes starts-by-itself: the job starts by itself",
         f"│   └── yes may-write: wendy may write to {place}",
     ]
-    assert "not chosen: PullRequestGithubKojiBuildHandler: no job of type upstream_koji_build" in (
+    assert "not chosen: PullRequestGithubKojiBuildHandler, job upstream_koji_build#3: trigger" in (
         done.stdout
     )
 
@@ -90,11 +91,17 @@ def test_json(explain, decide, tmp_path):
     assert (pair["handler"], pair["job"]) == ("PullRequestCoprBuildHandler", "copr_build#0")
     assert pair["steps"] == [
         {
+            "name": "starts-by-itself",
+            "verdict": "go-on",
+            "code": "",
+            "facts": ["the job starts by itself"],
+        },
+        {
             "name": "may-write",
             "verdict": "stop",
             "code": "no-write-access",
             "facts": ["oat-farmer may not write to github.com/meadow-tools/hedgehog"],
-        }
+        },
     ]
 
 

@@ -150,3 +150,11 @@ def test_the_same_id(run, payloads, redis_broker, tmp_path):
     ids = re.findall(r"Task task.process_release_event\[(\S+)\] received", worker.text())
     first, second, third = ids
     assert first == second != third
+
+
+def test_inline_keeps_what_led_to_no_event(run, payloads):
+    assert run("replay", "--inline", payloads / "c-broken.json").returncode == 1
+    (kept,) = json.loads(run("events", "list", "--json").stdout)["stage1"]
+    assert (kept["outcome"], kept["code"]) == ("malformed", "malformed")
+    shown = json.loads(run("events", "show", kept["id"]).stdout)["stage1"]
+    assert shown["detail"]

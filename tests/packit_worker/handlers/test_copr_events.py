@@ -207,6 +207,16 @@ def test_two_jobs_without_a_name_for_the_same_chroot_have_a_status_each(copr_sid
     }
 
 
+def test_a_build_and_its_tests_in_one_comment(copr_side):
+    side = copr_side
+    tests = "  - {job: tests, trigger: pull_request, targets: [fedora-44]}\n"
+    pull = side.pull(TWO + tests, source="octo/hello")
+    end = side.process(side.comment_event(pull, "/packit build\n/packit test"), "asked")
+    assert end.outcome == "done"
+    assert len(side.copr.world.builds) == 1
+    assert side.bodies() == ["The build has not ended: the tests start when it has ended."]
+
+
 def test_a_tests_job_brings_its_build(copr_side):
     side = copr_side
     jobs = "  - {job: tests, trigger: pull_request, targets: [fedora-44]}\n"

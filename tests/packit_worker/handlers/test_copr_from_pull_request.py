@@ -88,7 +88,7 @@ def test_a_link_of_a_status_never_fails(copr_side):
         assert int(number) in known
 
 
-def test_twenty_chroots_cost_one_build_and_eight_other_calls(copr_side):
+def test_twenty_chroots_cost_one_build_and_seven_other_calls(copr_side):
     side = copr_side
     chroots = tuple(f"fedora-{number}-x86_64" for number in range(40, 60))
     side.copr.world.chroots[:] = chroots
@@ -108,16 +108,15 @@ def test_twenty_chroots_cost_one_build_and_eight_other_calls(copr_side):
         "GET /repos/octo/hello/collaborators/wendy/permission",
         "GET /repos/octo/hello/pulls/1",
         "GET /api_3/mock-chroots/list",
-        "GET /api_3/project",
         "POST /api_3/project/add/packit",
         "GET /releases/",
     ]
 
 
-def test_it_takes_eight_transactions(copr_side_anywhere):
+def test_it_takes_ten_transactions(copr_side_anywhere):
     side = copr_side_anywhere
     pull = side.pull(TWO, source="octo/hello")
     with count_transactions(side.database) as count:
         assert side.process(side.pull_event(pull)).outcome == "done"
-    # Take, plan, start, begin, reported, submitted, finish, end.
-    assert count.begun == 8
+    # Take, plan, start, claim, begin, reported, made, submitted, finish, end.
+    assert count.begun == 10

@@ -150,6 +150,20 @@ def test_builds_of_others_are_not_ours(copr_side):
     assert (end.outcome, end.code) == ("skipped", "not-ours")
 
 
+@pytest.mark.parametrize(
+    ("user", "owner", "code"),
+    [("mallory", "stranger", "not-ours"), ("mallory", "packit", ""), ("packit", "@brewers", "")],
+)
+def test_whose_build_it_is_counts_also_where_a_row_has_its_number(copr_side, user, owner, code):
+    side = copr_side
+    side.opened()
+    message = side.copr.run(7000001)[3]
+    message["body"] |= {"user": user, "owner": owner}
+    end = side.say(message)
+    assert (end.code == "not-ours") is bool(code)
+    assert side.rows()[1] == (F43, "submitted" if code else "success")
+
+
 def test_a_message_is_about_one_job_only(copr_side):
     side = copr_side
     jobs = (

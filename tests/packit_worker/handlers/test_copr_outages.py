@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from packit_worker.sandbox.copr_backend import Outcome
 from packit_worker.store import models
 
+AGAIN = 'Comment "/packit build" to try again.'
 S43, S44 = "packit/rpm-build:fedora-43-x86_64", "packit/rpm-build:fedora-44-x86_64"
 BUILD = "POST .*/build/create/custom"
 
@@ -47,7 +48,7 @@ def test_copr_that_stays_down_ends_in_an_error(copr_side):
     side.process(event, "opened")
     again(side, event)
     assert again(side, event).outcome == "gave-up"
-    text = "Not your change: http-503 (3 attempts: http-503)."
+    text = "Not your change: Copr did not answer, 3 attempts (http-503). " + AGAIN
     assert side.shown() == {S43: ("error", text), S44: ("error", text)}
     assert {state for _, state in side.rows()} == {"error"}
 
@@ -96,7 +97,7 @@ def test_bodhi_that_is_down_is_waited_for(copr_side_anywhere):
     pull = side.pull(STABLE, source="octo/hello")
     event = side.pull_event(pull)
     end = side.process(event, "opened")
-    assert (end.outcome, end.detail) == ("waiting", "waits for a service")
+    assert (end.outcome, end.code) == ("waiting", "http-503")
     ((context, (state, text)),) = side.shown().items()
     assert (context, state) == ("packit/rpm-build", "pending")
     assert text.startswith("Waiting for Bodhi (http-503). Tried again by itself, next at ")
@@ -118,7 +119,7 @@ def test_bodhi_that_stays_down_ends_in_an_error(copr_side):
     side.process(event, "opened")
     again(side, event)
     assert again(side, event).outcome == "gave-up"
-    text = "Not your change: http-503 (3 attempts: http-503)."
+    text = "Not your change: Bodhi did not answer, 3 attempts (http-503). " + AGAIN
     assert side.shown() == {"packit/rpm-build": ("error", text)}
     side.bodhi.faults.clear()
     side.let_bodhi_be_asked()
@@ -128,20 +129,42 @@ def test_bodhi_that_stays_down_ends_in_an_error(copr_side):
     assert len(side.shown()) == 3
 
 
-def test_two_jobs_that_wait_for_bodhi_share_a_status(copr_side):
+def test_two_jobs_that_wait_for_bodhi_have_a_status_each(copr_side):
     side = copr_side
     side.bodhi.faults.add(side.fault(kind="unavailable", count=1))
     jobs = STABLE + STABLE.replace("targets", "identifier: b, targets")
     pull = side.pull(jobs, source="octo/hello")
     event = side.pull_event(pull)
     side.process(event, "opened")
-    assert list(side.shown()) == ["packit/rpm-build"]
+    assert list(side.shown()) == ["packit/rpm-build:0", "packit/rpm-build:b"]
     assert again(side, event).outcome == "done"
     for number in list(side.copr.world.builds):
         for message in side.copr.run(number):
             side.say(message)
     assert {state for state, _ in side.shown().values()} == {"success"}
-    assert len(side.shown()) == 5
+    assert len(side.shown()) == 6
+
+
+def test_a_source_package_that_failed_is_not_hidden_by_another(copr_side):
+    side = copr_side
+    side.bodhi.faults.add(side.fault(kind="unavailable", count=1))
+    event = side.pull_event(
+        side.pull(STABLE + STABLE.replace("targets", "identifier: b, targets"), source="octo/hello")
+    )
+    side.process(event, "opened")
+    again(side, event)
+    for number, outcome in ((7000001, Outcome(source="failed")), (7000002, Outcome())):
+        for message in side.copr.run(number, outcome):
+            side.say(message)
+    shown = {context: state for context, (state, _) in side.shown().items()}
+    assert (shown["packit/rpm-build:0"], shown["packit/rpm-build:b"]) == ("failure", "success")
+
+
+def test_a_proxy_that_answers_for_copr_is_named_copr(copr_side):
+    side = copr_side
+    side.copr.faults.add(side.fault(kind="html", match="project/add"))
+    side.opened()
+    assert side.shown()[S44][1].startswith("Waiting for Copr (")
 
 
 def test_a_status_that_did_not_reach_the_forge_is_repaired(copr_side_anywhere):
@@ -243,7 +266,9 @@ def test_a_build_that_copr_forgot_ends_in_an_error(copr_side):
     side.sweep()
     state, text = side.shown()[S43]
     assert state == "error"
-    assert text.startswith("Not your change: no-such-build:")
+    assert text == (
+        "Not your change: no-such-build: Copr answered 404: Build 7000001 does not exist. " + AGAIN
+    )
 
 
 def test_what_is_open_for_a_week_is_given_up(copr_side):
@@ -254,7 +279,7 @@ def test_what_is_open_for_a_week_is_given_up(copr_side):
         session.execute(update(models.Run).values(created_at=old))
     side.due()
     side.sweep()
-    text = "Not your change: no result came within a week. Run it again."
+    text = "Not your change: no result came within a week. " + AGAIN
     assert side.shown() == {S43: ("error", text), S44: ("error", text)}
     assert {state for _, state in side.rows()} == {"gave-up"}
 
@@ -304,7 +329,7 @@ def test_what_a_killed_worker_announced_is_settled(copr_side_anywhere):
     with side.database.write() as session:
         session.execute(update(models.JobRun).values(attempts=LIMITS.attempts))
     assert again(side, event).outcome == "gave-up"
-    text = "Not your change: killed (3 attempts ended without a word)."
+    text = "Not your change: 3 attempts ended without a word (killed). " + AGAIN
     assert side.shown()[S43] == ("error", text)
 
 

@@ -111,6 +111,7 @@ def test_a_key_that_copr_does_not_know(copr_side):
     side.opened(TWO)
     assert ended(side, "bad-credentials") == (
         "Not your change: Copr does not know our API key any more."
+        " An operator of this service must renew it."
     )
 
 
@@ -123,7 +124,10 @@ def test_copr_that_is_not_configured(copr_side):
     assert side.shown() == {
         "packit/rpm-build": (
             "error",
-            "Not your change: not-configured: Copr: the settings have no copr.",
+            (
+                "Not your change: not-configured: Copr: the settings have no copr."
+                " An operator of this service must mend it."
+            ),
         )
     }
 

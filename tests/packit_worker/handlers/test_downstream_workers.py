@@ -147,7 +147,9 @@ def test_three_branches_one_of_which_a_command_repairs(downstream_side, workers)
     # Those that were done stay as they are.
     assert {branch: pull.head_sha for branch, pull in pulls.items() if branch in heads} == heads
     states = {name: state for name, (state, _) in side.statuses().items()}
-    assert states == {f"{CONTEXT}:{branch}": "success" for branch in BRANCHES}
+    of_branches = {f"{CONTEXT}:{branch}": "success" for branch in BRANCHES}
+    # Shown until the slow worker took it.
+    assert states == of_branches | {"packit/propose-downstream": "success"}
     ((_, state, body),) = side.issues()
     assert (issue.state, state) == ("closed", "closed")
     assert "| `f43` | Pull request opened: http" in body

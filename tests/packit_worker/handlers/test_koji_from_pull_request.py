@@ -191,7 +191,10 @@ def test_targets_that_mean_nothing_now(koji_side):
     assert end.outcome == "failed"
     [(state, text)] = side.shown().values()
     assert state == "error"
-    assert text == "Not your change: no-targets: epel-all: no release is called so now."
+    assert text == (
+        "Not your change: no-targets: epel-all: no release is called so now."
+        " Change the targets of the job."
+    )
 
 
 def test_a_source_package_that_cannot_be_made(koji_side):
@@ -231,7 +234,10 @@ def test_a_stranger_s_pull_request_is_refused(koji_side, login):
     assert (side.tasks(), side.srpms.orders, side.koji.world.calls) == ([], [], [])
     [(state, text)] = side.shown().values()
     assert state == "error"
-    assert text.startswith("Not allowed yet: only people with write access may start this.")
+    assert text == (
+        "Not allowed yet: only people with write access may start this."
+        ' A maintainer can comment "/packit upstream-koji-build".'
+    )
 
 
 def test_a_stranger_s_push_is_refused(koji_side):
@@ -241,10 +247,29 @@ def test_a_stranger_s_push_is_refused(koji_side):
     end = side.process(side.push_event(commit, git_ref="main", user_login="olaf"))
     assert (end.outcome, end.code) == ("denied", "no-write-access")
     assert side.koji.world.calls == []
+    [(_state, text)] = side.shown().values()
+    assert text.endswith(
+        "only people with write access may start this. A maintainer can push it again."
+    )
 
 
-@pytest.mark.parametrize("text", ["/packit build", "/packit upstream-koji-build", "/packit test"])
-def test_a_comment_starts_no_koji_build(koji_side, text):
+@pytest.mark.parametrize("command", ["upstream-koji-build", "production-build"])
+def test_a_maintainer_s_comment_builds_a_stranger_s_pull_request(koji_side, command):
+    side = koji_side
+    side.github.world.user("olaf")
+    pull, _end = side.opened(author="olaf")
+    refused = side.process(side.comment_event(pull, f"/packit {command}", "olaf"), "c-1")
+    assert (refused.outcome, refused.code, side.tasks()) == ("denied", "no-write-access", [])
+    end = side.process(side.comment_event(pull, f"/packit {command}", "wendy"), "c-2")
+    assert (end.outcome, side.tasks()) == ("done", [(117000001, "f44")])
+    side.built()
+    assert side.shown()[F44][0] == "success"
+    # The refusal without a target is taken back.
+    assert {state for state, _text in side.shown().values()} == {"success"}
+
+
+@pytest.mark.parametrize("text", ["/packit build", "/packit test"])
+def test_a_comment_for_something_else_starts_no_koji_build(koji_side, text):
     side = koji_side
     side.github.world.user("olaf")
     pull = side.pull(JOB, author="olaf")
@@ -277,7 +302,10 @@ def test_koji_is_not_in_the_settings(koji_side):
     [(state, text)] = side.shown().values()
     assert (state, text) == (
         "error",
-        "Not your change: not-configured: Koji: the settings have no koji.",
+        (
+            "Not your change: not-configured: Koji: the settings have no koji."
+            " An operator of this service must mend it."
+        ),
     )
 
 

@@ -6,6 +6,8 @@ import pytest
 from koji_side import F44, JOB
 
 from packit_worker.sandbox.koji_builders import Outcome
+from packit_worker.stage1 import take_in
+from parsers import Options
 
 GOOD = Outcome()
 BAD = Outcome(arches={"x86_64": "failed"})
@@ -103,6 +105,28 @@ def test_messages_of_others_are_ignored(koji_side, tmp_path):
     assert side.statuses() == []
     assert side.requests() == []
     assert side.rows() == [("f44", "submitted")]
+
+
+@pytest.mark.parametrize(("owner", "code"), [("mallory", "not-ours"), (None, ""), ("packit", "")])
+def test_whose_task_it_is_counts_also_where_a_row_has_its_number(koji_side, owner, code):
+    side = koji_side
+    side.opened()
+    side.koji.run(117000001)
+    message = side.heard[-1]
+    message["body"]["owner"] = owner
+    end = side.say(message)
+    assert end.code == code
+    assert side.rows() == [("f44", "submitted" if code else "success")]
+
+
+def test_another_hub_s_task_of_the_same_number_changes_nothing(koji_side):
+    side = koji_side
+    side.opened()
+    side.koji.run(117000001)
+    side.heard[-1]["body"]["instance"] = "s390"
+    assert take_in(side.heard[-1], source=None, event_type=None, options=Options()).code == (
+        "other-instance"
+    )
 
 
 def test_a_task_of_ours_that_is_no_build_of_ours_is_waited_for_and_dropped(koji_side):

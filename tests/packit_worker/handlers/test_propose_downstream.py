@@ -75,12 +75,13 @@ def test_in_the_issue_of_a_release_the_command_is_about_that_release(downstream_
     assert "To try" not in issue.body
 
 
-def test_an_issue_stays_open_while_a_branch_of_its_release_fails(downstream_side):
+@pytest.mark.parametrize("tag", ["1.1.0", "one->two%3E"])
+def test_an_issue_stays_open_while_a_branch_of_its_release_fails(downstream_side, tag):
     side = downstream_side
-    side.publish("1.1.0", branches=ONE)
+    side.publish(tag, branches=ONE)
     side.package_at("1.0.0", branches=("rawhide",))
-    side.release("1.1.0")
-    issue = side.issue_of("1.1.0")
+    side.release(tag)
+    (issue,) = (each for each in side.upstream.issues.values())
     side.publish("1.2.0", branches=ONE)
     side.command(issue=issue)
     assert (issue.state, side.package.pulls) == ("open", {})

@@ -120,7 +120,7 @@ def test_a_result_before_its_row_is_waited_for(farm_side, tested):
         row = session.scalar(select(models.Run).where(models.Run.kind == "test-run"))
         row.outside_id = None
     end = farm_side.told(tested)
-    assert (end.outcome, end.detail) == ("waiting", "result-before-row")
+    assert (end.outcome, end.code) == ("waiting", "result-before-row")
     with farm_side.side.database.write() as session:
         session.get_one(models.Run, row.id).outside_id = tested.id
     assert farm_side.told(tested).outcome == "done"

@@ -142,5 +142,8 @@ def test_a_ranch_without_a_key(open_farm_side):
     [*_, (_, state, text)] = side.statuses()
     assert (state, text) == (
         "error",
-        "Not your change: not-configured: no API key of the ranch public is set.",
+        (
+            "Not your change: not-configured: no API key of the ranch public is set."
+            " An operator of this service must mend it."
+        ),
     )

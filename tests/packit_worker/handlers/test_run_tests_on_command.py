@@ -198,6 +198,7 @@ def test_the_refusal_of_an_outsider_does_not_stay_red_when_a_maintainer_runs_the
     pull = side.pull(ALONE, author="olaf")
     assert side.opened(pull).outcome == "denied"
     assert side.shown() == {"packit/testing-farm": "error"}
+    assert side.statuses()[-1][-1].endswith('A maintainer can comment "/packit test".')
     for _ in range(2):
         assert side.comments(pull).outcome in ("done", "skipped")
     assert side.shown()["packit/testing-farm"] == "success"

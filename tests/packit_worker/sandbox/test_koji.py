@@ -5,6 +5,7 @@ import json
 import pytest
 import requests
 
+from packit_worker.errors import TransientError
 from packit_worker.sandbox.koji_builders import Outcome
 from parsers.routes import parse
 
@@ -150,3 +151,12 @@ def test_it_is_a_hub(koji_stand_in):
     with pytest.raises(library.ActionNotAllowed):
         session.build("x", "f44")
     assert session.getLoggedInUser() is None
+
+
+def test_the_hub_is_offline_as_ordered(koji, koji_stand_in):
+    address = f"{koji_stand_in.url.removesuffix('/kojihub')}/_sandbox/offline"
+    assert requests.post(address, timeout=5).status_code == 204
+    with pytest.raises(TransientError, match="offline"):
+        koji.check_target("f44")
+    assert requests.delete(address, timeout=5).status_code == 204
+    koji.check_target("f44")

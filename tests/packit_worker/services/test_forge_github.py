@@ -363,3 +363,20 @@ def test_a_head_that_github_did_not_see_pushed(github, writer):
     github.faults.add(Fault(kind="forbidden", match="activity"))
     assert writer.pushed_at(HELLO, pull) is None
     assert writer.pushed_at(HELLO, replace(pull, source=None)) is None
+
+
+def test_a_symbolic_link_is_the_file_it_leads_to(github, writer):
+    git = github.world.projects["octo/hello"].git
+    links = {
+        ".packit.yaml": "dist/packit.yaml",
+        "dist/up": "../real.yaml",
+        "out": "../../etc/passwd",
+        "nowhere": "missing",
+    }
+    files = {"dist/packit.yaml": "jobs: []\n", "real.yaml": "real\n"}
+    commit = git.commit(files, ref="refs/heads/links", links=links)
+    assert writer.file_at(HELLO, commit, ".packit.yaml") == "jobs: []\n"
+    assert writer.file_at(HELLO, commit, "dist/up") == "real\n"
+    # GitHub answers with an object of type symlink.
+    assert writer.file_at(HELLO, commit, "out") is None
+    assert writer.file_at(HELLO, commit, "nowhere") is None

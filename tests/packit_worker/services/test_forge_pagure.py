@@ -3,7 +3,7 @@
 import pytest
 from servers.forge_stand_ins import CONFIG, FORK, RPM, pagure_settings
 
-from packit_worker.errors import RefusedError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.forge import Comment, Issue, PullRequest, Repository, Thread
 
 
@@ -177,10 +177,10 @@ def test_a_token_without_the_right(pagure, bot):
 
 def test_bad_credentials_are_told_without_the_token(pagure, open_forges):
     forges = open_forges(pagure_settings(pagure.url, token="tr0ub4dor"))
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(TransientError) as refused:
         forges.comment(RPM, Thread("issue", 1), "Hello.")
-    assert refused.value.code == "bad-credentials"
-    assert "tr0ub4dor" not in str(refused.value)
+    assert refused.value.reason == "bad-credentials"
+    assert "tr0ub4dor" not in f"{refused.value}{refused.value.detail}"
 
 
 def test_no_token_in_a_log(bot, caplog):

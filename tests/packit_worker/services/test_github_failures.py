@@ -57,13 +57,20 @@ def test_what_may_pass_is_transient(github, writer, kind, reason, retry_after, a
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [("unauthorized", "bad-credentials"), ("forbidden", "no-permission"), ("gone", "deleted")],
+    [("forbidden", "no-permission"), ("gone", "deleted")],
 )
 def test_what_will_not_pass_is_refused(github, writer, kind, code):
     fail(github, kind)
     error = error_of(lambda: writer.visibility(HELLO))
     assert isinstance(error, RefusedError)
     assert error.code == code
+
+
+def test_a_token_that_is_no_good_is_waited_for(github, writer):
+    fail(github, "unauthorized")
+    error = error_of(lambda: writer.visibility(HELLO))
+    assert isinstance(error, TransientError)
+    assert (error.reason, error.detail[:20]) == ("bad-credentials", "GitHub answered 401:")
 
 
 def test_a_read_survives_two_lost_connections(github, writer):
@@ -99,18 +106,18 @@ def test_a_repository_we_do_not_see(writer, repository):
 
 def test_bad_credentials(github, open_forges):
     forges = open_forges(github_settings(github.url, token="ghp_wrong"))
-    assert error_of(lambda: forges.visibility(HELLO)).code == "bad-credentials"
+    assert error_of(lambda: forges.visibility(HELLO)).reason == "bad-credentials"
 
 
 def test_an_app_whose_key_is_another(github, open_forges):
     key = GithubAppKey(app_id=github.github_app.id, private_key=new_app().private_key)
     forges = open_forges(github_settings(github.url, app=key))
-    assert error_of(lambda: forges.visibility(HELLO)).code == "bad-credentials"
+    assert error_of(lambda: forges.visibility(HELLO)).reason == "bad-credentials"
 
 
 def test_an_unreadable_key_is_told_without_the_key(github, open_forges):
     key = GithubAppKey(app_id="1", private_key="tr0ub4dor")
     forges = open_forges(github_settings(github.url, app=key))
     error = error_of(lambda: forges.visibility(HELLO))
-    assert error.code == "bad-credentials"
+    assert error.reason == "bad-credentials"
     assert "tr0ub4dor" not in str(error)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from servers.koji_stand_ins import REAL_TARGET
 
-from packit_worker.errors import RefusedError
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.koji import TaskState
 from packit_worker.services.koji_settings import KojiPassword
 
@@ -74,4 +74,5 @@ def test_what_is_missing_is_told_apart(any_koji):
 def test_a_wrong_password_is_refused(any_koji, open_koji, srpm, target, marker):
     login = KojiPassword(password="wrong")
     wrong = open_koji(dataclasses.replace(any_koji._settings, login=login))
-    assert code_of(lambda: wrong.submit(srpm, target, marker=marker)) == "bad-credentials"
+    with pytest.raises(TransientError, match="bad-credentials"):
+        wrong.submit(srpm, target, marker=marker)

@@ -71,22 +71,22 @@ def test_kerberos_is_down(by_keytab, kdc, hub, monkeypatch):
 
 def test_a_wrong_keytab(by_keytab, kdc, hub, tmp_path):
     error = error_of(by_keytab(tmp_path / "none.keytab"))
-    assert error.code == "bad-credentials"
-    assert error.reason.endswith("is not there, or has no key of packit@PACKIT.TEST")
+    assert error.reason == "bad-credentials"
+    assert error.detail.endswith("is not there, or has no key of packit@PACKIT.TEST")
     assert hub.stand_in.requests == []
 
 
 def test_the_hub_knows_no_such_account(by_keytab, kdc):
     error = error_of(by_keytab(kdc.principal("newcomer"), "newcomer"))
-    assert error.code == "bad-credentials"
-    assert "user newcomer does not exist" in error.reason
+    assert error.reason == "bad-credentials"
+    assert "user newcomer does not exist" in error.detail
 
 
 def test_the_hub_does_not_take_the_ticket(by_keytab, kdc, hub):
     """As where its clock is wrong, or its own keytab is not the newest."""
     hub.tickets = Acceptor(kdc.packit)  # without a key of the hub's
     error = error_of(by_keytab())
-    assert (error.code, error.reason) == (
+    assert (error.reason, error.detail) == (
         "bad-credentials",
         "the hub does not take our Kerberos ticket: look at its keytab, realm and clock",
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from packit_worker.package_config import ConfigError
 from packit_worker.services.package_config import PackitConfigReader
 
 PATH = ".packit.yaml"
@@ -13,6 +14,11 @@ def read(text, repository="lantern"):
 
 def brief(config):
     return [(job.type, job.trigger, job.targets) for job in config.jobs]
+
+
+def test_a_key_near_an_old_name_is_told_as_it_is_called_today():
+    with pytest.raises(ConfigError, match=r'"synced_fles"\. Did you mean "files_to_sync"\?'):
+        read("synced_fles: [a.spec]\njobs: []\n")
 
 
 def test_old_names_are_read_and_noted():

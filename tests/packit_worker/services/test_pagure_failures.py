@@ -49,7 +49,6 @@ def test_what_may_pass_is_transient(pagure, bot, kind, reason, retry_after, act)
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
-        ("unauthorized", "bad-credentials"),
         ("forbidden", "no-permission"),
         ("gone", "repository-not-visible"),
     ],
@@ -59,6 +58,13 @@ def test_what_will_not_pass_is_refused(pagure, bot, kind, code):
     error = error_of(lambda: bot.can_merge(RPM, "anna"))
     assert isinstance(error, RefusedError)
     assert error.code == code
+
+
+def test_a_token_that_is_no_good_is_waited_for(pagure, bot):
+    pagure.faults.add(Fault(kind="unauthorized", count=-1))
+    error = error_of(lambda: bot.can_merge(RPM, "anna"))
+    assert isinstance(error, TransientError)
+    assert (error.reason, error.detail[:20]) == ("bad-credentials", "Pagure answered 401:")
 
 
 def test_a_read_survives_two_lost_connections(pagure, bot):

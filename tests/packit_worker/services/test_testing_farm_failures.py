@@ -119,7 +119,7 @@ def test_no_such_host(open_farm):
 
 def test_a_wrong_key(open_farm, farm_stand_in):
     farm = open_farm(farm_settings(farm_stand_in.url, keys={"public": "stale-hush"}))
-    assert error_of(lambda: farm.submit(WANTED)).code == "bad-credentials"
+    assert error_of(lambda: farm.submit(WANTED)).reason == "bad-credentials"
 
 
 @pytest.mark.parametrize(

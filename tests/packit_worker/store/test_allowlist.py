@@ -7,6 +7,7 @@ from packit_worker.store.allowlist import (
     Verdict,
     approve_waiting,
     canonical_key,
+    decidable_key,
     decide,
     enter,
     enter_account,
@@ -209,3 +210,24 @@ def test_only_what_waits_is_approved(database, at):
     with database.write() as session:
         assert approve_waiting(session, "h/a", "why", by="p", now=at(4)) is False
     assert entry(database).status == DENIED
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("github.com/a/b/c", "github.com has accounts and repositories, and nothing below"),
+        ("https://github.com/a/b/tree/main", "github.com has accounts and repositories"),
+        ("github.com/a/x.git/evil", "nothing below"),
+        ("src.example.org/x.git/evil", r"nothing lies below a repository \(\.git\)"),
+    ],
+)
+def test_what_no_event_can_be_of_is_not_decided(key, said):
+    with pytest.raises(BadKeyError, match=said):
+        decidable_key(key)
+
+
+@pytest.mark.parametrize(
+    "key", ["github.com", "github.com/a/b", "src.example.org/fork/ada/rpms/lamp"]
+)
+def test_what_an_event_can_be_of_is_decided(key):
+    assert decidable_key(f"https://{key}.git") == key
