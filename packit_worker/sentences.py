@@ -70,7 +70,10 @@ _OF_OURS = {
     "fas-other-login",
     "fas-private",
     "fas-unknown-account",
+    "no-dist-git-branches",
     "no-job-matched",
+    "no-package-config",
+    "no-release",
     "not-the-installer",
 }
 _OTHER = "Nothing was done: {code}. {detail}"
@@ -108,7 +111,7 @@ def again(handler: str, trigger: str | None, prefix: str) -> str:
         trigger: of the job (`commit`) or of a row (`branch`); None: not known.
         prefix: what begins a command.
     """
-    word = _command_of(handler)
+    word = command_of(handler)
     if trigger in ("commit", "branch"):
         return "Push another commit to try again."
     if trigger == "release" and word != "propose-downstream":
@@ -177,7 +180,8 @@ def _quoted(code: str, detail: str, quote: Quote) -> str:
     return detail if code in _OF_OURS else quote(detail)
 
 
-def _command_of(handler: str) -> str:
+def command_of(handler: str) -> str:
+    """Return the command that asks for the work of a handler; "": no comment does."""
     return next((word for piece, word in _COMMANDS.items() if piece in handler), "")
 
 
@@ -199,7 +203,7 @@ def _filled(
         event=event_id[:8],
         prefix=prefix,
         again=mend or again(handler, trigger, prefix),
-        maintainer=_of_maintainer(_command_of(handler), trigger, prefix),
+        maintainer=_of_maintainer(command_of(handler), trigger, prefix),
     )
 
 

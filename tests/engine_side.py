@@ -82,13 +82,12 @@ class Handlers:
         row = self.row
         return (
             row("Release", (ReleaseEvent,), slow=True, **downstream),
-            row("Build", pulls, again="build", checks=(may_write,), **builds),
+            row("Build", pulls, checks=(may_write,), **builds),
             row("Push", (PushGithubGHEvent, PushPagureEvent), checks=(on_branch_of_job,), **builds),
             row(
                 "BuildAsked",
                 comments,
                 commands=words,
-                again="build",
                 checks=(may_command,),
                 **builds,
             ),
@@ -98,14 +97,12 @@ class Handlers:
                 job_types=tests,
                 status="tests",
                 skip_build=True,
-                again="test",
                 checks=(may_write,),
             ),
             row(
                 "TestsAsked",
                 comments,
                 commands=frozenset({"test"}),
-                again="test",
                 job_types=tests,
                 status="tests",
                 checks=(may_command,),

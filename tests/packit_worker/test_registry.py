@@ -10,12 +10,12 @@ import pytest
 from event_kwargs import event_of
 
 from packit_worker import registry
-from packit_worker.checks.permission import may_command, may_write
 from packit_worker.handler import HandlerSpec, is_slow
 from packit_worker.package_config import Job
 from packit_worker.policy import Policy
 from packit_worker.registry import EVENTS, HANDLERS
 from packit_worker.selection import select
+from packit_worker.sentences import command_of
 
 # By hand: the handler, its events, its kind of work, the jobs that ask for it, its commands.
 ROWS = """
@@ -205,37 +205,10 @@ def test_the_table_loads_without_what_stage_2_needs():
 
 
 # By hand: where a maintainer can get by a comment what was refused, and by which.
-AGAIN = {
-    ("PullRequestCoprBuildHandler", "build"),
-    ("GitHubPullRequestCommentCoprBuildHandler", "build"),
-    ("PagurePullRequestCommentCoprBuildHandler", "build"),
-    ("GithubTestingFarmHandler", "test"),
-    ("GitHubPullRequestCommentTestingFarmHandler", "test"),
-    ("GitHubIssueCommentProposeUpdateHandler", "propose-downstream"),
-    ("PullRequestGithubKojiBuildHandler", "upstream-koji-build"),
-    ("GitHubPullRequestCommentKojiBuildHandler", "upstream-koji-build"),
-}
-
-
 def test_the_command_that_people_are_told_does_what_was_refused():
-    """It stands in a row for the same jobs, in the thread of the event."""
-    assert {(spec.name, spec.again) for spec in HANDLERS if spec.again} == AGAIN
-    for spec in [spec for spec in HANDLERS if spec.again]:
-        for event in spec.events:
-            comment = event.__name__.replace("PullRequestGH", "PullRequestCommentGH").replace(
-                "PullRequestPagure", "PullRequestCommentPagure"
-            )
-            assert any(
-                spec.again in row.commands and row.job_types == spec.job_types
-                for row in HANDLERS
-                if comment in [each.__name__ for each in row.events]
-            ), spec
-
-
-def test_only_where_there_is_no_thread_nobody_is_told_a_command():
-    silent = {
-        spec.name
-        for spec in HANDLERS
-        if {may_write, may_command} & set(spec.checks) and not spec.again
-    }
-    assert silent == {"PushGithubKojiBuildHandler"}
+    """A row for the same jobs takes it."""
+    told = {spec.name: command_of(spec.name) for spec in HANDLERS if spec.job_types}
+    assert set(told.values()) == {"build", "test", "propose-downstream", "upstream-koji-build", ""}
+    for spec in [spec for spec in HANDLERS if told.get(spec.name)]:
+        takers = [row for row in HANDLERS if told[spec.name] in row.commands]
+        assert any(row.job_types == spec.job_types for row in takers), spec
