@@ -131,7 +131,7 @@ def test_three_branches_one_of_which_a_command_repairs(downstream_side, workers)
     assert statuses[f"{CONTEXT}:f43"] == ("failure", "Dist-git has no such branch.")
     ((title, state, body),) = side.issues()
     assert (title, state) == ("Release 1.1.0 could not be proposed to dist-git", "open")
-    assert "| `f43` | Dist-git has no such branch. |" in body
+    assert "| `f43` | `Dist-git has no such branch.` |" in body
     assert "`/packit propose-downstream`" in body
     heads = {branch: pull.head_sha for branch, pull in pulls.items()}
 
@@ -152,7 +152,7 @@ def test_three_branches_one_of_which_a_command_repairs(downstream_side, workers)
     assert states == of_branches | {"packit/propose-downstream": "success"}
     ((_, state, body),) = side.issues()
     assert (issue.state, state) == ("closed", "closed")
-    assert "| `f43` | Pull request opened: http" in body
+    assert "| `f43` | `Pull request opened: http" in body
 
 
 def test_killed_between_the_push_and_the_pull_request(downstream_side, workers):
