@@ -39,10 +39,18 @@ def release_of_issue(context: Context, repository: Repository, number: int) -> s
     return next((tag for issue, tag in _ours(context, repository) if issue.id == number), None)
 
 
-def tell_of_release(context: Context, tag: str, outcomes: Sequence[Outcome]) -> None:
+def tell_of_release(
+    context: Context, tag: str, own: Sequence[Outcome], others: Sequence[Outcome]
+) -> None:
     """Open, edit or close the issue of a release, whatever is due.
 
     A repository without issues is told by its statuses alone.
+
+    Args:
+        context: of a job that has ended for the release.
+        tag: of the release.
+        own: of the branches of this job.
+        others: of those of other jobs; one that still runs is not good yet, and opens no issue.
 
     Raises:
         TransientError: the forge is down.
@@ -51,6 +59,7 @@ def tell_of_release(context: Context, tag: str, outcomes: Sequence[Outcome]) -> 
     if repository is None:
         return
     mark = f"<!-- packit-worker: propose-downstream {quote(tag, safe=_PLAIN)} -->"
+    outcomes = [*own, *others]
     is_well = all(each.is_good for each in outcomes)
     try:
         ours = _ours(context, repository)
@@ -59,7 +68,7 @@ def tell_of_release(context: Context, tag: str, outcomes: Sequence[Outcome]) -> 
             context.forge.edit_issue(repository, issue.id, _body(context, tag, outcomes, mark))
             if is_well:
                 context.forge.close_issue(repository, issue.id)
-        elif not is_well and _is_wanted(context):
+        elif not all(each.is_good for each in own) and _is_wanted(context):
             title = f"Release {plain(tag)} could not be proposed to dist-git"
             context.forge.open_issue(repository, title, _body(context, tag, outcomes, mark))
     except RefusedError as error:

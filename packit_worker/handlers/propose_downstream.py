@@ -60,8 +60,10 @@ def propose_on_command(_event: IssueCommentEvent, context: Context) -> Result:
             raise
         return Failed("no-release", f"{repository} has no tag {tag}")
     if isinstance(ended, Done) and thread is not None:
+        others = _of_other_jobs(context, tag, context.submissions.rows())
         context.reporter.answer(thread, command_of(context.subject.actor), inert(ended.detail))
-        context.forge.close_issue(repository, thread.id)
+        if all(each.is_good for each in others):
+            context.forge.close_issue(repository, thread.id)
     return ended
 
 
@@ -191,15 +193,28 @@ def _finish(
 
 
 def _ended(context: Context, tag: str, rows: Sequence[RunRow]) -> Result:
-    outcomes = [
-        Outcome(row.target, row.state is RunState.SUCCESS, row.text, row.web_url) for row in rows
-    ]
-    tell_of_release(context, tag, outcomes)
+    outcomes = [_outcome(row) for row in rows]
+    tell_of_release(context, tag, outcomes, _of_other_jobs(context, tag, rows))
     failed = [each for each in outcomes if not each.is_good]
     if failed:
         lines = "; ".join(f"{each.branch}: {each.text}" for each in failed)
         return Failed("downstream-failed", lines)
     return Done("; ".join(f"{each.branch}: {each.text}" for each in outcomes))
+
+
+def _of_other_jobs(context: Context, tag: str, rows: Sequence[RunRow]) -> list[Outcome]:
+    """Return how the release went last for the other jobs of the package config."""
+    own, repository = rows[0], _repository(context)
+    names = {job.name for job in context.jobs} - {own.job}
+    newest: dict[tuple[str, str], RunRow] = {}
+    for row in context.runs.of_commit(repository, own.commit, RunKind.DOWNSTREAM):
+        if row.details.get("tag") == tag and row.job in names:
+            newest.setdefault((row.job, row.target), row)
+    return [_outcome(row) for row in newest.values()]
+
+
+def _outcome(row: RunRow) -> Outcome:
+    return Outcome(row.target, row.state is RunState.SUCCESS, row.text, row.web_url)
 
 
 def _repository(context: Context) -> Repository:

@@ -89,6 +89,29 @@ def test_an_issue_stays_open_while_a_branch_of_its_release_fails(downstream_side
     assert len(side.issues()) == 1
 
 
+def test_an_issue_stays_open_while_another_job_of_its_release_failed(downstream_side):
+    side = downstream_side
+    side.publish("1.1.0", branches=ONE)
+    more = (
+        "  - job: propose_downstream\n    trigger: release\n    identifier: second\n"
+        "    dist_git_branches: [rawhide]\n"
+    )
+    config = side.upstream.git.read("main", ".packit.yaml").decode() + more
+    side.upstream.git.commit({".packit.yaml": config})
+    side.upstream.git.tag("1.1.0", side.upstream.git.resolve("main"))
+    side.package_at("2.0.0", branches=("rawhide",))
+    side.release("1.1.0")
+    issue = side.issue_of("1.1.0")
+    assert (issue.state, len(side.issues())) == ("open", 1)
+    assert "| `f44` | `Dist-git has no such branch.` |" in issue.body
+    assert "| `rawhide` | `Skipped: " in issue.body
+    asking = side.command()
+    assert (issue.state, asking.state) == ("open", "open")
+    side.package_at("2.0.0", branches=ONE)
+    asking = side.command()
+    assert (issue.state, asking.state) == ("closed", "closed")
+
+
 def test_a_mark_that_somebody_else_wrote_counts_for_nothing(downstream_side):
     side = downstream_side
     side.package_at("1.0.0", branches=ONE)
