@@ -64,7 +64,7 @@ def test_what_is_down_at_every_attempt_is_told_in_the_end(downstream_side):
     text = "Not your change: the lookaside cache was down at every attempt (lookaside)."
     assert downstream_side.statuses()[CONTEXT] == ("error", text)
     ((_, state, body),) = downstream_side.issues()
-    assert (state, f"| `f44` | {text} |" in body) == ("open", True)
+    assert (state, f"| `f44` | `{text}` |" in body) == ("open", True)
     assert downstream_side.package.pulls == {}
 
 
@@ -156,13 +156,13 @@ def test_an_issue_that_is_open_is_edited_while_a_branch_still_fails(downstream_s
     downstream_side.release("1.1.0")
     ((_, _, body),) = downstream_side.issues()
     no_branch = "Dist-git has no such branch."
-    assert f"| `f43` | {no_branch} |\n| `f44` | {no_branch} |" in body
+    assert f"| `f43` | `{no_branch}` |\n| `f44` | `{no_branch}` |" in body
     downstream_side.package_at("2.0.0", branches=("f44",))
     asking = downstream_side.command()
     ((title, state, body),) = downstream_side.issues()
     assert (title, state) == ("Release 1.1.0 could not be proposed to dist-git", "open")
     assert "| `f44` | Skipped: Downstream specfile version 2.0.0 is higher" in body
-    assert f"| `f43` | {no_branch} |" in body
+    assert f"| `f43` | `{no_branch}` |" in body
     # Whoever asked is told, and the issue where it was asked stays open.
     (answer,) = downstream_side.side.bodies()
     assert f"f43: {no_branch}" in answer
