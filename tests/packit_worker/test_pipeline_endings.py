@@ -133,7 +133,7 @@ def test_a_broken_config_is_the_answer_to_a_command(engine_side):
     side = engine_side
     side.process(side.comment_event(side.pull(config=BROKEN)))
     ((body),) = side.bodies()
-    assert body.startswith('.packit.yaml line 5: unknown key "tragets"')
+    assert body.startswith('`.packit.yaml line 5: unknown key "tragets"')
     assert side.statuses() == []
 
 

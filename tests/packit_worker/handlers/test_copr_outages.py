@@ -301,7 +301,7 @@ def test_a_build_in_flight_is_not_built_again(copr_side_anywhere):
     pull, _end = side.opened()
     end = side.process(side.comment_event(pull), "again")
     assert (end.outcome, end.code) == ("skipped", "already-running")
-    assert side.bodies()[0].startswith("Already running since ")
+    assert side.bodies()[0].startswith("Already running for job `copr_build#0` since ")
     side.engine.sweep()
     assert side.count_rows()["in_flight"] == 1
     side.build()
