@@ -1,6 +1,6 @@
 """The two ways in which another service says no. Neither text ever holds a secret."""
 
-# A forge does not take our token any more: the operator's fault, so nobody's event is lost by it.
+# Who we call does not take our token any more: the operator must mend it, so no event is lost.
 BAD_CREDENTIALS = "bad-credentials"
 
 
