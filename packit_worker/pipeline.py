@@ -240,7 +240,7 @@ class _Pass:
             return self._come_back(now() + delay_after(failures, error), error.reason, error.detail)
         if is_early:
             return self._stop("skipped", "not-ours", "no build or run of ours has this number")
-        why = did_not_answer(error.service or "the forge", failures)
+        why = did_not_answer(error.service or "the forge", failures, error.reason)
         return self._give_up("gave-up", error.reason, why)
 
     def _give_up(self, outcome: str, code: str, detail: str) -> End:

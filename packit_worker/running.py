@@ -194,7 +194,7 @@ class _Attempt:
     def _retry(self, attempt: int, error: TransientError) -> None:
         decided = self.decided
         if attempt >= self.runner.limits.attempts:
-            gave_up = Skip(error.reason, did_not_answer(error.service, attempt))
+            gave_up = Skip(error.reason, did_not_answer(error.service, attempt, error.reason))
             self._report_failure("gave-up", gave_up)
             self._finish(JobState.GAVE_UP, "gave-up", gave_up)
             return

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from packit_worker.decision import PairDecision
+from packit_worker.errors import BAD_CREDENTIALS
 
 # What is done to a fact, which may be in words of others, before it stands in a sentence.
 Quote: TypeAlias = Callable[[str], str]
@@ -64,12 +65,15 @@ _GAVE_UP = "Not your change: {detail} ({code}). {again}"
 _OF_OURS = {
     "already-running",
     "bad-command",
+    "build-under-way",
     "fas-account-taken",
     "fas-not-in-group",
     "fas-not-set",
     "fas-other-login",
     "fas-private",
     "fas-unknown-account",
+    "head-after-comment",
+    "no-build",
     "no-dist-git-branches",
     "no-job-matched",
     "no-package-config",
@@ -121,9 +125,10 @@ def again(handler: str, trigger: str | None, prefix: str) -> str:
     return "Try again later."
 
 
-def did_not_answer(service: str, attempts: int) -> str:
-    """Return who failed, and how often it was tried."""
-    return f"{service or 'a service'} did not answer, {attempts} attempts"
+def did_not_answer(service: str, attempts: int, reason: str) -> str:
+    """Return who failed, how, and how often it was tried."""
+    how = "does not take our credentials" if reason == BAD_CREDENTIALS else "did not answer"
+    return f"{service or 'a service'} {how}, {attempts} attempts"
 
 
 def answer_of(

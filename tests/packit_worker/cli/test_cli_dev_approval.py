@@ -168,5 +168,5 @@ def test_who_waits_is_told_why_until_an_operator_approves_and_who_is_denied_is_n
     assert world.pull() == ("done", "")
     closed = world.closed_issue()
     assert closed == {"id": issue["id"], "state": "closed"}
-    assert "github.com/orchard-lab is approved." in world.writes("comment")[-1]["body"]
+    assert "`github.com/orchard-lab` is approved." in world.writes("comment")[-1]["body"]
     assert set(world.final().values()) == {"success", "failure"}

@@ -166,6 +166,9 @@ def test_fedora_being_down_for_good_is_told_and_leaves_it_waiting(side, fas):
 @pytest.mark.parametrize("kind", ["unauthorized", "forbidden"])
 def test_fedora_refusing_us_is_no_fault_of_the_user(side, fas, kind):
     fas.faults.add(Fault(kind=kind, count=-1))
+    for _ in range(2):
+        assert side.process(installation()).outcome == "waiting"
+        side.make_due()
     assert side.process(installation()).outcome == "done"
     (issue,) = issues(side)
     assert "Fedora's accounts could not be asked" in issue["body"]

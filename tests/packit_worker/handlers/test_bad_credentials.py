@@ -47,4 +47,7 @@ def test_who_is_never_let_in_is_told_how_to_repeat_it(locked_out):
     assert (end.outcome, end.code) == ("gave-up", "bad-credentials")
     state, text = side.shown()[F44]
     assert state == "error"
-    assert text.endswith('To try again, comment "/packit upstream-koji-build".')
+    assert text == (
+        "Not your change: Koji does not take our credentials, 3 attempts (bad-credentials)."
+        ' Comment "/packit upstream-koji-build" to try again.'
+    )

@@ -100,7 +100,7 @@ def test_a_hub_that_stays_down_ends_in_a_final_status(koji_side):
     assert [end.outcome for end in ends] == ["waiting", "waiting", "gave-up"]
     [(state, text)] = side.shown().values()
     assert state == "error"
-    assert text.startswith("Not your change: Koji did not answer, 3 attempts (http-503). Push to")
+    assert text.startswith("Not your change: Koji did not answer, 3 attempts (http-503). Comment")
     assert side.rows() == [("f44", "error")]
 
 

@@ -131,7 +131,7 @@ def test_a_wrong_key_is_not_the_changes_fault(open_farm_side):
     side.built(side.pull())
     side.build_ends()
     [*_, (_, state, text)] = side.statuses()
-    assert (state, text[:32]) == ("error", "Not your change: bad-credentials")
+    assert (state, text[:43]) == ("pending", "Waiting for Testing Farm (bad-credentials).")
     assert "hush" not in text
 
 

@@ -148,7 +148,7 @@ def test_a_command_twice_tests_once(farm_side):
     farm_side.comments(pull)
     assert len(farm_side.requests) == 2
     [answer] = farm_side.answers()
-    assert answer.startswith("Already running since ")
+    assert answer.startswith("Already running for job `tests#1` since ")
 
 
 def test_a_command_while_the_tests_after_a_build_run(farm_side):
