@@ -67,7 +67,7 @@ def test_one_child_is_killed(stage_2, worker, records):
     stage_2.send("orphan", "Second=wait")
     records.wait_for("orphan", "Second begin")
     os.kill(records.pid("orphan"), signal.SIGKILL)
-    worker.wait_for("InstallationEvent in-progress  [orphan]")
+    worker.wait_for("InstallationEvent in-progress [orphan]")
     records.let_go("orphan")
     stage_2.sweep()
     stage_2.send("other")
@@ -83,10 +83,10 @@ def test_a_message_that_comes_twice_at_once(stage_2, worker, records):
     for _ in range(2):
         stage_2.send("twice", "First=wait")
     records.wait_for("twice", "First begin")
-    worker.wait_for("InstallationEvent in-progress  [twice]")
+    worker.wait_for("InstallationEvent in-progress [twice]")
     records.let_go("twice")
     assert stage_2.wait_for_end("twice") == "done"
     assert records.of("twice") == ["First begin", "First end", "Second begin", "Second end"]
     stage_2.send("twice")
-    worker.wait_for("InstallationEvent duplicate  [twice]")
+    worker.wait_for("InstallationEvent duplicate [twice]")
     assert len(records.of("twice")) == 4

@@ -153,7 +153,7 @@ def test_of_a_handler_that_breaks_over_a_secret(world, foreign):
     }
     fingerprints = {tuple(each["fingerprint"]) for each in world.sentry.errors()}
     assert fingerprints == {
-        ("bug", name, "RuntimeError", "packit_worker.running._Attempt._start")
+        ("bug", name, "RuntimeError", "packit_worker.running._Attempt.start")
         for name in ("First", "Second")
     }
     assert leaks(world) == []

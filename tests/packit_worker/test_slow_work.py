@@ -96,7 +96,11 @@ def test_a_row_takes_it_over(side):
         (Failed("fork-deleted", "the fork is gone"), "error", "Nothing to build: the fork is gone"),
         (RefusedError("deleted", "gone"), "error", "Not your change: deleted: gone."),
         (ZeroDivisionError(), "error", "packit-worker failed, not your change."),
-        ([TransientError("http-503")] * 3, "error", "Not your change: http-503 (3 attempts"),
+        (
+            [TransientError("http-503")] * 3,
+            "error",
+            "Not your change: a service did not answer, 3 attempts (http-503).",
+        ),
     ],
 )
 def test_however_it_ends_without_rows_nothing_waits(side, act, state, text):

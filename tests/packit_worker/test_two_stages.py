@@ -215,7 +215,7 @@ class TestBothStages:
             "PullRequestCommentPagureEvent skipped unknown-forge [of-pull_request_comment_pagure]",
             "CoprBuildEvent skipped not-ours [of-copr_build]",
             "KojiBuildEvent skipped not-ours [of-koji_build]",
-            "TestingFarmResultEvent waiting  [of-testing_farm_result]",
+            "TestingFarmResultEvent waiting [of-testing_farm_result]",
         ):
             stage_2.wait_for(ended)
         assert broker_side.depths(ALL_QUEUES) == {}
@@ -227,7 +227,7 @@ class TestBothStages:
             foreign.send_task("task.parse_message", kwargs=release, headers=headers)
             stage_2.wait_for(f"[{trail}]")
         assert "ReleaseEvent skipped unknown-forge [first]" in stage_2.text()
-        assert "ReleaseEvent duplicate  [second]" in stage_2.text()
+        assert "ReleaseEvent duplicate [second]" in stage_2.text()
 
     def test_wrong_kwargs_end_as_invalid(self, foreign, stage_1, stage_2, broker_side):
         from kombu import Queue  # noqa: PLC0415
