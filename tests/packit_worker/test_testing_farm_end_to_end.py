@@ -214,7 +214,7 @@ def test_a_result_before_the_answer_is_waited_for(whole):
                 )
             ),
             "early",
-        ).detail
+        ).code
     )
     whole.opened(BUILD.replace("fedora-43, ", "") + TESTS.replace("fedora-43, ", ""))
     whole.build()

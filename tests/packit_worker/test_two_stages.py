@@ -215,7 +215,7 @@ class TestBothStages:
             "PullRequestCommentPagureEvent skipped unknown-forge [of-pull_request_comment_pagure]",
             "CoprBuildEvent skipped not-ours [of-copr_build]",
             "KojiBuildEvent skipped not-ours [of-koji_build]",
-            "TestingFarmResultEvent waiting [of-testing_farm_result]",
+            "TestingFarmResultEvent waiting result-before-row until ",
         ):
             stage_2.wait_for(ended)
         assert broker_side.depths(ALL_QUEUES) == {}

@@ -60,10 +60,19 @@ def test_no_command_reaches_a_koji_job(command, login):
 
 
 @pytest.mark.parametrize(
-    "command", ["koji-build", "upstream-koji-build", "upstream_koji_build", "production-build"]
+    ("login", "code"),
+    [("anton", "no-write-access"), ("olaf", "no-write-access"), ("wendy", "run"), ("adele", "run")],
 )
-def test_there_is_no_command_of_koji(command):
-    event = event_of("PullRequestCommentGHEvent", comment=f"/packit {command}", user_login="wendy")
+@pytest.mark.parametrize(
+    "command", ["upstream-koji-build", "upstream_koji_build", "production-build"]
+)
+def test_only_who_may_write_starts_koji_by_a_command(command, login, code):
+    event = event_of("PullRequestCommentGHEvent", comment=f"/packit {command}", user_login=login)
+    assert ended(event, KOJI) == {"GitHubPullRequestCommentKojiBuildHandler": code}
+
+
+def test_koji_build_is_no_command():
+    event = event_of("PullRequestCommentGHEvent", comment="/packit koji-build", user_login="wendy")
     assert ended(event, KOJI) == "bad-command"
 
 
