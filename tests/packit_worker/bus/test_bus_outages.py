@@ -60,7 +60,7 @@ def both_stages(private_redis, tmp_path):
 def test_each_build_is_processed_once_while_bus_and_broker_come_and_go(
     private_rabbitmq, private_redis, both_stages, tmp_path
 ):
-    count = 1000
+    count = 500
     bus_url = private_rabbitmq.url.removesuffix("//") + "/%2F"  # as pika reads it
     consumer = BusProcess(tmp_path, bus_url, private_redis.url)
     accepted = f"accepted {TOPIC}"
@@ -70,14 +70,14 @@ def test_each_build_is_processed_once_while_bus_and_broker_come_and_go(
         for number in range(count):
             bus.publish(TOPIC, COPR["body"] | {"build": number}, f"message-{number}")
         bus.close()
-        consumer.wait_for(accepted, count=100, seconds=60)
+        consumer.wait_for(accepted, count=50, seconds=60)
         private_rabbitmq.stop()
         private_rabbitmq.start()
-        consumer.wait_for(accepted, count=300, seconds=60)
+        consumer.wait_for(accepted, count=150, seconds=60)
         private_redis.freeze()
         consumer.wait_for("Returning message id")
         private_redis.thaw()
-        consumer.wait_for(accepted, count=600, seconds=60)
+        consumer.wait_for(accepted, count=300, seconds=60)
         private_redis.stop()
         consumer.wait_for("Returning message id", count=2)
         private_redis.start()

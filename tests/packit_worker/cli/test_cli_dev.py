@@ -78,8 +78,12 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
         ["packit/meadow-tools-hedgehog-217-dev", "project-add"],
         ["packit/meadow-tools-hedgehog-217-dev", "build-custom"],
     ]
-    scratch = [row[2:] for row in rows if row and "upstream-koji-build" in str(row)]
+    scratch = [row[2:] for row in rows if row and "upstream-koji-build:1.4.0:f44" in str(row)]
     assert [row[1] for row in scratch] == ["pending", "pending", "success"]
+    handed_over = [
+        row for row in rows if row and row[2:3] == ["status packit-dev/upstream-koji-build"]
+    ]
+    assert [row[3] for row in handed_over] == ["pending", "success"]
     assert {row[0] for row in scratch} == {"status packit-dev/upstream-koji-build:1.4.0:f44"}
     assert scratch[-1][2].startswith("Built in ")
     # From the box, of the tag: a name and no long path of ours.
