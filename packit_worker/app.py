@@ -21,7 +21,7 @@ from packit_worker.registry import EVENTS, HANDLERS, WORDS
 from packit_worker.routing import Routing, load_routing
 from packit_worker.settings import Settings
 from packit_worker.stage1 import RECORD_OUTCOME
-from packit_worker.stage2_tasks import SWEEP
+from packit_worker.sweep_task import SWEEP
 from packit_worker.tasks import (
     FOREIGN_PARSE_MESSAGE,
     PARSE_MESSAGE,

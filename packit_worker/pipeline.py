@@ -1,65 +1,32 @@
-"""Stage 2, one event: claim it, decide, run what is due, and leave it in a state that is true.
+"""The engine of stage 2: it claims an event and has one pass made over it, or sweeps."""
 
-Where a service is down, the event or the job run waits; the ledger knows until when, so a worker
-that dies here loses nothing: another takes the event over when the lease ends.
-"""
-
-import logging
-import time
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 
 from packit_worker import sentry
-from packit_worker.answering import Answerer
 from packit_worker.checkup import Checkup, SweepContext
 from packit_worker.context import Context
 from packit_worker.copr_project_rows import StoredCoprProjects
-from packit_worker.deciding import NO_ROW_YET, Verdict, decide
-from packit_worker.decision import Decision, PairDecision
+from packit_worker.decision import Decision
 from packit_worker.ending import (
-    LONGEST_COUNTDOWN,
-    NO_TIME_LEFT,
-    SLOW_QUEUE,
     End,
     Limits,
-    Resend,
-    delay_after,
-    outcome_of,
 )
-from packit_worker.errors import TransientError
+from packit_worker.event_pass import Pass
 from packit_worker.events.base import Event
 from packit_worker.facts import Facts, Known
 from packit_worker.forge import Forge
-from packit_worker.handler import AnySpec, is_slow
+from packit_worker.handler import AnySpec
 from packit_worker.installation_rows import StoredInstallations
-from packit_worker.ledger import Ledger, Taken, now
+from packit_worker.ledger import Ledger
 from packit_worker.logs import about
 from packit_worker.package_config import ConfigReader
 from packit_worker.policy import Policy
 from packit_worker.run_rows import StoredRuns
-from packit_worker.running import Runner, line_of, resumed
-from packit_worker.selection import Pair
-from packit_worker.sentences import did_not_answer
 from packit_worker.service_access import Services
 from packit_worker.showing import Showing
-from packit_worker.slow_work import never_started, with_commit
 from packit_worker.store.claims import Delivery, Duplicate, InProgress
-from packit_worker.store.errors import StoreError
-from packit_worker.store.job_runs import due
-from packit_worker.store.job_states import JobState
-from packit_worker.store.models import JobRun
 from packit_worker.subject import subject_of
 from packit_worker.sweeping import Sweeper
-from parsers.result import Skip
-
-# How long after a message that should come the sweep sends another.
-_GRACE = timedelta(seconds=30)
-# ... and after one that may wait long in the slow queue.
-_SLOW_GRACE = timedelta(minutes=30)
-# How an event with several pairs ended as a whole: as the first of these that one ended as.
-_ORDER = ("bug", "gave-up", "failed", "done", "denied", "skipped")
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +73,16 @@ class Engine:
         repository = str(origin.repository) if origin else None
         sentry.tag(repository=repository)
         with about(repository=repository), self.ledger.kept(taken.lease):
-            end = _Pass(self, event, limits, taken, context).run()
+            end = Pass(
+                ledger=self.ledger,
+                forge=self.forge,
+                reader=self.reader,
+                handlers=self.handlers,
+                event=event,
+                limits=limits,
+                taken=taken,
+                context=context,
+            ).run()
         return replace(end, pairs=tuple(decision.pairs), repository=repository)
 
     def facts(self, known: Known, decision: Decision) -> Facts:
@@ -125,183 +101,3 @@ class Engine:
         """Return the rows of builds and tests, with the way to show them."""
         showing = Showing(forge=self.forge, policy=self.policy)
         return StoredRuns(database=self.ledger.database, showing=showing)
-
-
-@dataclass(slots=True)
-class _Pass:
-    """One pass over an event that is ours."""
-
-    engine: Engine
-    event: Event
-    limits: Limits
-    taken: Taken
-    context: Context
-    started: float = field(default_factory=time.monotonic)
-
-    def run(self) -> End:
-        if not self.taken.runs and self.taken.attempts > self.limits.attempts:
-            # Each pass killed its worker before anything was planned: nobody was left to say so.
-            return self._stop(
-                "gave-up", "killed", f"{self.taken.attempts - 1} ended without a word"
-            )
-        try:
-            return self._go_on()
-        except TransientError as error:
-            return self._wait(error)
-        except StoreError:
-            raise
-        except Exception as error:
-            log.exception("bug in what decides about %s", type(self.event).__name__)
-            sentry.report_bug(f"what decides about {type(self.event).__name__}", error)
-            return self._give_up("bug", "bug", type(error).__name__)
-
-    def _go_on(self) -> End:
-        verdict = decide(self.event, self.context, self.engine.handlers, self.engine.reader)
-        self.context = verdict.context
-        if verdict.stop is None:
-            return self._run_pairs(verdict)
-        self._answerer().stopped(verdict)
-        return self._stop(outcome_of(verdict.stop.code), verdict.stop.code, verdict.stop.detail)
-
-    def _run_pairs(self, verdict: Verdict) -> End:
-        self.context = with_commit(self.context, verdict.pairs)
-        planned = self.engine.ledger.plan(
-            self.taken.lease, verdict.pairs, self.context.facts, self.context.subject
-        )
-        runs = {(run.handler, run.job): run for run in planned}
-        chosen = [(pair, runs.pop((pair.spec.name, pair.job_name))) for pair in verdict.pairs]
-        for run in runs.values():
-            self._runner().drop(run)
-        decided = [resumed(pair, run) for pair, run in chosen]
-        self.context.decision.pairs.extend(decided)
-        has_run, slow = False, list[tuple[Pair, JobRun, PairDecision]]()
-        for (pair, run), decision in zip(chosen, decided, strict=True):
-            if not due([run], now=now()) or self._must_wait(pair, decided):
-                continue
-            if self.limits.has_slow_queue and is_slow(pair.spec, self.engine.policy):
-                if self._runner().may_start(pair, run, decision):
-                    slow.append((pair, run, decision))
-                continue
-            if has_run and self._is_short_of_time():
-                return self._leave(Resend(), now() + _GRACE, code=NO_TIME_LEFT)
-            self._runner().run(pair, run, decision)
-            has_run = True
-        return self._hand_over(slow) if slow else self._close(verdict, decided)
-
-    def _hand_over(self, slow: list[tuple[Pair, JobRun, PairDecision]]) -> End:
-        """Leave what takes minutes to the slow queue, and show at once that it is accepted."""
-        again_at = now() + _SLOW_GRACE
-        for _pair, _run, decided in slow:
-            decided.outcome, decided.code, decided.again_at = "waiting", SLOW_QUEUE, again_at
-        # One that was started before has rows, which show how far it came.
-        fresh = [pair.spec.status for pair, run, _ in slow if run.attempts == 0]
-        self._answerer().handed_over(fresh)
-        return self._leave(Resend(is_slow=True), again_at, code=SLOW_QUEUE)
-
-    def _must_wait(self, pair: Pair, decided: list[PairDecision]) -> bool:
-        """Whether the handler that must come first is still to end."""
-        first = [each for each in decided if each.handler == pair.spec.after]
-        return any(each.outcome in ("", "waiting") for each in first)
-
-    def _is_short_of_time(self) -> bool:
-        """Whether another job run could be cut by the hard limit, which kills the process."""
-        spent = time.monotonic() - self.started
-        return spent > self.limits.hard - self.limits.soft
-
-    def _close(self, verdict: Verdict, decided: list[PairDecision]) -> End:
-        """End the event, or leave it until the first of its waiting job runs is due."""
-        waiting = [each for each in decided if each.again_at is not None]
-        if waiting:
-            first = min(waiting, key=lambda each: each.again_at or now())
-            return self._come_back(first.again_at or now(), first.code, first.handler)
-        try:
-            self._answerer().ended(verdict, decided)
-        except TransientError as error:
-            if self._failures() < self.limits.attempts:
-                return self._wait(error)
-            # What was done counts, though nobody could be told.
-            self._report_failure(error.reason)
-            self.context.decision.waits(error.reason, "answer")
-        worst = min(decided, key=lambda each: _ORDER.index(each.outcome))
-        self.engine.ledger.end(self.taken.lease, worst.outcome, self.context.decision)
-        return End(worst.outcome, worst.code, worst.detail)
-
-    def _failures(self) -> int:
-        """Return how often the event as a whole failed, now included: job runs count their own."""
-        of_runs = sum(run.attempts for run in self.taken.runs)
-        return max(self.taken.attempts - of_runs, 1)
-
-    def _wait(self, error: TransientError) -> End:
-        """The event as a whole waits for a forge, unless it has waited often enough."""
-        is_early = error.reason == NO_ROW_YET
-        self.context.decision.waits(error.reason, "origin" if is_early else "forge")
-        failures = self._failures()
-        if failures < self.limits.attempts:
-            return self._come_back(now() + delay_after(failures, error), error.reason, error.detail)
-        if is_early:
-            return self._stop("skipped", "not-ours", "no build or run of ours has this number")
-        why = did_not_answer(error.service or "the forge", failures, error.reason)
-        return self._give_up("gave-up", error.reason, why)
-
-    def _give_up(self, outcome: str, code: str, detail: str) -> End:
-        try:
-            self._answerer().broke(code, detail)
-        except TransientError as error:
-            log.warning("nobody was told how it ended: %s", error)
-        except Exception as error:
-            # Whatever keeps us from telling it: the event ends all the same.
-            log.exception("nobody was told how it ended")
-            sentry.report_bug("what tells that an event ended", error)
-        return self._stop(outcome, code, detail)
-
-    def _come_back(self, at: datetime, code: str, detail: str) -> End:
-        """Leave the event until then: by a countdown if that is soon, else by the sweep."""
-        seconds = max((at - now()).total_seconds(), 0)
-        if seconds <= LONGEST_COUNTDOWN:
-            end = self._leave(Resend(countdown=seconds), at + _GRACE, code=code, detail=detail)
-            return replace(end, again_at=at)
-        return self._leave(None, at, code=code, detail=detail)
-
-    def _leave(
-        self, resend: Resend | None, again_at: datetime, *, code: str, detail: str = ""
-    ) -> End:
-        decision = self.context.decision
-        self.engine.ledger.release(self.taken.lease, again_at=again_at, decision=decision)
-        return End("waiting", code, detail, resend, again_at)
-
-    def _stop(self, outcome: str, code: str, detail: str) -> End:
-        """End the event before its handlers; those planned in an earlier pass end with it."""
-        if outcome == "gave-up":
-            self._report_failure(code)
-        self._withdraw(code, detail)
-        state = {"gave-up": JobState.GAVE_UP, "bug": JobState.BUG}.get(outcome, JobState.SKIPPED)
-        why = line_of(Skip(code, detail))
-        self.engine.ledger.stop(self.taken.lease, outcome, self.context, state=state, detail=why)
-        return End(outcome, code, detail)
-
-    def _withdraw(self, code: str, detail: str) -> None:
-        """Have no status wait for what was planned in an earlier pass and never comes."""
-        contexts = never_started(self.taken.runs, self.engine.handlers)
-        if not contexts:
-            return
-        try:
-            self._answerer().withdrawn(contexts, code, detail)
-        except TransientError as error:
-            log.warning("a status still says that a worker is waited for: %s", error)
-
-    def _report_failure(self, code: str) -> None:
-        log.warning("%s failed for good: %s", type(self.event).__name__, code)
-        sentry.report_failure(type(self.event).__name__, code)
-
-    def _answerer(self) -> Answerer:
-        event_id = self.taken.lease.event_id
-        return Answerer(self.engine.forge, self.context, event_id, self.engine.ledger)
-
-    def _runner(self) -> Runner:
-        return Runner(
-            ledger=self.engine.ledger,
-            lease=self.taken.lease,
-            limits=self.limits,
-            event=self.event,
-            context=self.context,
-        )

@@ -8,7 +8,7 @@ https://develop.sentry.dev/sdk/telemetry/traces/
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
@@ -34,6 +34,21 @@ _KEPT_CONTEXTS = ("trace", "runtime", "error")
 _LONGEST = 200
 _OURS = ("packit_worker.", "parsers.")
 _NO_DSN = "sentry_dsn: it is none (https://<key>@<host>/<number>)"
+# What the SDK does by itself, and what of it we want.
+_QUIET: Mapping[str, Any] = {
+    # Its integrations send payloads, spans of every Redis command, and their own errors.
+    "default_integrations": False,
+    "auto_enabling_integrations": False,
+    "include_local_variables": False,
+    "max_breadcrumbs": 0,
+    "send_default_pii": False,
+    # Threads, which do not survive a fork, and requests that nobody asked for.
+    "auto_session_tracking": False,
+    "enable_backpressure_handling": False,
+    "trace_propagation_targets": [],
+    "transport_queue_size": _LONGEST_QUEUE,
+    "shutdown_timeout": FLUSH_SECONDS,
+}
 
 
 class BadDsnError(Exception):
@@ -57,38 +72,32 @@ def start(dsn: str, *, deployment: str, sample_rate: float, redactor: Redactor) 
 
     from packit_worker.sentry_transport import TwoQueues  # noqa: PLC0415
 
-    def scrubbed(event: Any, _hint: object) -> Any:
-        return _scrubbed(event, redactor)
-
-    def scrubbed_transaction(event: Any, _hint: object) -> Any:
-        is_worth_it = event.get("tags", {}).get("outcome") not in _NOTHING_DONE
-        return _scrubbed(event, redactor) if is_worth_it else None
-
     try:
         sentry_sdk.init(
             dsn,
             environment=deployment,
             release=_release(),
             traces_sample_rate=sample_rate,
-            before_send=scrubbed,
-            before_send_transaction=scrubbed_transaction,
-            # Its integrations send payloads, spans of every Redis command, and their own errors.
-            default_integrations=False,
-            auto_enabling_integrations=False,
-            include_local_variables=False,
-            max_breadcrumbs=0,
-            send_default_pii=False,
-            # Threads, which do not survive a fork, and requests that nobody asked for.
-            auto_session_tracking=False,
-            enable_backpressure_handling=False,
-            trace_propagation_targets=[],
             transport=TwoQueues,
-            transport_queue_size=_LONGEST_QUEUE,
-            shutdown_timeout=FLUSH_SECONDS,
+            **_scrubbers(redactor),
+            **_QUIET,
         )
     except BadDsn:
         raise BadDsnError(_NO_DSN) from None
     sentry_sdk.get_global_scope().set_tag("deployment", deployment)
+
+
+def _scrubbers(redactor: Redactor) -> dict[str, Any]:
+    """Return what each event goes through before it is sent; a transaction of nothing is not."""
+
+    def scrubbed(event: Any, _hint: object) -> Any:
+        return _scrubbed(event, redactor)
+
+    def scrubbed_transaction(event: Any, hint: object) -> Any:
+        is_worth_it = event.get("tags", {}).get("outcome") not in _NOTHING_DONE
+        return scrubbed(event, hint) if is_worth_it else None
+
+    return {"before_send": scrubbed, "before_send_transaction": scrubbed_transaction}
 
 
 def host_of(dsn: str) -> str:

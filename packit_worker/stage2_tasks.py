@@ -1,85 +1,38 @@
-"""The tasks of stage 2: one an event, the record of what led to none, and the sweep.
+"""The tasks of stage 2: one an event, and the record of what led to none.
 
 What they need (packit, ogr, SQLAlchemy) is loaded when the first of them runs.
 """
 
-import json
 import logging
 import math
-import os
-import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from celery import Celery, Task
+from celery import Task
 from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 
 from packit_worker import sentry
+from packit_worker.engine_room import NOT_READY, EngineRoom, NotReadyError
 from packit_worker.events.base import Event, ValidationError
 from packit_worker.follow import tell
-from packit_worker.handler import AnySpec
-from packit_worker.headers import SENT_AT, Trail, trace_of
-from packit_worker.identity import base_id, follow_up_id
+from packit_worker.headers import SENT_AT, Trail
 from packit_worker.logs import about, fields
 from packit_worker.metrics import STAGE_2
 from packit_worker.routing import Route
 from packit_worker.sending import send
-from packit_worker.settings import Settings
 from packit_worker.stage1 import recorded_texts
 from packit_worker.subject import subject_of
 
 if TYPE_CHECKING:
     from packit_worker.ending import End, Limits, Resend
-    from packit_worker.pipeline import Engine
     from packit_worker.store.claims import Delivery
 
-SWEEP = "task.sweep"
 # Seconds until a message is tried again that cannot be worked on here, through no fault of its own.
 _DELAY = 10
-_NOT_READY = "not-ready"
-# How long a message that the sweep sent may take before it sends another.
-_AGAIN = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
-
-
-class NotReadyError(Exception):
-    """There is no engine here: the settings, a file or the database are at fault, no event is."""
-
-
-class EngineRoom:
-    """Keeps an engine for each thread of each process, made when first asked for."""
-
-    def __init__(self, settings: Settings, handlers: tuple[AnySpec, ...]) -> None:
-        self._settings = settings
-        self._handlers = handlers
-        self._local = threading.local()
-        self._making = threading.Lock()
-
-    def engine(self) -> "Engine":
-        """Return the engine of this thread.
-
-        Raises:
-            NotReadyError: it cannot be made now.
-        """
-        if getattr(self._local, "pid", None) != os.getpid():
-            try:
-                with self._making:
-                    self._local.engine = self._made()
-            except Exception as error:
-                raise NotReadyError(f"{type(error).__name__}: {error}") from error
-            self._local.pid = os.getpid()
-        engine: Engine = self._local.engine
-        return engine
-
-    def _made(self) -> "Engine":
-        from packit_worker.assembly import build_engine, load_clients  # noqa: PLC0415 - see above
-
-        if threading.current_thread() is not threading.main_thread():  # so there are others
-            load_clients()
-        return build_engine(self._settings, self._handlers)
 
 
 def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Callable[..., None]:
@@ -104,9 +57,9 @@ def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Cal
             end = _walk(task, event, _delivery(task, kwargs, repository, trail), route, room)
         with about(repository=end.repository or repository):
             STAGE_2.labels(event_type.__name__, end.outcome).inc()
-            outcome = _NOT_READY if end.code == _NOT_READY else end.outcome
+            outcome = NOT_READY if end.code == NOT_READY else end.outcome
             sentry.tag(outcome=outcome, code=end.code)
-            if end.code == _NOT_READY:
+            if end.code == NOT_READY:
                 _put_off(task, kwargs, end.detail, trail)
             else:
                 _log_end(event_type, end)
@@ -143,7 +96,7 @@ def _walk(
     try:
         return room.engine().process(event, delivery, _limits(task, route))
     except (NotReadyError, StoreUnavailableError) as error:
-        return End("waiting", _NOT_READY, str(error))
+        return End("waiting", NOT_READY, str(error))
     except LostLeaseError:
         return End("in-progress", detail="another worker took it over")
 
@@ -245,7 +198,7 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
                 str(task.request.id), texts, trail.correlation_id, _sent_at(task.request)
             )
         except (NotReadyError, StoreUnavailableError) as error:
-            sentry.tag(outcome=_NOT_READY)
+            sentry.tag(outcome=NOT_READY)
             _put_off(task, kwargs, error, trail)
             return
         sentry.tag(outcome="recorded", repository=texts.get("repository"))
@@ -253,45 +206,3 @@ def record_outcome_with(room: EngineRoom) -> Callable[..., None]:
             log.info("recorded %s %s", texts.get("outcome"), texts.get("code"))
 
     return record_outcome
-
-
-def sweep_with(room: EngineRoom) -> Callable[..., None]:
-    """Return the task that sends again what is due, and looks after what is open outside."""
-
-    def sweep(task: Task[..., None], _trail: Trail, /, **_others: object) -> None:
-        """Send what is due; one sweeper at a time."""
-        from packit_worker.store.errors import StoreUnavailableError  # noqa: PLC0415 - see above
-
-        try:
-            engine = room.engine()
-            with engine.ledger.due_events(again_after=_AGAIN) as events:
-                for event in events:
-                    trace = trace_of(event.trace or {})
-                    _resend(task.app, event, Trail(event.correlation_id or event.id, trace=trace))
-            missed = engine.sweep()
-            for each in missed:
-                _send_missed(task.app, each)
-            sentry.tag(outcome="sent-again" if events or missed else "nothing-due")
-        except (NotReadyError, StoreUnavailableError) as error:
-            sentry.tag(outcome=_NOT_READY)
-            log.warning("no sweep: %s", error)  # the next one is due soon
-
-    return sweep
-
-
-def _resend(app: Celery, event: Any, trail: Trail) -> None:
-    ids = {"event_id": event.id, "repository": event.repository}
-    with about(correlation_id=trail.correlation_id, **ids):
-        log.info("%s is due again", event.task)
-    send(app, event.task, event.kwargs, trail.headers(), task_id=event.id)
-
-
-def _send_missed(app: Celery, event: Event) -> None:
-    """Send what a service should have told us. The same news within the hour is one event."""
-    kwargs = event.as_kwargs()
-    hour = f"{datetime.now(UTC):%Y-%m-%dT%H}"
-    base = base_id("sweep", json.dumps([event.task(), kwargs, hour], sort_keys=True), "")
-    event_id = follow_up_id(base, event.task())
-    with about(correlation_id=event_id, event_id=event_id):
-        log.info("%s was never told: sent by the sweep", event.task())
-    send(app, event.task(), kwargs, Trail(event_id).headers(), task_id=event_id)

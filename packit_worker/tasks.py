@@ -9,6 +9,7 @@ from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 
 from packit_worker import sentry
+from packit_worker.engine_room import EngineRoom
 from packit_worker.follow import tell
 from packit_worker.handler import AnySpec
 from packit_worker.headers import Trail
@@ -21,13 +22,8 @@ from packit_worker.routing import Routing
 from packit_worker.sending import send
 from packit_worker.settings import Settings
 from packit_worker.stage1 import RECORD_OUTCOME, Intake, outcome_of_stage_1, take_in
-from packit_worker.stage2_tasks import (
-    SWEEP,
-    EngineRoom,
-    process_with,
-    record_outcome_with,
-    sweep_with,
-)
+from packit_worker.stage2_tasks import process_with, record_outcome_with
+from packit_worker.sweep_task import SWEEP, sweep_with
 from parsers import Options
 from parsers.result import Json
 

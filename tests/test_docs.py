@@ -123,6 +123,7 @@ STAGE_2 = [
         "deciding.py",
         "ending.py",
         "pipeline.py",
+        "event_pass.py",
         "running.py",
         "handlers",
     )

@@ -5,33 +5,28 @@ status. After a crash the build is looked for by its marker before another is ma
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
-from secrets import token_hex
 from typing import Protocol
 
 from packit_worker.context import Context
 from packit_worker.copr import CoprBuild, CoprProject
 from packit_worker.copr_projects import Claim
-from packit_worker.errors import RefusedError, TransientError
+from packit_worker.errors import RefusedError
 from packit_worker.handler import Done, Failed, Result
 from packit_worker.handlers.change import Change, change_of
 from packit_worker.handlers.copr_project import claim_of, plan_of, project_of, set_up
 from packit_worker.handlers.copr_refusals import text_of_refusal
+from packit_worker.handlers.copr_rows import ACCEPTED, KIND, announce
 from packit_worker.handlers.copr_submission import submit_build
 from packit_worker.handlers.superseding import cancel_quietly, end_superseded, superseded_by
 from packit_worker.package_config import Job
 from packit_worker.reporting import Status
 from packit_worker.run_states import RunKind, RunState
-from packit_worker.runs import RunRow, Submission
+from packit_worker.runs import RunRow
 from packit_worker.sentences import WAITING, sentence
 from packit_worker.srpms import SRPM_FAILED
-from packit_worker.status_names import status_context
-from packit_worker.targets import targets_to_build
 
-KIND = "rpm-build"
 _KINDS = (RunKind.SRPM_BUILD, RunKind.COPR_BUILD)
-_ACCEPTED = "Accepted. Waiting for Copr."
 _UNSUPPORTED = "Copr does not build for this target now. Change the targets of the job."
 # Clocks differ a little.
 _SKEW = timedelta(minutes=2)
@@ -63,7 +58,7 @@ def start_copr_build(event: _HasUrl, context: Context) -> Result:
         return change
     project, claim = _claim(context, job, change, rows)
     if not _chroots(rows):
-        rows = _announce(context, job, change, rows, project)
+        rows = announce(context, job, change, rows, project)
     context.runs.show(rows)
     end_superseded(context, _KINDS, change.commit, _canceling(context))
     try:
@@ -110,84 +105,6 @@ def _claim(
     return claim.project, claim
 
 
-def _announce(
-    context: Context,
-    job: Job,
-    change: Change,
-    rows: Sequence[RunRow],
-    project: CoprProject,
-) -> tuple[RunRow, ...]:
-    """Make the rows: one for the source package, and one for each chroot.
-
-    While nobody tells the chroots, that of the source package shows that the work is accepted.
-
-    Args:
-        context: of the event.
-        job: of the package config.
-        change: which commit.
-        rows: that of the source package, if an attempt before this one waited for the chroots.
-        project: where it is built.
-    """
-    details = {"project": str(project), "owner": project.owner, "name": project.name}
-    marker = rows[0].marker if rows else f"pw-{token_hex(8)}"
-    source = Submission(
-        kind=RunKind.SRPM_BUILD,
-        target="",
-        context="",
-        text=_ACCEPTED,
-        replaces=_source_context(context, job),
-        details=details,
-    )
-    begin = context.submissions.begin
-    try:
-        chroots = context.services.targets().chroots(targets_to_build(job, context.jobs))
-    except TransientError:
-        begin([replace(source, context=source.replaces)], marker=marker, commit=change.commit)
-        raise
-    context.decision.notes.extend(chroots.notes)
-    text = " ".join([_ACCEPTED, *chroots.notes])
-    source = replace(source, text=text)
-    taken = _chroots_of_others(context, job)
-    builds = [
-        Submission(
-            kind=RunKind.COPR_BUILD,
-            target=chroot,
-            context=status_context(KIND, chroot, context.subject, job)
-            + (f":{job.index}" if chroot in taken else ""),
-            text=text,
-            details=details,
-        )
-        for chroot in chroots.names
-    ]
-    return begin([source, *builds], marker=marker, commit=change.commit)
-
-
-def _source_context(context: Context, job: Job) -> str:
-    """Return the context of the source package, where it needs one: of its own among several."""
-    alike = (job.type, job.trigger)
-    building = [each for each in context.jobs if (each.type, each.trigger) == alike]
-    # Tests that bring their build bring one for all of them.
-    if job.type != "copr_build" or len(building) < 2:  # noqa: PLR2004 - several
-        return KIND
-    return ":".join(filter(None, [KIND, job.package, job.identifier or str(job.index)]))
-
-
-def _chroots_of_others(context: Context, job: Job) -> frozenset[str]:
-    """Return chroots whose status is that of a job before this one, because neither has a name."""
-    place = (job.type, job.trigger, job.package, None)
-    before = [
-        each
-        for each in context.jobs
-        if (each.type, each.trigger, each.package, each.identifier or None) == place
-        and each.index < job.index
-    ]
-    # Tests that bring their build bring one for all of them.
-    if job.identifier or job.type != "copr_build" or not before:
-        return frozenset()
-    known = context.services.targets()
-    return frozenset(name for each in before for name in known.chroots(each.targets).names)
-
-
 def _build(
     event: _HasUrl,
     context: Context,
@@ -219,7 +136,7 @@ def _submitted(context: Context, rows: Sequence[RunRow], build: CoprBuild) -> Do
         cancel_quietly(sent[0], _canceling(context))
         return Failed("superseded", newer)
     told_to_wait = [row for row in sent if row.text.startswith(WAITING)]
-    context.runs.show(context.runs.say(told_to_wait, _ACCEPTED))
+    context.runs.show(context.runs.say(told_to_wait, ACCEPTED))
     return Done(f"Copr build {build.id}")
 
 

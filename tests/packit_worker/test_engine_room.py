@@ -19,7 +19,7 @@ from packit_worker.errors import TransientError
 from packit_worker.forge import Repository
 from packit_worker.registry import HANDLERS
 from packit_worker.settings import Settings
-from packit_worker.stage2_tasks import EngineRoom
+from packit_worker.engine_room import EngineRoom
 
 room = EngineRoom(Settings.from_environ(), HANDLERS)
 together = threading.Barrier(8)

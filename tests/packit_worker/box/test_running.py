@@ -80,7 +80,7 @@ def test_unboxed_runs_on_the_host(worker, pushed):
 @pytest.mark.parametrize("temporary", ["/tmp", "/var/tmp"])  # noqa: S108 - it is about these
 def test_python_and_the_checkout_may_lie_below_tmp(worker, pushed, temporary):
     """A clone in /tmp, with its environment and its state, is what a newcomer tries first."""
-    spec = SPEC.format(source="Source0: x-%{version}.tar.gz", loot="%(mktemp -p /tmp here-XXX)")
+    spec = SPEC.format(source="Source0: x-%{version}.tar.gz", loot="%(mktemp -p /tmp)")
     repository = Repository(pushed / "hello", {"hello.spec": spec})
     values = job(actions={"get-current-version": "echo 1.0"})
     with tempfile.TemporaryDirectory(dir=temporary) as below:
@@ -88,7 +88,7 @@ def test_python_and_the_checkout_may_lie_below_tmp(worker, pushed, temporary):
         os.chown(below, worker.uid, worker.uid)
         worker.below, worker.folder = Path(below), Path(below) / "boxes"
         (ended,) = worker.run(srpm_step(repository, values))
-    assert re.fullmatch(r"Loot: /tmp/here-\w{3}\s*", ended["loot"]), ended
+    assert re.fullmatch(r"Loot: /tmp/tmp\.\w{10}\s*", ended["loot"]), ended
 
 
 def start(worker, pushed, loot):

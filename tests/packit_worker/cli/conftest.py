@@ -8,6 +8,7 @@ import time
 import pytest
 import requests
 import yaml
+from servers.dev_process import Dev
 from servers.process import dies_with_us
 from servers.worker_process import ROOT, command_environment
 
@@ -51,6 +52,15 @@ def payloads(tmp_path):
     (folder / "c-broken.json").write_text('{"request_id": 5}')
     (folder / "notes.txt").write_text("no payload")
     return folder
+
+
+@pytest.fixture
+def dev(tmp_path):
+    """`packit-worker dev`, not started yet; what still runs at the end is ended."""
+    dev = Dev(tmp_path)
+    yield dev
+    if dev.process.poll() is None:
+        dev.end()
 
 
 class Sandbox:

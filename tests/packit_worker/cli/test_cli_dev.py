@@ -14,15 +14,6 @@ from servers.broker_side import BrokerSide
 from servers.dev_process import Dev
 from twelve_events import BY_WORD
 
-
-@pytest.fixture
-def dev(tmp_path):
-    dev = Dev(tmp_path)
-    yield dev
-    if dev.process.poll() is None:
-        dev.end()
-
-
 RUNNING = (
     "Running: sandbox, stage 1 worker, stage 2 worker, slow worker, beat, relay, pages. "
     "Ctrl-C stops all."

@@ -2,25 +2,15 @@
 
 from hashlib import sha512
 
-import pytest
 import requests
 import yaml
 from saved_messages import MESSAGES
-from servers.dev_process import Dev
 
 from packit_worker.sandbox.git import GitRepository
 
 RELEASE = MESSAGES / "github/release/published.json"
 PUSH = MESSAGES / "fedora-messaging/push_pagure/dist_git_by_packager.json"
 SECONDS = 90
-
-
-@pytest.fixture
-def dev(tmp_path):
-    dev = Dev(tmp_path)
-    yield dev
-    if dev.process.poll() is None:
-        dev.end()
 
 
 def pulls(url):

@@ -2,11 +2,9 @@
 
 import time
 
-import pytest
 import requests
 import yaml
 from saved_messages import MESSAGES
-from servers.dev_process import Dev
 
 COMMAND = MESSAGES / "github/pull_request_comment_gh/command.json"
 SECONDS = 60
@@ -18,14 +16,6 @@ ENDS = {
     "packit-dev/testing-farm:fedora-43-x86_64": "success",
     "packit-dev/testing-farm:fedora-44-x86_64": "failure",
 }
-
-
-@pytest.fixture
-def dev(tmp_path):
-    dev = Dev(tmp_path)
-    yield dev
-    if dev.process.poll() is None:
-        dev.end()
 
 
 def writes(url):
