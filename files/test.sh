@@ -12,6 +12,6 @@ if [ $# -gt 0 ]; then
   test "$@"
 else
   # The parsers answer for their coverage alone: to measure it slows all other tests.
-  test --cov tests/parsers
+  test tests/parsers --cov
   test --ignore tests/parsers
 fi

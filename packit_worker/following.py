@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from celery import Celery
 
+from packit_worker.ending import NO_TIME_LEFT, SLOW_QUEUE
 from packit_worker.follow import listening
 from packit_worker.headers import Trail
 from packit_worker.replaying import Hints, Patience, Replayed, SavedPayload
@@ -15,6 +16,8 @@ from packit_worker.sending import send
 from packit_worker.stage1 import take_in
 from packit_worker.tasks import PARSE_MESSAGE
 from parsers import Options
+
+_GOES_ON_AT_ONCE = frozenset({SLOW_QUEUE, NO_TIME_LEFT})
 
 
 def replay_through(
@@ -97,8 +100,8 @@ class _Ends:
             known = self.by_correlation[correlation]
             self.by_correlation[correlation] = replace(known, event=report["event"], queue=queue)
             return
-        # It will go on by itself: with a detail, later; without one, in the slow queue.
-        is_followed = self.waits or not report.get("detail")
+        # It goes on by itself: later, or at once in another message.
+        is_followed = self.waits or report.get("code") in _GOES_ON_AT_ONCE
         if report["outcome"] == "waiting" and is_followed:
             known = self.by_correlation[correlation]
             self.by_correlation[correlation] = replace(

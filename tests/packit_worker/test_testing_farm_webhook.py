@@ -24,10 +24,10 @@ PATH = "/webhooks/testing-farm"
 
 
 @pytest.fixture
-def relay(tmp_path, redis_url):
+def relay(tmp_path, redis_broker):
     folder = tmp_path / "relay"
     folder.mkdir()
-    relay = RelayProcess(folder, redis_url)
+    relay = RelayProcess(folder, redis_broker)
     yield relay.start()
     relay.stop()
 
@@ -40,7 +40,7 @@ def farm_side(relay, open_farm_side):
 
 
 @pytest.fixture
-def start_worker(tmp_path, redis_url, sqlite_database_url, farm_side):
+def start_worker(tmp_path, redis_broker, sqlite_database_url, farm_side):
     folder = tmp_path / "worker"
     folder.mkdir()
     file = folder / "packit-worker.yaml"
@@ -60,7 +60,7 @@ def start_worker(tmp_path, redis_url, sqlite_database_url, farm_side):
     started = []
 
     def start():
-        started.append(WorkerProcess(folder, redis_url, arguments, environment))
+        started.append(WorkerProcess(folder, redis_broker, arguments, environment))
         return started[0].start()
 
     yield start
@@ -78,13 +78,13 @@ def in_database(database):
 
 
 def test_a_notification_becomes_a_status_and_its_token_goes_nowhere(
-    farm_side, relay, start_worker, redis_url
+    farm_side, relay, start_worker, redis_broker
 ):
     pull = farm_side.pull(ALONE.replace("stable", "44"))
     assert farm_side.opened(pull).outcome == "done"
     (test,) = farm_side.requests
     assert test.body["notification"]["webhook"] == {"url": f"{relay.url}{PATH}", "token": TOKEN}
-    hook, queue = test.body["notification"]["webhook"], BrokerSide(redis_url)
+    hook, queue = test.body["notification"]["webhook"], BrokerSide(redis_broker)
     hook["token"] = "another"
     with pytest.raises(OSError, match="HTTP Error 40"):
         farm_side.farm.run(test.id, Outcome(told="end"))
