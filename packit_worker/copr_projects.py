@@ -33,7 +33,7 @@ class Claim:
 
 
 class CoprProjects(Protocol):
-    """The projects under our account. Each method is one short transaction.
+    """The projects under our account. Each method is a short transaction, unless it is in one.
 
     Every method may raise the store's errors, which are for the engine: let them pass.
     """
@@ -55,7 +55,10 @@ class CoprProjects(Protocol):
         """
 
     def note_made(self, project: CoprProject) -> None:
-        """Note that Copr has the project, and that it is whose it was claimed for."""
+        """Note that Copr has the project, and that it is whose it was claimed for.
+
+        One under another account is nobody's claim, and nothing is noted.
+        """
 
     def let_go(self, project: CoprProject) -> None:
         """Give a claim back whose project was never made."""

@@ -1,6 +1,7 @@
 """The rows of builds and test runs over the store: what stands behind the Protocols of `runs`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -127,6 +128,10 @@ class JobSubmissions:
     job_run_id: int
     subject: Subject
     is_first: bool
+
+    def together(self) -> AbstractContextManager[None]:
+        """Have what is written in the block be one transaction."""
+        return self.database.together()
 
     def earlier(self) -> tuple[RunRow, ...]:
         """Return the rows that earlier attempts made, oldest first."""

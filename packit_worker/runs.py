@@ -5,6 +5,7 @@ this file, never the store; `run_rows` is what stands behind it.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -167,6 +168,9 @@ class Submissions(Protocol):
     `earlier()` rows are there: those that still say `submitting` are looked up outside by their
     marker, and submitted anew only if they are not there.
     """
+
+    def together(self) -> AbstractContextManager[None]:
+        """Have what is written in the block be one transaction; ask no service meanwhile."""
 
     def earlier(self) -> tuple[RunRow, ...]:
         """Return the rows of earlier attempts, oldest first; a first attempt costs nothing."""

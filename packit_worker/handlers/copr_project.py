@@ -17,27 +17,38 @@ _DELETE_AFTER_DAYS = 60
 _NUMBER = re.compile(r"\d+(-|$)", re.ASCII)
 
 
-def project_of(context: Context, job: Job, identifier: str, our_account: str) -> CoprProject:
+def project_of(context: Context, job: Job, identifier: str) -> CoprProject:
     """Return the project of a job: the one it names, else one for the pull request or branch.
 
     Args:
         context: of the event.
         job: of the package config.
         identifier: number of the pull request, name of the branch, `releases`.
-        our_account: who owns projects whose owner the job does not name.
     """
+    ours = context.services.copr().username
     name = job.values.get("project") or _default_name(context, job, identifier)
-    return CoprProject(job.values.get("owner") or our_account, name)
+    return CoprProject(job.values.get("owner") or ours, name)
 
 
-def claim_of(context: Context, job: Job, project: CoprProject, our_account: str) -> Claim:
+def claim_of(
+    context: Context, job: Job, project: CoprProject
+) -> tuple[CoprProject, Claim | RefusedError]:
     """Return the claim of the event's repository to a project; of others' Copr itself decides.
 
-    Raises:
-        RefusedError: it is another repository's (`not-our-project`), or cannot be anybody's.
+    Returns:
+        Where it is to be built, and why not if it is another repository's (`not-our-project`) or
+        cannot be anybody's: rows tell both to people.
     """
+    try:
+        claim = _claim(context, job, project)
+    except RefusedError as error:
+        return project, error
+    return claim.project, claim
+
+
+def _claim(context: Context, job: Job, project: CoprProject) -> Claim:
     repository = _repository(context)
-    if project.owner != our_account:
+    if project.owner != context.services.copr().username:
         return Claim(project, is_made=True)
     if not is_name(project.name):
         raise RefusedError("bad-project-name", f"{project.name!r} is no name of a project")
@@ -94,7 +105,7 @@ def plan_of(
 
 
 def set_up(context: Context, claim: Claim, plan: ProjectPlan) -> None:
-    """Have a project fit its plan, and keep that it is this repository's.
+    """Have a project fit its plan; one that Copr refuses is nobody's.
 
     Raises:
         TransientError, RefusedError: as `Copr.set_up_project` says.
@@ -105,8 +116,6 @@ def set_up(context: Context, claim: Claim, plan: ProjectPlan) -> None:
         if not claim.is_made:
             context.copr_projects.let_go(claim.project)
         raise
-    if not claim.is_made:
-        context.copr_projects.note_made(claim.project)
 
 
 def _is_of_outsider(context: Context, job: Job) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from secrets import token_hex
 
 from packit_worker.context import Context
-from packit_worker.copr import CoprProject
-from packit_worker.errors import TransientError
+from packit_worker.copr_projects import Claim
+from packit_worker.errors import RefusedError, TransientError
 from packit_worker.handlers.change import Change
+from packit_worker.handlers.copr_project import claim_of, project_of
 from packit_worker.package_config import Job
 from packit_worker.run_states import RunKind
 from packit_worker.runs import RunRow, Submission
@@ -19,13 +20,9 @@ ACCEPTED = "Accepted. Waiting for Copr."
 
 
 def announce(
-    context: Context,
-    job: Job,
-    change: Change,
-    rows: Sequence[RunRow],
-    project: CoprProject,
-) -> tuple[RunRow, ...]:
-    """Make the rows: one for the source package, and one for each chroot.
+    context: Context, job: Job, change: Change, rows: Sequence[RunRow]
+) -> tuple[tuple[RunRow, ...], Claim | RefusedError]:
+    """Claim the project and make the rows: one for the source package, and one for each chroot.
 
     While nobody tells the chroots, that of the source package shows that the work is accepted.
 
@@ -34,7 +31,9 @@ def announce(
         job: of the package config.
         change: which commit.
         rows: that of the source package, if an attempt before this one waited for the chroots.
-        project: where it is built.
+
+    Returns:
+        The rows; and the claim, or why there is none.
 
     Raises:
         TransientError: nobody tells the chroots now.
@@ -46,40 +45,39 @@ def announce(
         context="",
         text=ACCEPTED,
         replaces=_source_context(context, job),
-        details=_details(project),
     )
-    begin = context.submissions.begin
     try:
         chroots = context.services.targets().chroots(targets_to_build(job, context.jobs))
+        taken = _chroots_of_others(context, job)
     except TransientError:
-        begin([replace(source, context=source.replaces)], marker=marker, commit=change.commit)
+        _begin(context, job, change, [replace(source, context=source.replaces)], marker)
         raise
     context.decision.notes.extend(chroots.notes)
     source = replace(source, text=" ".join([ACCEPTED, *chroots.notes]))
-    builds = _builds(context, job, source, chroots.names)
-    return begin([source, *builds], marker=marker, commit=change.commit)
-
-
-def _details(project: CoprProject) -> dict[str, str]:
-    return {"project": str(project), "owner": project.owner, "name": project.name}
-
-
-def _builds(
-    context: Context, job: Job, source: Submission, chroots: Sequence[str]
-) -> list[Submission]:
-    """Return what is to be built of a source package."""
-    taken = _chroots_of_others(context, job)
-    return [
+    builds = [
         Submission(
             kind=RunKind.COPR_BUILD,
             target=chroot,
             context=status_context(KIND, chroot, context.subject, job)
             + (f":{job.index}" if chroot in taken else ""),
             text=source.text,
-            details=source.details,
         )
-        for chroot in chroots
+        for chroot in chroots.names
     ]
+    return _begin(context, job, change, [source, *builds], marker)
+
+
+def _begin(
+    context: Context, job: Job, change: Change, wanted: Sequence[Submission], marker: str
+) -> tuple[tuple[RunRow, ...], Claim | RefusedError]:
+    """Claim the project, and make rows that name it."""
+    named = project_of(context, job, change.identifier)
+    with context.submissions.together():
+        project, claim = claim_of(context, job, named)
+        details = {"project": str(project), "owner": project.owner, "name": project.name}
+        placed = [replace(each, details=details) for each in wanted]
+        rows = context.submissions.begin(placed, marker=marker, commit=change.commit)
+    return rows, claim
 
 
 def _source_context(context: Context, job: Job) -> str:

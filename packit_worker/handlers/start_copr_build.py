@@ -14,7 +14,7 @@ from packit_worker.copr_projects import Claim
 from packit_worker.errors import RefusedError
 from packit_worker.handler import Done, Failed, Result
 from packit_worker.handlers.change import Change, change_of
-from packit_worker.handlers.copr_project import claim_of, plan_of, project_of, set_up
+from packit_worker.handlers.copr_project import claim_of, plan_of, set_up
 from packit_worker.handlers.copr_refusals import text_of_refusal
 from packit_worker.handlers.copr_rows import ACCEPTED, KIND, announce
 from packit_worker.handlers.copr_submission import submit_build
@@ -56,9 +56,10 @@ def start_copr_build(event: _HasUrl, context: Context) -> Result:
         if not rows:
             _tell(context, change)
         return change
-    project, claim = _claim(context, job, change, rows)
-    if not _chroots(rows):
-        rows = announce(context, job, change, rows, project)
+    if _chroots(rows):
+        _, claim = claim_of(context, job, _project(rows[0]))
+    else:
+        rows, claim = announce(context, job, change, rows)
     context.runs.show(rows)
     end_superseded(context, _KINDS, change.commit, _canceling(context))
     try:
@@ -90,21 +91,6 @@ def _earlier_build(context: Context, rows: Sequence[RunRow]) -> Result | None:
     return None if build is None else _submitted(context, waiting, build)
 
 
-def _claim(
-    context: Context, job: Job, change: Change, rows: Sequence[RunRow]
-) -> tuple[CoprProject, Claim | RefusedError]:
-    """Return where it is to be built, and whether it may: rows tell both to people."""
-    ours = context.services.copr().username
-    project = project_of(context, job, change.identifier, ours)
-    if _chroots(rows):
-        project = _project(rows[0])
-    try:
-        claim = claim_of(context, job, project, ours)
-    except RefusedError as error:
-        return project, error
-    return claim.project, claim
-
-
 def _build(
     event: _HasUrl,
     context: Context,
@@ -130,7 +116,9 @@ def _build(
 
 
 def _submitted(context: Context, rows: Sequence[RunRow], build: CoprBuild) -> Done | Failed:
-    sent = context.submissions.submitted(rows, outside_id=str(build.id), web_url=build.url)
+    with context.submissions.together():
+        context.copr_projects.note_made(_project(rows[0]))
+        sent = context.submissions.submitted(rows, outside_id=str(build.id), web_url=build.url)
     newer = superseded_by(sent[0])
     if newer is not None:  # it came while this one was submitted
         cancel_quietly(sent[0], _canceling(context))

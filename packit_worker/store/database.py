@@ -1,6 +1,7 @@
 """An engine and its short transactions."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -48,10 +49,13 @@ class Database:
     def __init__(self, url: str | URL, *, read_only: bool = False) -> None:
         self.engine = open_engine(url, read_only=read_only)
         self.place = place_of(self.engine.url)
+        self._joined = threading.local()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that may write; commits at its end, rolls back on an error.
+
+        In a block of `together` it is that one.
 
         On SQLite it is the only writer from its first statement on: a transaction that begins by
         reading could not become one later, and would fail instead of waiting.
@@ -60,6 +64,10 @@ class Database:
             StoreUnavailableError: the database is down, full, or locked for too long.
             UnfitDatabaseError: it is none.
         """
+        outer: Session | None = getattr(self._joined, "session", None)
+        if outer is not None:
+            yield outer
+            return
         engine = self.engine.execution_options(**{_WRITES: True})
         with (
             translated(self.place),
@@ -67,6 +75,21 @@ class Database:
             session.begin(),
         ):
             yield session
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Have all that this thread writes in the block be one transaction; call nothing outside.
+
+        Raises:
+            StoreUnavailableError, UnfitDatabaseError: as `write`.
+        """
+        outer = getattr(self._joined, "session", None)
+        with self.write() as session:
+            self._joined.session = session
+            try:
+                yield
+            finally:
+                self._joined.session = outer
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -113,10 +113,10 @@ def test_twenty_chroots_cost_one_build_and_seven_other_calls(copr_side):
     ]
 
 
-def test_it_takes_ten_transactions(copr_side_anywhere):
+def test_it_takes_eight_transactions(copr_side_anywhere):
     side = copr_side_anywhere
     pull = side.pull(TWO, source="octo/hello")
     with count_transactions(side.database) as count:
         assert side.process(side.pull_event(pull)).outcome == "done"
-    # Take, plan, start, claim, begin, reported, made, submitted, finish, end.
-    assert count.begun == 10
+    # Take, plan, start, begin, reported, submitted, finish, end.
+    assert count.begun == 8

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from transactions import count_transactions
 
@@ -17,7 +17,8 @@ from packit_worker.store.errors import (
 from packit_worker.store.job_runs import Plan, finish, plan, start
 from packit_worker.store.job_states import JobState
 from packit_worker.store.lease import end
-from packit_worker.store.models import Event
+from packit_worker.store.models import Event, Project
+from packit_worker.store.projects import Repository, get_project
 
 
 @pytest.mark.parametrize(
@@ -228,4 +229,51 @@ def test_every_address_that_was_tried_is_told():
 def test_a_place_holds_no_secret():
     database = Database("postgresql://u:hunter2@db/pw?password=hunter3&host=/run/x&sslpassword=h4")
     assert database.place == "postgresql://u:***@db/pw?host=%2Frun%2Fx"
+    database.close()
+
+
+def get(database, name):
+    with database.write() as session:
+        get_project(session, Repository("github.com", "octo", name))
+
+
+def names(database):
+    with database.read() as session:
+        return set(session.scalars(select(Project.name)))
+
+
+def test_what_is_written_together_is_one_transaction(database):
+    with count_transactions(database) as count, database.together():
+        get(database, "one")
+        with database.together():
+            get(database, "two")
+        get(database, "three")
+    assert count.begun == 1
+    get(database, "four")
+    assert names(database) == {"one", "two", "three", "four"}
+
+
+def test_of_what_is_written_together_an_error_leaves_nothing(database):
+    def fail():
+        with database.together():
+            get(database, "one")
+            assert names(database) == set()  # nobody sees it yet
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    get(database, "two")
+    assert names(database) == {"two"}
+
+
+def test_another_thread_writes_for_itself(postgres_database_url):
+    """As the one that renews a lease does; SQLite has one writer at a time."""
+    database = Database(postgres_database_url)
+    with database.together():
+        get(database, "one")
+        thread = threading.Thread(target=get, args=(database, "two"))
+        thread.start()
+        thread.join(10)
+        assert names(database) == {"two"}
+    assert names(database) == {"one", "two"}
     database.close()
