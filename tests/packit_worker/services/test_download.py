@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from flexmock import flexmock
 
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.services.download import Downloader
@@ -122,30 +123,21 @@ def test_no_address_of_ours(get, host):
     assert refusal(get, f"https://{host}/x") == "bad-address"
 
 
-def test_a_name_that_resolves_to_a_private_address(get, monkeypatch):
+def test_a_name_that_resolves_to_a_private_address(get):
     """Each address counts, and that which was looked at is the one that is connected to."""
-    asked = []
-
-    def resolve(host, port, **_):
-        asked.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.168.7.7", port))]
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.168.7.7", 80))
+    resolving = flexmock(socket).should_receive("getaddrinfo")
+    resolving.with_args("files.example", 80, type=socket.SOCK_STREAM).and_return([address]).once()
     assert refusal(get, "http://files.example/x") == "bad-address"
-    assert asked == ["files.example"]
 
 
-def test_a_host_that_the_operator_names_may_lie_anywhere(get, upstream, monkeypatch):
+def test_a_host_that_the_operator_names_may_lie_anywhere(get, upstream):
     upstream.answers["/x"] = WHOLE
-
-    def resolve(_host, _port, **_):
-        # The first of its addresses is dead.
-        return [
-            (socket.AF_INET, socket.SOCK_STREAM, 6, "", address)
-            for address in (("127.0.0.9", 1), (HOST, upstream.port))
-        ]
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    addresses = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", address)
+        for address in (("127.0.0.9", 1), (HOST, upstream.port))  # the first is dead
+    ]
+    flexmock(socket).should_receive("getaddrinfo").and_return(addresses).once()
     assert get("http://files.example/x", hosts=frozenset({"files.example"})) == b"hello"
 
 
