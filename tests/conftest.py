@@ -7,6 +7,7 @@ pytest_plugins = (
     "servers.kdc_server",
     "servers.forge_stand_ins",
     "servers.sentry_server",
+    "servers.warm_commands",
     "engine_side",
     "servers.copr_stand_ins",
     "copr_side",

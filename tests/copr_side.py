@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from engine_side import LIMITS, EngineSide, _people
 from servers.copr_stand_ins import copr_settings
+from servers.patience import PATIENCE
 from sqlalchemy import select, update
 
 from packit_worker.registry import CHECKUPS, HANDLERS
@@ -38,7 +39,7 @@ class CoprSide(EngineSide):
         super().__init__(database, github, pagure, open_forges)
         self.copr, self.bodhi, self.cache = copr, bodhi, cache
         frontend = CoprFrontend(copr_settings(copr.url))
-        targets = BodhiTargets(BodhiReleases(bodhi.url, cache, timeout=1))
+        targets = BodhiTargets(BodhiReleases(bodhi.url, cache, timeout=PATIENCE))
         services = Services(copr=lambda: frontend, targets=lambda: targets)
         self.change(handlers=HANDLERS, services=services, checkups=CHECKUPS)
         self.messages = []
@@ -125,7 +126,7 @@ class CoprSide(EngineSide):
 
     def let_bodhi_be_asked(self):
         """Let the minute pass for which Bodhi is left alone after a failure."""
-        targets = BodhiTargets(BodhiReleases(self.bodhi.url, self.cache, timeout=1))
+        targets = BodhiTargets(BodhiReleases(self.bodhi.url, self.cache, timeout=PATIENCE))
         services = replace(self.engine.services, targets=lambda: targets)
         self.change(services=services)
 

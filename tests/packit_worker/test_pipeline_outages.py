@@ -53,7 +53,7 @@ def test_a_forge_cannot_put_us_off_for_ever(engine_side):
 @pytest.mark.parametrize(("kind", "reason"), [("timeout", "timeout"), ("drop", "connection")])
 def test_a_forge_that_does_not_answer_makes_the_event_wait(engine_side, kind, reason):
     side = engine_side
-    down(side, kind, seconds=3)
+    down(side, kind, seconds=60)
     end = side.process(side.pull_event(side.pull()))
     assert (end.outcome, end.code) == ("waiting", reason)
     assert side.writes() == []

@@ -7,6 +7,7 @@ import os
 from contextlib import ExitStack, closing
 
 import pytest
+from servers.patience import PATIENCE
 
 from packit_worker.copr import CoprProject
 from packit_worker.sandbox.copr import CoprStandIn
@@ -39,7 +40,7 @@ def copr_stand_in():
 
 
 def copr_settings(url, **more):
-    given = {"username": "packit", "login": "jhqtlogin", "token": "hush-token", "timeout": 1}
+    given = {"username": "packit", "login": "jhqtlogin", "token": "hush-token", "timeout": PATIENCE}
     return CoprSettings(url=url, **(given | more))
 
 

@@ -3,6 +3,7 @@
 from contextlib import ExitStack, closing
 
 import pytest
+from servers.patience import PATIENCE
 
 from packit_worker.forge import Repository
 from packit_worker.sandbox.github import GithubStandIn
@@ -46,11 +47,11 @@ def github_settings(url, **more):
     given = {"token": "ghp_writer"} | more
     if "app" in given:
         del given["token"]
-    return ForgeSettings(host="github.com", type="github", api_url=url, timeout=1, **given)
+    return ForgeSettings(host="github.com", type="github", api_url=url, timeout=PATIENCE, **given)
 
 
 def pagure_settings(url, **more):
-    given = {"host": "src.example.org", "token": "bot-token", "timeout": 1} | more
+    given = {"host": "src.example.org", "token": "bot-token", "timeout": PATIENCE} | more
     return ForgeSettings(type="pagure", api_url=url, **given)
 
 

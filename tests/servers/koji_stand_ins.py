@@ -7,6 +7,7 @@ import os
 from contextlib import ExitStack, closing
 
 import pytest
+from servers.patience import PATIENCE
 
 from packit_worker.sandbox.certificates import Authority
 from packit_worker.sandbox.koji import KojiStandIn
@@ -58,7 +59,7 @@ def tls_stand_in(authority):
 
 
 def koji_settings(url, **more):
-    given = {"login": KojiPassword(password=PASSWORD), "timeout": 1, "username": "packit"}
+    given = {"login": KojiPassword(password=PASSWORD), "timeout": PATIENCE, "username": "packit"}
     return KojiSettings(hub_url=url, web_url=WEB, files_url=FILES, **(given | more))
 
 

@@ -3,6 +3,7 @@
 from contextlib import ExitStack, closing
 
 import pytest
+from servers.patience import PATIENCE
 
 from packit_worker.sandbox.server import Server
 from packit_worker.sandbox.testing_farm import TestingFarmStandIn
@@ -25,7 +26,9 @@ def farm_stand_in():
 
 def farm_settings(url, **more):
     keys = {"public": "key-hush", "redhat": "inner-hush"}
-    return TestingFarmSettings(url=url, **({"keys": keys, "webhook": HOOK, "timeout": 1} | more))
+    return TestingFarmSettings(
+        url=url, **({"keys": keys, "webhook": HOOK, "timeout": PATIENCE} | more)
+    )
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def test_a_broker_that_is_down_leaves_the_messages_on_the_bus(own_bus_url, tmp_p
         consumer.start()
         for number in range(5):
             bus.publish(TOPIC, COPR["body"], f"kept-{number}")
-        consumer.wait_for("Returning message id", count=2)
+        consumer.wait_for("Returning message id", count=2, seconds=60)
         assert consumer.is_alive
         assert not consumer.alive.exists()
         consumer.stop()
@@ -75,11 +75,11 @@ def test_each_build_is_processed_once_while_bus_and_broker_come_and_go(
         private_rabbitmq.start()
         consumer.wait_for(accepted, count=150, seconds=60)
         private_redis.freeze()
-        consumer.wait_for("Returning message id")
+        consumer.wait_for("Returning message id", seconds=60)
         private_redis.thaw()
         consumer.wait_for(accepted, count=300, seconds=60)
         private_redis.stop()
-        consumer.wait_for("Returning message id", count=2)
+        consumer.wait_for("Returning message id", count=2, seconds=60)
         private_redis.start()
         builds = ended_builds(both_stages, count, BrokerSide(private_redis.url))
     finally:

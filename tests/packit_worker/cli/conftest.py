@@ -16,20 +16,12 @@ from packit_worker.sandbox.git import GitRepository
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, warm_commands):
     """Run `packit-worker …` and return what it did; the state folder is one of the test."""
 
     def run(*arguments, broker=None, stdin="", environment=None, timeout=60):
-        return subprocess.run(
-            [sys.executable, "-m", "packit_worker", *map(str, arguments)],
-            input=stdin,
-            env=command_environment(tmp_path, broker) | (environment or {}),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+        env = command_environment(tmp_path, broker) | (environment or {})
+        return warm_commands.run(list(map(str, arguments)), stdin=stdin, env=env, timeout=timeout)
 
     return run
 

@@ -18,6 +18,15 @@ def allowlist(run, database_url):
     return lambda *arguments: run("allowlist", *arguments, environment=environment)
 
 
+def decide(database_url, decisions):
+    """Keep what the commands would, without a process for each."""
+    database, now = Database(database_url), datetime(2026, 3, 1, tzinfo=UTC)
+    with database.write() as session:
+        for key, status in decisions.items():
+            store.decide(session, key, status, by="joan", now=now)
+    database.close()
+
+
 def said(done):
     assert done.stderr == ""
     return done.returncode, done.stdout
@@ -66,10 +75,15 @@ def test_the_last_decision_holds(allowlist):
         ("evil.test/x", "denied", "evil.test"),
     ],
 )
-def test_what_holds_for_a_key(allowlist, key, status, entry):
-    allowlist("approve", "github.com/acme")
-    allowlist("deny", "github.com/acme/anvil")
-    allowlist("deny", "--any-host", "evil.test")
+def test_what_holds_for_a_key(allowlist, database_url, key, status, entry):
+    decide(
+        database_url,
+        {
+            "github.com/acme": store.AllowStatus.APPROVED_MANUALLY,
+            "github.com/acme/anvil": store.AllowStatus.DENIED,
+            "evil.test": store.AllowStatus.DENIED,
+        },
+    )
     done = allowlist("show", key, "--json")
     found = json.loads(done.stdout)
     assert (found["key"], found["status"], found["installation"]) == (key, status, None)
@@ -85,8 +99,16 @@ def test_remove(allowlist):
     assert said(allowlist("show", "github.com/acme")) == nothing
 
 
-@pytest.mark.parametrize("verb", ["show", "approve", "deny", "remove"])
-@pytest.mark.parametrize("key", ["", "github.com//x", "github.com/../x", "a b", "github.com/x?y"])
+@pytest.mark.parametrize(
+    ("verb", "key"),
+    [
+        ("show", ""),
+        ("approve", "github.com//x"),
+        ("deny", "github.com/../x"),
+        ("remove", "a b"),
+        ("show", "github.com/x?y"),
+    ],
+)
 def test_a_key_that_is_none(refusal, sqlite_database_url, verb, key):
     environment = {"PACKIT_WORKER_DATABASE": sqlite_database_url}
     line = refusal("allowlist", verb, key, environment=environment)
@@ -179,10 +201,16 @@ def beginning(now):
         ("acme/anvil", "github.com/acme/anvil"),
     ],
 )
-def test_a_key_without_a_host_of_the_settings_is_refused(allowlist, key, meant):
-    for verb in ("deny", "approve"):
-        done = allowlist(verb, key)
-        assert done.returncode == 2
-        assert f'did you mean "{meant}"?' in done.stderr
+@pytest.mark.parametrize("verb", ["deny", "approve"])
+def test_a_key_without_a_host_of_the_settings_is_refused(
+    refusal, sqlite_database_url, verb, key, meant
+):
+    environment = {"PACKIT_WORKER_DATABASE": sqlite_database_url}
+    line = refusal("allowlist", verb, key, environment=environment)
+    assert f'did you mean "{meant}"?' in line
+
+
+def test_a_host_that_no_settings_name_yet(allowlist):
+    assert allowlist("deny", "orchard-lab").returncode == 2
     assert allowlist("list", "--json").stdout == "[]\n"
-    assert allowlist("deny", "--any-host", key).returncode == 0
+    assert allowlist("deny", "--any-host", "orchard-lab").returncode == 0

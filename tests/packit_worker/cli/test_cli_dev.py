@@ -119,7 +119,7 @@ def again(run, event):
     assert shown["outcome"] == event["outcome"]
 
 
-@pytest.mark.parametrize("worker", ["--queues\0slow\0", "beat", "sandbox"])
+@pytest.mark.parametrize("worker", ["--queues\0slow\0", "sandbox"])
 def test_any_part_that_ends_by_itself_ends_all(dev, worker):
     dev.start()
     (part,) = [pid for pid in pids() if is_part(pid, dev.process.pid, worker)]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from engine_side import BUILD_JOB, EngineSide
 from event_kwargs import event_of
+from servers.patience import PATIENCE
 
 from packit_worker.forge import Repository
 from packit_worker.handlers.approving import keep_installation, verify_fas
@@ -53,7 +54,7 @@ def side(engine_side, fas):
     """Nothing is approved; the notifications repository is there, and Fedora's accounts."""
     engine_side.github.world.project("packit/notifications", roles={"wilma": "write"})
     engine_side.approve(status="waiting")  # octo
-    client = Fasjson(FasjsonSettings(url=fas.url, token=TOKEN, timeout=1))
+    client = Fasjson(FasjsonSettings(url=fas.url, token=TOKEN, timeout=PATIENCE))
     usual = tuple(row for row in engine_side.engine.handlers if row.name != "Install")
     engine_side.change(
         services=Services(fedora_accounts=lambda: client),
@@ -551,7 +552,7 @@ def test_a_member_of_no_group_is_not_approved(waiting, fas):
 
 def test_fedora_down_is_tried_again_and_then_approves(waiting, fas):
     fas.world.user("ada", "packager", github="ada-codes")
-    fas.faults.add(Fault(kind="timeout", seconds=3))
+    fas.faults.add(Fault(kind="timeout", seconds=60))
     assert comment(waiting, "/packit verify-fas ada", "ada-codes")[0] == "waiting"
     assert answers(waiting) == []
     waiting.make_due("c-1")

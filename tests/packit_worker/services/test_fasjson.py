@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 import requests
+from servers.patience import PATIENCE
 from servers.process import free_port
 
 from packit_worker.errors import RefusedError, TransientError
@@ -44,7 +45,7 @@ def fasjson(running):
 
 @pytest.fixture
 def client(fasjson):
-    client = Fasjson(FasjsonSettings(url=f"{fasjson.url}/", token=TOKEN, timeout=1))
+    client = Fasjson(FasjsonSettings(url=f"{fasjson.url}/", token=TOKEN, timeout=PATIENCE))
     yield client
     client.close()
 
@@ -172,7 +173,7 @@ def test_an_answer_that_is_not_as_documented_is_no_answer(client, fasjson, body)
 
 
 def test_a_wrong_address_says_nothing_about_a_person(running):
-    wrong = Fasjson(FasjsonSettings(url=f"{running.url}/elsewhere", token=TOKEN, timeout=1))
+    wrong = Fasjson(FasjsonSettings(url=f"{running.url}/elsewhere", token=TOKEN, timeout=PATIENCE))
     with pytest.raises(TransientError, match="unexpected-answer"):
         wrong.account("ada")
     wrong.close()
@@ -192,7 +193,7 @@ def test_our_credentials_are_waited_for(client, fasjson, kind):
 
 
 def test_a_wrong_token_is_refused_and_never_told(fasjson):
-    client = Fasjson(FasjsonSettings(url=fasjson.url, token="hush-hush", timeout=1))
+    client = Fasjson(FasjsonSettings(url=fasjson.url, token="hush-hush", timeout=PATIENCE))
     with pytest.raises(TransientError, match="bad-credentials") as caught:
         client.account("ada")
     client.close()
@@ -208,7 +209,7 @@ def by_keytab(fasjson, kdc, monkeypatch, tmp_path):
     with ExitStack() as stack:
 
         def opened(keytab, principal=None):
-            more = {"keytab": keytab, "principal": principal, "timeout": 1}
+            more = {"keytab": keytab, "principal": principal, "timeout": PATIENCE}
             return stack.enter_context(closing(Fasjson(FasjsonSettings(url=fasjson.url, **more))))
 
         yield opened

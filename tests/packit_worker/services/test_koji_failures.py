@@ -8,6 +8,7 @@ from xmlrpc.client import Fault as RpcFault
 
 import pytest
 from servers.koji_stand_ins import PASSWORD, koji_settings, new_koji
+from servers.patience import PATIENCE
 
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.sandbox.certificates import Authority
@@ -45,7 +46,7 @@ def error_of(call):
     begin = time.monotonic()
     with pytest.raises((TransientError, RefusedError)) as caught:
         call()
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < PATIENCE + 2
     text = "".join(traceback.format_exception(caught.value))
     assert PASSWORD not in text
     return caught.value

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from servers.forge_stand_ins import RPM, pagure_settings
+from servers.patience import PATIENCE
 
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.forge import Repository, Thread
@@ -16,7 +17,7 @@ def error_of(call):
     begin = time.monotonic()
     with pytest.raises((TransientError, RefusedError)) as caught:
         call()
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < PATIENCE + 2
     return caught.value
 
 

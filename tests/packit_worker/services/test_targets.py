@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from servers.patience import PATIENCE
 
 from packit_worker.errors import TransientError
 from packit_worker.sandbox.bodhi import RELEASES, BodhiStandIn, fedora
@@ -52,7 +53,7 @@ def cache_file(tmp_path):
 @pytest.fixture
 def open_targets(bodhi, cache_file, clock):
     """Open what a new process would."""
-    return lambda: BodhiTargets(BodhiReleases(bodhi.url, cache_file, timeout=1, now=clock))
+    return lambda: BodhiTargets(BodhiReleases(bodhi.url, cache_file, timeout=PATIENCE, now=clock))
 
 
 @pytest.fixture
