@@ -166,7 +166,7 @@ def _elsewhere(run: Any) -> list[Link]:
     number = f" ({run.outside_id})" if run.outside_id else ""
     own = links.web(run.web_url)
     found = [Link(f"Open in {service}{number}", own)] if own else []
-    return found + links.of_details(run.details)
+    return found + links.of_details(run.details) + links.logs_of_arches(run.details)
 
 
 def _facts(found: PublicRun, forges: Mapping[str, str]) -> list[tuple[str, Link]]:

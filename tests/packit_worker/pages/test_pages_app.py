@@ -76,6 +76,23 @@ def test_a_run_that_succeeded_has_no_error(world, client):
     assert "Log done" in text
 
 
+def test_the_log_of_each_architecture_is_linked_the_failed_ones_first(world, client):
+    logs = "https://koji.example.org/work/tasks"
+    arches = {
+        arch: {"task_id": number, "log_url": f"{logs}/{number}/build.log"}
+        for number, arch in enumerate(("aarch64", "ppc64le", "s390x"), 3)
+    }
+    arches["x86_64"] = {"task_id": 6, "log_url": None}
+    details = {"arches": arches, "failed_arches": ["ppc64le", "s390x"]}
+    _, (run_id,) = world.build(kind=RunKind.KOJI_BUILD, targets=("f44",), details=details)
+    html = client.get(f"/runs/{run_id}").get_data(as_text=True)
+    assert re.findall(r'href="([^"]+)"[^>]*><bdi>Log of ([^<]+)<', html) == [
+        (f"{logs}/4/build.log", "ppc64le"),
+        (f"{logs}/5/build.log", "s390x"),
+        (f"{logs}/3/build.log", "aarch64"),
+    ]
+
+
 def test_a_run_that_did_not_end(world, client):
     _, (run_id,) = world.build(
         state=RunState.RUNNING, text="Copr build 9876543 is running.", log=None
