@@ -5,6 +5,7 @@ from engine_side import COPR_CONFIG
 from koji_side import F44, JOB, ON_PUSH, ON_RELEASE
 
 from packit_worker.errors import RefusedError, TransientError
+from packit_worker.pages.first_error import clean_lines, first_error
 from packit_worker.sandbox.bodhi import RELEASES
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.koji_builders import Outcome
@@ -102,7 +103,21 @@ def test_a_failed_build_names_the_architectures(koji_side):
     [run] = side.runs()
     assert run.details["failed_arches"] == ["aarch64"]
     assert "error: Bad exit status from %build" in run.log_excerpt
-    assert run.log_excerpt.startswith("BuildError: error building package (arch aarch64)")
+    said = "error building package (arch aarch64), mock exited with status 1; see build.log for"
+    assert run.log_excerpt.splitlines()[-1] == f"{said} more information"
+
+
+@pytest.mark.parametrize("fault", ["", "BuildError: error building package (arch aarch64)"])
+def test_the_first_error_is_that_of_the_log_not_what_koji_makes_of_it(koji_side, fault):
+    side = koji_side
+    side.opened()
+    side.koji.run(117000001, Outcome(arches={"aarch64": "failed"}, fault=fault))
+    [failed] = [task for task in side.koji.world.tasks.values() if task.state == "FAILED"][1:]
+    failed.files["build.log"] = "gcc -c wick.c\nwick.c:42:9: error: 'flame' undeclared\n"
+    for message in side.heard:
+        side.say(message)
+    lines = clean_lines(side.runs()[0].log_excerpt)
+    assert lines[first_error(lines).number] == "wick.c:42:9: error: 'flame' undeclared"
 
 
 def test_a_source_package_that_koji_cannot_use(koji_side):
@@ -136,7 +151,7 @@ def test_what_somebody_else_built_first_is_recognised(koji_side):
     world = side.koji.world
     side.opened()
     world.build("hedgehog-2.1-1", world.users["stranger"], state="COMPLETE")
-    already = "GenericError: Build already exists (id=2470001, state=COMPLETE): {}"
+    already = "Build already exists (id=2470001, state=COMPLETE): {}"
     side.built(Outcome(source="failed", fault=already))
     text = "Koji has hedgehog-2.1-1 already, built by stranger. There is nothing more to do."
     assert side.shown() == {F44: ("success", text)}
@@ -147,7 +162,7 @@ def test_what_somebody_else_failed_to_build_is_no_success(koji_side):
     world = side.koji.world
     side.opened()
     world.build("hedgehog-2.1-1", world.users["stranger"], state="FAILED")
-    side.built(Outcome(source="failed", fault="GenericError: Build already exists"))
+    side.built(Outcome(source="failed", fault="Build already exists"))
     assert side.rows() == [("f44", "failure")]
 
 
