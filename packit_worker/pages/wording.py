@@ -28,6 +28,9 @@ RUN_STATES = {
         "This change is not at fault: nobody can tell whether this run was accepted.",
     ),
 }
+# How the text of an error begins that acquits the change; others are about the package config, or
+# about nobody.
+NOT_AT_FAULT = ("Not your change", "packit-worker failed, not your change")
 KINDS = {
     "srpm-build": "Source package build",
     "copr-build": "Copr build",
