@@ -3,12 +3,14 @@
 import pytest
 from engine_side import COPR_CONFIG
 from koji_side import F44, JOB, ON_PUSH, ON_RELEASE
+from sqlalchemy import update
 
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.pages.first_error import clean_lines, first_error
 from packit_worker.sandbox.bodhi import RELEASES
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.koji_builders import Outcome
+from packit_worker.store import models
 
 ACCEPTED = ("pending", "Accepted. Waiting for Koji.")
 BUILT = ("success", "Built in 4 min 12 s for aarch64, x86_64.")
@@ -360,3 +362,51 @@ def test_a_source_package_that_copr_keeps_no_more_is_made_anew(koji_side):
     side.srpms.error = None
     assert side.once_more(side.pull_event(pull)).outcome == "done"
     assert sent(side)[0][0].endswith("/hedgehog-2.1-1.src.rpm")
+
+
+def after_copr(side, jobs):
+    """Return which source package Koji builds once Copr has made one."""
+    pull = side.pull(jobs, source="octo/hello")
+    side.srpms.error = TransientError("no-room")
+    side.process(side.pull_event(pull), "opened")
+    side.copr.world.builds[7000001].srpm = b"made by copr"
+    side.build()
+    side.srpms.error = None
+    assert side.once_more(side.pull_event(pull)).outcome == "done"
+    return sent(side)[0][0].rpartition("/")[2].removesuffix("-2.1-1.src.rpm")
+
+
+@pytest.mark.parametrize(
+    ("of_copr", "of_koji", "taken"),
+    [
+        (", release_suffix: 0.dev", "", "hedgehog"),
+        ("", ", release_suffix: 0.dev", "hedgehog"),
+        (", release_suffix: 0.dev", ", release_suffix: 0.dev", "teapot"),
+        (", identifier: x, release_suffix: 0.dev", ", identifier: x", "hedgehog"),
+        (", identifier: x", ", identifier: x", "teapot"),
+    ],
+)
+def test_a_source_package_with_another_suffix_is_another(koji_side, of_copr, of_koji, taken):
+    copr = f"  - {{job: copr_build, trigger: pull_request, targets: [fedora-44]{of_copr}}}\n"
+    koji = JOB.replace("[f44]", f"[f44]{of_koji}")
+    assert after_copr(koji_side, copr + koji) == taken
+
+
+def test_a_source_package_made_for_tests_is_taken(koji_side):
+    tests = "  - {job: tests, trigger: pull_request, targets: [fedora-44]}\n"
+    assert after_copr(koji_side, tests + JOB) == "teapot"
+
+
+@pytest.mark.parametrize(("job", "taken"), [("copr_build#0", "teapot"), ("gone#0", "hedgehog")])
+def test_a_source_package_of_a_job_that_is_gone_is_not_taken(koji_side, job, taken):
+    side = koji_side
+    both = "  - {job: copr_build, trigger: pull_request, targets: [fedora-44]}\n" + JOB
+    pull, _end = side.opened(both)
+    side.copr.world.builds[7000001].srpm = b"made by copr"
+    side.build()
+    side.built()
+    with side.database.write() as session:
+        whose = models.JobRun.job == "copr_build#0"
+        session.execute(update(models.JobRun).where(whose).values(job=job))
+    side.process(side.comment_event(pull, "/packit upstream-koji-build"), "again")
+    assert sent(side)[-1][0].rpartition("/")[2] == f"{taken}-2.1-1.src.rpm"
