@@ -15,7 +15,7 @@ from packit_worker.runs import RunRow
 from packit_worker.srpm_script import PackitOptions, source_script
 from packit_worker.srpms import SrpmOrder
 
-_MAKING = "Building the SRPM."
+MAKING = "Building the SRPM."
 
 
 def submit_build(
@@ -45,7 +45,7 @@ def submit_build(
         )
         return copr.submit_script(project, script, options)
     srpms = context.services.srpms()
-    context.runs.show(context.runs.say(rows, _MAKING, until=RunState.SUBMITTED))
+    context.runs.show(context.runs.say(rows, MAKING, until=RunState.SUBMITTED))
     with context.services.work_folder() as folder:
         srpm = srpms.make(srpm_order(https_url, job, change), folder)
         return copr.submit_srpm(project, srpm, options, marker=marker)

@@ -1,20 +1,28 @@
 """The source package of a Koji build: Copr's, where it made one of this commit, else a new one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from packit_worker.context import Context
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.handlers.change import Change
-from packit_worker.handlers.copr_submission import packit_options, srpm_order
+from packit_worker.handlers.copr_submission import MAKING, packit_options, srpm_order
 from packit_worker.package_config import Job
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow
 
 
 def source_package(
-    https_url: str, context: Context, job: Job, change: Change, folder: Path
+    https_url: str,
+    context: Context,
+    job: Job,
+    change: Change,
+    rows: Sequence[RunRow],
+    folder: Path,
 ) -> Path:
     """Return the file of a source package of a commit, in `folder`, which is empty.
+
+    While it is made, which may take long, the statuses of the rows say so.
 
     Raises:
         TransientError, RefusedError: as `Srpms.make` says.
@@ -27,7 +35,9 @@ def source_package(
         else:
             context.decision.fact(f"the source package is that of Copr build {row.outside_id}")
             return found
-    return context.services.srpms().make(srpm_order(https_url, job, change), folder)
+    srpms = context.services.srpms()
+    context.runs.show(context.runs.say(rows, MAKING, until=RunState.SUBMITTED))
+    return srpms.make(srpm_order(https_url, job, change), folder)
 
 
 def _made_by_copr(context: Context, job: Job, change: Change) -> list[RunRow]:

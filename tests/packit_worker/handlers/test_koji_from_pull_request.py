@@ -13,6 +13,7 @@ from packit_worker.sandbox.koji_builders import Outcome
 from packit_worker.store import models
 
 ACCEPTED = ("pending", "Accepted. Waiting for Koji.")
+MAKING = "Building the SRPM."
 BUILT = ("success", "Built in 4 min 12 s for aarch64, x86_64.")
 
 
@@ -31,7 +32,7 @@ def test_a_pull_request_ends_green(koji_side_anywhere):
     assert [one.outcome for one in side.built()] == ["skipped", "skipped", "done", "done"]
     assert side.rows() == [("f44", "success")]
     texts = [text for _context, _state, text in side.statuses()]
-    assert texts == [ACCEPTED[1], "Koji task 117000001 is running.", BUILT[1]]
+    assert texts == [ACCEPTED[1], MAKING, ACCEPTED[1], "Koji task 117000001 is running.", BUILT[1]]
     assert {one["sha"] for one in side.writes("status")} == {pull.head_sha}
     [run] = side.runs()
     assert run.web_url == "https://koji.example.org/koji/taskinfo?taskID=117000001"
