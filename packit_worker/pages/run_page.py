@@ -99,7 +99,7 @@ def run_page(found: PublicRun, forges: Mapping[str, str]) -> RunPage:
     return RunPage(
         heading=f"{kind} for {run.target}" if run.target else kind,
         badge=Badge(word, colour),
-        summary=text.removesuffix(ON_THE_PAGE),
+        summary=ON_THE_PAGE.sub("", text),
         fault=fault,
         is_bad=is_bad,
         log=_log(found, is_bad=is_bad),

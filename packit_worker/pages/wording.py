@@ -39,7 +39,7 @@ KINDS = {
     "downstream": "Pull request in dist-git",
 }
 # What a commit status ends with, and the page need not say.
-ON_THE_PAGE = " The page shows the first error."
+ON_THE_PAGE = re.compile(r" The page shows (?:the first error|the log|why)\.\Z")
 EVENTS = {
     "CoprBuildEvent": "Message of Copr",
     "InstallationEvent": "Installation of the GitHub App",

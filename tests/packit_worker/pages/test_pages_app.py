@@ -77,6 +77,15 @@ def test_a_run_that_succeeded_has_no_error(world, client):
     assert "Log done" in text
 
 
+@pytest.mark.parametrize(
+    "ending", ["The page shows the first error.", "The page shows the log.", "The page shows why."]
+)
+def test_a_page_does_not_lead_to_itself(world, client, ending):
+    _, (run_id,) = world.build(text=f"Build failed after 4 min. {ending}")
+    text = text_of(client.get(f"/runs/{run_id}"))
+    assert "Build failed after 4 min. Line 6" in text
+
+
 def test_the_log_of_each_architecture_is_linked_the_failed_ones_first(world, client):
     logs = "https://koji.example.org/work/tasks"
     arches = {
