@@ -350,6 +350,7 @@ def test_the_source_package_of_copr_is_taken(koji_side):
     assert end.outcome == "done"
     [(path, _target, _options)] = sent(side)
     assert path.endswith("/teapot-2.1-1.src.rpm")
+    assert side.shown()[F44] == ACCEPTED
     assert bytes(side.koji.world.uploads[path]) == b"made by copr"
 
 
