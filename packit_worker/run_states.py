@@ -21,7 +21,7 @@ class RunState(StrEnum):
     RUNNING = "running"
     SUCCESS = "success"
     FAILURE = "failure"  # the change is at fault
-    ERROR = "error"  # the change is not at fault
+    ERROR = "error"  # a service, the package config or we are at fault
     CANCELED = "canceled"
     GAVE_UP = "gave-up"  # open for too long
     UNKNOWN_IF_SUBMITTED = "unknown-if-submitted"  # a crash, and nobody to ask

@@ -15,7 +15,7 @@ from packit_worker.runs import RunRow
 from packit_worker.srpm_script import PackitOptions, source_script
 from packit_worker.srpms import SrpmOrder
 
-_MAKING = "Building the SRPM."
+MAKING = "Building the SRPM."
 
 
 def submit_build(
@@ -40,12 +40,12 @@ def submit_build(
             change.checkout,
             marker=marker,
             chroot=context.services.targets().latest_stable_fedora().names[0],
-            options=_packit_options(job),
+            options=packit_options(job),
             build_deps=job.values.get("srpm_build_deps") or (),
         )
         return copr.submit_script(project, script, options)
     srpms = context.services.srpms()
-    context.runs.show(context.runs.say(rows, _MAKING, until=RunState.SUBMITTED))
+    context.runs.show(context.runs.say(rows, MAKING, until=RunState.SUBMITTED))
     with context.services.work_folder() as folder:
         srpm = srpms.make(srpm_order(https_url, job, change), folder)
         return copr.submit_srpm(project, srpm, options, marker=marker)
@@ -60,7 +60,7 @@ def srpm_order(https_url: str, job: Job, change: Change) -> SrpmOrder:
         change: which commit.
     """
     return SrpmOrder(
-        clone_url=clone_url(https_url), checkout=change.checkout, options=_packit_options(job)
+        clone_url=clone_url(https_url), checkout=change.checkout, options=packit_options(job)
     )
 
 
@@ -69,7 +69,8 @@ def clone_url(https_url: str) -> str:
     return f"{https_url.removesuffix('/').removesuffix('.git')}.git"
 
 
-def _packit_options(job: Job) -> PackitOptions:
+def packit_options(job: Job) -> PackitOptions:
+    """Return all that a job says of its source package; the rest is read from the commit."""
     return PackitOptions(
         package=job.package or None, release_suffix=job.values.get("release_suffix") or None
     )

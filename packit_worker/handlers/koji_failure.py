@@ -1,4 +1,4 @@
-"""Why a task of Koji failed: what it says of itself, and the end of a log."""
+"""Why a task of Koji failed: the end of a log, and what the task says of itself."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Failure:
     """What Koji says of a failure.
 
     Attributes:
-        log: its own words, and the end of the log of the first architecture that failed.
+        log: the end of the log of the first architecture that failed, and the task's own words.
         built: the build that was there already; None: that is not what it failed over.
     """
 
@@ -45,7 +45,8 @@ def _asked(event: KojiBuildEvent, task_id: int, koji: Koji) -> Failure:
         return Failure(why, build if build is not None and build.complete else None)
     part = _failed_part(event, task_id, koji)
     log = koji.log_end(part) if part is not None else ""
-    return Failure("\n\n".join(filter(None, [why, log])))
+    # The log first: where it tells the first error, a person need not see what Koji makes of it.
+    return Failure("\n\n".join(filter(None, [log, why])))
 
 
 def _failed_part(event: KojiBuildEvent, task_id: int, koji: Koji) -> int | None:

@@ -124,7 +124,7 @@ def _build(
     """Get the source package, and start a task for each row; a refusal ends a row."""
     with context.services.work_folder() as folder:
         try:
-            srpm = source_package(event.https_url, context, job, change, folder)
+            srpm = source_package(event.https_url, context, job, change, rows, folder)
         except RefusedError as error:
             is_theirs = error.code == SRPM_FAILED
             state = RunState.FAILURE if is_theirs else RunState.ERROR
@@ -149,7 +149,10 @@ def _marker(row: RunRow) -> str:
 
 def _note(context: Context, row: RunRow, task_id: int) -> None:
     url = context.services.koji().task_url(task_id)
-    context.submissions.submitted([row], outside_id=str(task_id), web_url=url)
+    sent = context.submissions.submitted([row], outside_id=str(task_id), web_url=url)
+    # A task may wait for hours: nothing that is over is said meanwhile.
+    told_more = [one for one in sent if not one.text.startswith(_ACCEPTED)]
+    context.runs.show(context.runs.say(told_more, _ACCEPTED))
 
 
 def _end(context: Context, rows: Sequence[RunRow], state: RunState, text: str) -> None:

@@ -81,6 +81,15 @@ def of_details(details: Mapping[str, Any]) -> list[Link]:
     ]
 
 
+def logs_of_arches(details: Mapping[str, Any]) -> list[Link]:
+    """Return the logs that the row of a Koji build keeps, those of what failed first."""
+    failed = details.get("failed_arches", ())
+    arches = details.get("arches", {})
+    found = [(arch, web(arches[arch]["log_url"])) for arch in sorted(arches)]
+    found.sort(key=lambda one: one[0] not in failed)
+    return [Link(f"Log of {arch}", url) for arch, url in found if url]
+
+
 def _url_of(project: Any) -> str:
     parts = (project.namespace, project.name)
     return f"https://{project.host}/" + "/".join(quote(part) for part in parts if part)

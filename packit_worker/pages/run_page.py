@@ -11,7 +11,14 @@ from packit_worker.pages import links
 from packit_worker.pages.first_error import FirstError, clean_lines, first_error
 from packit_worker.pages.links import Link
 from packit_worker.pages.tree import tree_of
-from packit_worker.pages.wording import KINDS, ON_THE_PAGE, OUTCOME_COLOURS, RUN_STATES, duration
+from packit_worker.pages.wording import (
+    KINDS,
+    NOT_AT_FAULT,
+    ON_THE_PAGE,
+    OUTCOME_COLOURS,
+    RUN_STATES,
+    duration,
+)
 from packit_worker.store.job_states import JobState
 from packit_worker.store.public import PublicRun
 from packit_worker.store.types import LOG_BYTES
@@ -83,13 +90,16 @@ def run_page(found: PublicRun, forges: Mapping[str, str]) -> RunPage:
     """Return the page of a run; `forges` says which API each host speaks."""
     run = found.run
     word, colour, fault = RUN_STATES.get(run.known_state, (run.known_state, "neutral", ""))
+    text = run.known_text or ""
+    if run.known_state == "error" and not text.startswith(NOT_AT_FAULT):
+        fault = ""
     is_bad = run.known_state in _FINAL_BAD
     kind = KINDS.get(run.kind, run.kind)
     job_run = found.job_run
     return RunPage(
         heading=f"{kind} for {run.target}" if run.target else kind,
         badge=Badge(word, colour),
-        summary=(run.known_text or "").removesuffix(ON_THE_PAGE),
+        summary=ON_THE_PAGE.sub("", text),
         fault=fault,
         is_bad=is_bad,
         log=_log(found, is_bad=is_bad),
@@ -166,7 +176,7 @@ def _elsewhere(run: Any) -> list[Link]:
     number = f" ({run.outside_id})" if run.outside_id else ""
     own = links.web(run.web_url)
     found = [Link(f"Open in {service}{number}", own)] if own else []
-    return found + links.of_details(run.details)
+    return found + links.of_details(run.details) + links.logs_of_arches(run.details)
 
 
 def _facts(found: PublicRun, forges: Mapping[str, str]) -> list[tuple[str, Link]]:

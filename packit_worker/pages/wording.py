@@ -28,6 +28,9 @@ RUN_STATES = {
         "This change is not at fault: nobody can tell whether this run was accepted.",
     ),
 }
+# How the text of an error begins that acquits the change; others are about the package config, or
+# about nobody.
+NOT_AT_FAULT = ("Not your change", "packit-worker failed, not your change")
 KINDS = {
     "srpm-build": "Source package build",
     "copr-build": "Copr build",
@@ -36,7 +39,7 @@ KINDS = {
     "downstream": "Pull request in dist-git",
 }
 # What a commit status ends with, and the page need not say.
-ON_THE_PAGE = " The page shows the first error."
+ON_THE_PAGE = re.compile(r" The page shows (?:the first error|the log|why)\.\Z")
 EVENTS = {
     "CoprBuildEvent": "Message of Copr",
     "InstallationEvent": "Installation of the GitHub App",

@@ -135,7 +135,7 @@ def _run_part(part: Task, end: End, fault: str) -> End:
         part.state, part.ended = end.upper(), time.time()
     if end == "failed":
         part.fault = fault or (
-            f"BuildError: error building package (arch {part.arch}), mock exited with status 1; "
+            f"error building package (arch {part.arch}), mock exited with status 1; "
             f"see {log} for more information"
         )
         part.files[log] += f"error: Bad exit status from %build\n{part.fault}\n"

@@ -3,13 +3,17 @@
 import pytest
 from engine_side import COPR_CONFIG
 from koji_side import F44, JOB, ON_PUSH, ON_RELEASE
+from sqlalchemy import update
 
 from packit_worker.errors import RefusedError, TransientError
+from packit_worker.pages.first_error import clean_lines, first_error
 from packit_worker.sandbox.bodhi import RELEASES
 from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.koji_builders import Outcome
+from packit_worker.store import models
 
 ACCEPTED = ("pending", "Accepted. Waiting for Koji.")
+MAKING = "Building the SRPM."
 BUILT = ("success", "Built in 4 min 12 s for aarch64, x86_64.")
 
 
@@ -28,7 +32,7 @@ def test_a_pull_request_ends_green(koji_side_anywhere):
     assert [one.outcome for one in side.built()] == ["skipped", "skipped", "done", "done"]
     assert side.rows() == [("f44", "success")]
     texts = [text for _context, _state, text in side.statuses()]
-    assert texts == [ACCEPTED[1], "Koji task 117000001 is running.", BUILT[1]]
+    assert texts == [ACCEPTED[1], MAKING, ACCEPTED[1], "Koji task 117000001 is running.", BUILT[1]]
     assert {one["sha"] for one in side.writes("status")} == {pull.head_sha}
     [run] = side.runs()
     assert run.web_url == "https://koji.example.org/koji/taskinfo?taskID=117000001"
@@ -102,7 +106,21 @@ def test_a_failed_build_names_the_architectures(koji_side):
     [run] = side.runs()
     assert run.details["failed_arches"] == ["aarch64"]
     assert "error: Bad exit status from %build" in run.log_excerpt
-    assert run.log_excerpt.startswith("BuildError: error building package (arch aarch64)")
+    said = "error building package (arch aarch64), mock exited with status 1; see build.log for"
+    assert run.log_excerpt.splitlines()[-1] == f"{said} more information"
+
+
+@pytest.mark.parametrize("fault", ["", "BuildError: error building package (arch aarch64)"])
+def test_the_first_error_is_that_of_the_log_not_what_koji_makes_of_it(koji_side, fault):
+    side = koji_side
+    side.opened()
+    side.koji.run(117000001, Outcome(arches={"aarch64": "failed"}, fault=fault))
+    [failed] = [task for task in side.koji.world.tasks.values() if task.state == "FAILED"][1:]
+    failed.files["build.log"] = "gcc -c wick.c\nwick.c:42:9: error: 'flame' undeclared\n"
+    for message in side.heard:
+        side.say(message)
+    lines = clean_lines(side.runs()[0].log_excerpt)
+    assert lines[first_error(lines).number] == "wick.c:42:9: error: 'flame' undeclared"
 
 
 def test_a_source_package_that_koji_cannot_use(koji_side):
@@ -136,7 +154,7 @@ def test_what_somebody_else_built_first_is_recognised(koji_side):
     world = side.koji.world
     side.opened()
     world.build("hedgehog-2.1-1", world.users["stranger"], state="COMPLETE")
-    already = "GenericError: Build already exists (id=2470001, state=COMPLETE): {}"
+    already = "Build already exists (id=2470001, state=COMPLETE): {}"
     side.built(Outcome(source="failed", fault=already))
     text = "Koji has hedgehog-2.1-1 already, built by stranger. There is nothing more to do."
     assert side.shown() == {F44: ("success", text)}
@@ -147,7 +165,7 @@ def test_what_somebody_else_failed_to_build_is_no_success(koji_side):
     world = side.koji.world
     side.opened()
     world.build("hedgehog-2.1-1", world.users["stranger"], state="FAILED")
-    side.built(Outcome(source="failed", fault="GenericError: Build already exists"))
+    side.built(Outcome(source="failed", fault="Build already exists"))
     assert side.rows() == [("f44", "failure")]
 
 
@@ -332,6 +350,7 @@ def test_the_source_package_of_copr_is_taken(koji_side):
     assert end.outcome == "done"
     [(path, _target, _options)] = sent(side)
     assert path.endswith("/teapot-2.1-1.src.rpm")
+    assert side.shown()[F44] == ACCEPTED
     assert bytes(side.koji.world.uploads[path]) == b"made by copr"
 
 
@@ -345,3 +364,51 @@ def test_a_source_package_that_copr_keeps_no_more_is_made_anew(koji_side):
     side.srpms.error = None
     assert side.once_more(side.pull_event(pull)).outcome == "done"
     assert sent(side)[0][0].endswith("/hedgehog-2.1-1.src.rpm")
+
+
+def after_copr(side, jobs):
+    """Return which source package Koji builds once Copr has made one."""
+    pull = side.pull(jobs, source="octo/hello")
+    side.srpms.error = TransientError("no-room")
+    side.process(side.pull_event(pull), "opened")
+    side.copr.world.builds[7000001].srpm = b"made by copr"
+    side.build()
+    side.srpms.error = None
+    assert side.once_more(side.pull_event(pull)).outcome == "done"
+    return sent(side)[0][0].rpartition("/")[2].removesuffix("-2.1-1.src.rpm")
+
+
+@pytest.mark.parametrize(
+    ("of_copr", "of_koji", "taken"),
+    [
+        (", release_suffix: 0.dev", "", "hedgehog"),
+        ("", ", release_suffix: 0.dev", "hedgehog"),
+        (", release_suffix: 0.dev", ", release_suffix: 0.dev", "teapot"),
+        (", identifier: x, release_suffix: 0.dev", ", identifier: x", "hedgehog"),
+        (", identifier: x", ", identifier: x", "teapot"),
+    ],
+)
+def test_a_source_package_with_another_suffix_is_another(koji_side, of_copr, of_koji, taken):
+    copr = f"  - {{job: copr_build, trigger: pull_request, targets: [fedora-44]{of_copr}}}\n"
+    koji = JOB.replace("[f44]", f"[f44]{of_koji}")
+    assert after_copr(koji_side, copr + koji) == taken
+
+
+def test_a_source_package_made_for_tests_is_taken(koji_side):
+    tests = "  - {job: tests, trigger: pull_request, targets: [fedora-44]}\n"
+    assert after_copr(koji_side, tests + JOB) == "teapot"
+
+
+@pytest.mark.parametrize(("job", "taken"), [("copr_build#0", "teapot"), ("gone#0", "hedgehog")])
+def test_a_source_package_of_a_job_that_is_gone_is_not_taken(koji_side, job, taken):
+    side = koji_side
+    both = "  - {job: copr_build, trigger: pull_request, targets: [fedora-44]}\n" + JOB
+    pull, _end = side.opened(both)
+    side.copr.world.builds[7000001].srpm = b"made by copr"
+    side.build()
+    side.built()
+    with side.database.write() as session:
+        whose = models.JobRun.job == "copr_build#0"
+        session.execute(update(models.JobRun).where(whose).values(job=job))
+    side.process(side.comment_event(pull, "/packit upstream-koji-build"), "again")
+    assert sent(side)[-1][0].rpartition("/")[2] == f"{taken}-2.1-1.src.rpm"

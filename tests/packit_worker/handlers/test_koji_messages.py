@@ -31,6 +31,7 @@ def test_every_state_in_every_order(koji_side, end, first):
     for target in TARGETS:
         side.koji.world.target(target, ("x86_64",))
     side.opened(JOB.replace("[f44]", f"[{', '.join(TARGETS)}]"))
+    before = len(side.statuses())
     tasks = {target: number for number, target in side.tasks()}
     orders = [order for order in permutations(range(4)) if order[0] == first]
     for target, order in zip(TARGETS, orders, strict=True):
@@ -42,9 +43,9 @@ def test_every_state_in_every_order(koji_side, end, first):
     assert {state for _target, state in side.rows()} == {state}
     for target in TARGETS:
         context = f"packit/upstream-koji-build:{target}"
-        states = [state for where, state, _text in side.statuses() if where == context]
+        states = [state for where, state, _text in side.statuses()[before:] if where == context]
         # Once it has ended, it has ended, and is said once.
-        assert states in (["pending", status], ["pending", "pending", status])
+        assert states in ([status], ["pending", status])
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -86,6 +87,8 @@ def test_messages_that_come_twice_change_nothing(koji_side):
             side.say_again(message)
     texts = [text for _context, _state, text in side.statuses()]
     assert texts == [
+        "Accepted. Waiting for Koji.",
+        "Building the SRPM.",
         "Accepted. Waiting for Koji.",
         "Koji task 117000001 is running.",
         "Built in 4 min 12 s for aarch64, x86_64.",

@@ -11,6 +11,7 @@ from packit_worker.assembly import database_to_read
 from packit_worker.decision import Decision
 from packit_worker.pages.app import create_app
 from packit_worker.run_states import RunKind, RunState
+from packit_worker.sentences import refused, sentence
 from packit_worker.settings import Settings
 from packit_worker.store.job_states import JobState
 from packit_worker.store.models import Event, Project, Run
@@ -76,6 +77,32 @@ def test_a_run_that_succeeded_has_no_error(world, client):
     assert "Log done" in text
 
 
+@pytest.mark.parametrize(
+    "ending", ["The page shows the first error.", "The page shows the log.", "The page shows why."]
+)
+def test_a_page_does_not_lead_to_itself(world, client, ending):
+    _, (run_id,) = world.build(text=f"Build failed after 4 min. {ending}")
+    text = text_of(client.get(f"/runs/{run_id}"))
+    assert "Build failed after 4 min. Line 6" in text
+
+
+def test_the_log_of_each_architecture_is_linked_the_failed_ones_first(world, client):
+    logs = "https://koji.example.org/work/tasks"
+    arches = {
+        arch: {"task_id": number, "log_url": f"{logs}/{number}/build.log"}
+        for number, arch in enumerate(("aarch64", "ppc64le", "s390x"), 3)
+    }
+    arches["x86_64"] = {"task_id": 6, "log_url": None}
+    details = {"arches": arches, "failed_arches": ["ppc64le", "s390x"]}
+    _, (run_id,) = world.build(kind=RunKind.KOJI_BUILD, targets=("f44",), details=details)
+    html = client.get(f"/runs/{run_id}").get_data(as_text=True)
+    assert re.findall(r'href="([^"]+)"[^>]*><bdi>Log of ([^<]+)<', html) == [
+        (f"{logs}/4/build.log", "ppc64le"),
+        (f"{logs}/5/build.log", "s390x"),
+        (f"{logs}/3/build.log", "aarch64"),
+    ]
+
+
 def test_a_run_that_did_not_end(world, client):
     _, (run_id,) = world.build(
         state=RunState.RUNNING, text="Copr build 9876543 is running.", log=None
@@ -98,6 +125,28 @@ def test_a_run_that_did_not_end(world, client):
 def test_every_ending_has_its_words(world, client, state, said):
     _, (run_id,) = world.build(state=state, text=None, log=None)
     assert said in text_of(client.get(f"/runs/{run_id}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ours"),
+    [
+        ("Not your change: Koji says: policy violation (build_from_srpm).", True),
+        ("Not your change: the tests could not be run. Run again with /packit test.", True),
+        (sentence("bug", "", "0a1b2c3d-0000", "/packit"), True),
+        (refused("not-configured: no koji", "Koji", None, "/packit"), True),
+        ('Koji has no target "rawhid". Did you mean "rawhide"?', False),
+        ("Koji takes only scratch builds. Set `scratch: true` in the job.", False),
+        ("Copr does not build for this target now. Change the targets of the job.", False),
+        ("Tests refused: not your change.", False),
+        ("Testing Farm does not know how the tests ended.", False),
+        (None, False),
+    ],
+)
+def test_a_change_is_acquitted_only_by_who_told_so(world, client, text, is_ours):
+    _, (run_id,) = world.build(state=RunState.ERROR, text=text, log=None)
+    said = text_of(client.get(f"/runs/{run_id}"))
+    assert ("This change is not at fault." in said) is is_ours
+    assert "Something in this change" not in said
 
 
 def test_a_failed_source_package_lends_its_log(world, client):
