@@ -280,6 +280,19 @@ def test_six_jobs_that_bring_their_build_make_one(whole):
     assert len(whole.tests()) == 14
 
 
+def test_the_build_of_six_jobs_asked_for_by_one_of_them_ends_and_is_tested_by_all(whole):
+    """It is one build for all of them, in the name of any of them."""
+    pull, _ = whole.opened(SIX, author="olaf")
+    whole.process(whole.comment_event(pull, "/packit build --identifier t3"), "asked")
+    assert {end.outcome for end in whole.build()} == {"done"}
+    builds = {name: state for name, (state, _) in whole.shown().items() if "rpm-build:" in name}
+    assert builds == {
+        f"packit/rpm-build:{F43}:t3": "success",
+        f"packit/rpm-build:{F44}:t3": "success",
+    }
+    assert len(whole.tests()) == 12
+
+
 def test_jobs_that_bring_their_build_bring_the_targets_of_all(whole):
     one, other = (
         TESTS.replace(f"fedora-4{n}", "x").replace("x, ", "").replace(", x", "") for n in (3, 4)
