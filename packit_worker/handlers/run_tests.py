@@ -74,7 +74,8 @@ def run_tests_on_command(_event: Event, context: Context) -> Result:
     builds = _newest_builds(context, chroots)
     if job.values.get("manual_trigger") and _remember(context, job, builds.values()):
         builds = _newest_builds(context, chroots)  # one may have ended before it was noted
-    open_builds = [row for row in builds.values() if not row.is_final]
+    tested = {each.chroot for each in targets}
+    open_builds = [row for row in builds.values() if row.target in tested and not row.is_final]
     if not any(row.state is RunState.SUCCESS for row in builds.values()):
         return _without_build(context, open_builds)
     wanted = [
@@ -82,6 +83,8 @@ def run_tests_on_command(_event: Event, context: Context) -> Result:
         for each in targets
         if builds.get(each.chroot) not in open_builds
     ]
+    if open_builds and not wanted:
+        return _without_build(context, open_builds)
     return _run(context, job, wanted)
 
 
