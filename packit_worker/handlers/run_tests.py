@@ -58,7 +58,8 @@ def run_tests_of_change(_event: Event, context: Context) -> Result:
     """Test a change at once if that needs no build; else say which targets will never have one."""
     job, known = _job(context), context.services.targets()
     if job.skip_build:
-        targets = targets_to_test(job, known, ranch_of(job))
+        built = () if job.targets else built_chroots(job, context.jobs, known)
+        targets = targets_to_test(job, known, ranch_of(job), built=built)
         return _run(context, job, [Wanted(target=each.target) for each in targets])
     missing = unbuilt_targets(job, context.jobs, known, ranch_of(job))
     return _run(context, job, [Wanted(target=each.target, problem=_NO_TARGET) for each in missing])

@@ -16,6 +16,24 @@ def test_tests_without_a_build_start_with_the_pull_request(farm_side):
     assert set(farm_side.shown().values()) == {"pending"}
 
 
+NAMELESS = "  - {job: tests, trigger: pull_request, skip_build: true}\n"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "targets"),
+    [
+        (NAMELESS, ["Fedora-43 x86_64", "Fedora-44 x86_64"]),
+        (BUILD + NAMELESS, BOTH),
+        (TESTS.replace("44, fedora-", "") + NAMELESS, ["Fedora-Rawhide x86_64"]),
+    ],
+)
+def test_tests_without_targets_run_where_it_is_built_or_on_the_stable_fedoras(
+    farm_side, jobs, targets
+):
+    assert farm_side.opened(farm_side.pull(jobs)).outcome == "done"
+    assert [one.target for one in farm_side.requests] == targets
+
+
 def test_tests_that_need_a_build_wait_for_it(farm_side):
     assert farm_side.opened(farm_side.pull()).outcome == "skipped"
     assert (farm_side.requests, farm_side.statuses()) == ([], [])
