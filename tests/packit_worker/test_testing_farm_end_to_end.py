@@ -24,7 +24,7 @@ TARGETS = "targets: [fedora-43, fedora-44]"
 BUILD = f"  - {{job: copr_build, trigger: pull_request, {TARGETS}}}\n"
 TESTS = f"  - {{job: tests, trigger: pull_request, {TARGETS}}}\n"
 SIX = "".join(TESTS.replace("trigger", f"identifier: t{n}, trigger") for n in range(6))
-AGAIN = "Run again with /packit test."
+AGAIN = 'Comment "/packit test" to try again.'
 
 
 class WholeSide(CoprSide):
