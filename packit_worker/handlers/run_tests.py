@@ -48,10 +48,31 @@ def run_tests_of_build(event: CoprBuildEvent, context: Context) -> Result:
         for each in targets_to_test(job, known, ranch_of(job), built=[event.chroot])
         if each.chroot == event.chroot
     ]
-    if not targets:
-        return Skip("target-not-tested", f"the job tests nothing in {event.chroot}")
     build = _built(rows[0])
-    return _run(context, job, [Wanted(target=each.target, build=build) for each in targets])
+    wanted = [Wanted(target=each.target, build=build) for each in targets]
+    wanted += _never_built(context, job)
+    if not wanted:
+        return Skip("target-not-tested", f"the job tests nothing in {event.chroot}")
+    return _run(context, job, wanted)
+
+
+def _never_built(context: Context, job: Job) -> list[Wanted]:
+    """Return the targets that nobody builds, unless they are told: an outsider's change tells none.
+
+    Those that an earlier attempt began to tell are among them.
+    """
+    repository, commit = context.subject.repository, context.subject.commit
+    missing = unbuilt_targets(job, context.jobs, context.services.targets(), ranch_of(job))
+    if not missing or repository is None or commit is None:
+        return []
+    own = {row.id for row in context.submissions.rows()}
+    rows = context.runs.of_commit(repository, commit, RunKind.TEST_RUN)
+    told = {row.context for row in rows if row.id not in own}
+    return [
+        Wanted(target=each.target, problem=_NO_TARGET)
+        for each in missing
+        if context_of_tests(context, job, each.target) not in told
+    ]
 
 
 def run_tests_of_change(_event: Event, context: Context) -> Result:

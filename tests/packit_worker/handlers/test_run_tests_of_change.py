@@ -66,6 +66,21 @@ def test_targets_that_are_never_built_are_told_at_once(farm_side):
     assert farm_side.rows() == [(context, "error")]
 
 
+def test_of_an_outsider_s_change_they_are_told_with_its_build_once(farm_side):
+    jobs = BUILD + TESTS.replace("fedora-rawhide", "epel-9")
+    pull = farm_side.pull(jobs, author="olaf")
+    farm_side.opened(pull)
+    assert farm_side.rows() == []
+    farm_side.built(pull)
+    farm_side.build_ends(RAWHIDE)
+    context = "testing-farm:centos-stream-9-x86_64"
+    assert farm_side.rows() == [(context, "error")]
+    text = "No build of this target is configured. Add it to the targets of a copr_build job."
+    assert (f"packit/{context}", "error", text) in farm_side.statuses()
+    farm_side.build_ends(F44)
+    assert farm_side.rows() == [(context, "error"), (CONTEXT44, "submitted")]
+
+
 def test_two_jobs_that_bring_one_build_test_what_it_builds(farm_side):
     jobs = TESTS.replace(", fedora-rawhide", "") + TESTS.replace("fedora-44, ", "")
     pull = farm_side.pull(jobs)
