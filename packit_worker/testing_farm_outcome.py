@@ -13,7 +13,7 @@ from packit_worker.testing_farm import FarmRequest
 # The states of a run, by the names the store has for them.
 Progress = Literal["submitted", "running", "success", "failure", "error", "canceled"]
 
-_AGAIN = "Run again with {prefix} test."
+_AGAIN = "{again}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Outcome:
     """Where a test run is, and the fact behind it.
 
     Attributes:
-        text: what its status says; `{prefix}` stands for what begins a command.
+        text: what its status says; `{again}` stands for how they are run once more.
     """
 
     progress: Progress

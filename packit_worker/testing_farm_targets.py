@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from packit_worker.package_config import Job
-from packit_worker.targets import Targets, targets_to_build
+from packit_worker.targets import DEFAULT_TARGET, Targets, targets_to_build
 from packit_worker.testing_farm import Ranch
 from packit_worker.testing_farm_composes import targets_of
 
@@ -31,14 +31,15 @@ def targets_to_test(
         job: of the type `tests`.
         known: knows which releases there are.
         ranch: where tests run.
-        built: the chroots that are built for it, which count where the job names no targets.
+        built: the chroots built for it, which count where the job names no targets; where there
+            are none, it is the stable Fedoras.
 
     Raises:
         TransientError: Bodhi is down, and was never asked before.
     """
     settings = job.values.get("targets") or {}
     found: dict[str, TestTarget] = {}
-    for name in job.targets or tuple(built):
+    for name in job.targets or tuple(built) or (DEFAULT_TARGET,):
         distros = (settings.get(name) or {}).get("distros") or ()
         for chroot in known.chroots([name]).names:
             for target in targets_of(chroot, distros, ranch):

@@ -12,7 +12,7 @@ from packit_worker.downstream import Proposal, ReleaseOrder
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.issue_comment import IssueCommentEvent
 from packit_worker.events.release import ReleaseEvent
-from packit_worker.forge import Repository
+from packit_worker.forge import Repository, Thread
 from packit_worker.handler import Done, Failed, Result
 from packit_worker.handlers.downstream_issue import Outcome, release_of_issue, tell_of_release
 from packit_worker.handlers.downstream_texts import skipped_text, text_of_refusal, title_of_delay
@@ -59,12 +59,26 @@ def propose_on_command(_event: IssueCommentEvent, context: Context) -> Result:
         if error.code != "ref-not-found":
             raise
         return Failed("no-release", f"{repository} has no tag {tag}")
-    if isinstance(ended, Done) and thread is not None:
-        others = _of_other_jobs(context, tag, context.submissions.rows())
-        context.reporter.answer(thread, command_of(context.subject.actor), inert(ended.detail))
-        if all(each.is_good for each in others):
-            context.forge.close_issue(repository, thread.id)
+    rows = context.submissions.rows()
+    # Where nothing was done the failures are told without us.
+    is_any_done = any(each.outcome == "done" for each in context.decision.pairs)
+    if thread is not None and rows and (isinstance(ended, Done) or is_any_done):
+        _tell_asker(context, thread, tag, rows)
     return ended
+
+
+def _tell_asker(context: Context, thread: Thread, tag: str, rows: Sequence[RunRow]) -> None:
+    """Answer how all went that the command asked for; close its issue once nothing is left."""
+    others = _rows_of_other_jobs(context, tag, rows)
+    pairs = context.decision.pairs
+    asked = {each.job for each in pairs if each.handler == rows[0].handler} - {rows[0].job}
+    told = [*rows, *(row for row in others if row.job in asked)]
+    answer = "; ".join(f"{row.target}: {row.text}" for row in told)
+    context.reporter.answer(thread, command_of(context.subject.actor), inert(answer))
+    # One that has not run yet has no rows: it closes the issue itself.
+    is_complete = asked <= {row.job for row in others}
+    if is_complete and all(row.state is RunState.SUCCESS for row in (*rows, *others)):
+        context.forge.close_issue(_repository(context), thread.id)
 
 
 def _latest(context: Context, repository: Repository) -> str | None:
@@ -194,7 +208,8 @@ def _finish(
 
 def _ended(context: Context, tag: str, rows: Sequence[RunRow]) -> Result:
     outcomes = [_outcome(row) for row in rows]
-    tell_of_release(context, tag, outcomes, _of_other_jobs(context, tag, rows))
+    others = [_outcome(row) for row in _rows_of_other_jobs(context, tag, rows)]
+    tell_of_release(context, tag, outcomes, others)
     failed = [each for each in outcomes if not each.is_good]
     if failed:
         lines = "; ".join(f"{each.branch}: {each.text}" for each in failed)
@@ -202,15 +217,15 @@ def _ended(context: Context, tag: str, rows: Sequence[RunRow]) -> Result:
     return Done("; ".join(f"{each.branch}: {each.text}" for each in outcomes))
 
 
-def _of_other_jobs(context: Context, tag: str, rows: Sequence[RunRow]) -> list[Outcome]:
-    """Return how the release went last for the other jobs of the package config."""
+def _rows_of_other_jobs(context: Context, tag: str, rows: Sequence[RunRow]) -> list[RunRow]:
+    """Return the rows of how the release went last for the other jobs of the package config."""
     own, repository = rows[0], _repository(context)
     names = {job.name for job in context.jobs} - {own.job}
     newest: dict[tuple[str, str], RunRow] = {}
     for row in context.runs.of_commit(repository, own.commit, RunKind.DOWNSTREAM):
         if row.details.get("tag") == tag and row.job in names:
             newest.setdefault((row.job, row.target), row)
-    return [_outcome(row) for row in newest.values()]
+    return list(newest.values())
 
 
 def _outcome(row: RunRow) -> Outcome:

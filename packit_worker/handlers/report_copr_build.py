@@ -15,6 +15,7 @@ from packit_worker.handlers.copr_comment import comment_on_success
 from packit_worker.handlers.copr_log import log_of_failure
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow
+from packit_worker.sentences import again
 from parsers.result import Skip
 
 _SOURCE_STARTED = "Building the SRPM."
@@ -95,7 +96,9 @@ def _row(event: CoprBuildEvent, context: Context) -> RunRow | Skip:
     found = context.runs.find(kind, str(event.build_id), target)
     if not found:
         return Skip("not-ours", "there is no row of it")
-    if context.job is not None and found[0].job != context.job.name:
+    job = context.job
+    # What `tests` jobs bring is one build for all of them, in the name of any of them.
+    if job is not None and job.type != "tests" and found[0].job != job.name:
         return Skip("other-job", f"it was built for job {found[0].job}")
     return found[0]
 
@@ -113,7 +116,7 @@ def _state_of(event: CoprBuildEvent) -> RunState:
 
 def _text(event: CoprBuildEvent, row: RunRow, state: RunState, prefix: str) -> str:
     if state is RunState.CANCELED:
-        return f'The build was canceled in Copr. A maintainer can comment "{prefix} build".'
+        return f"The build was canceled in Copr. {again(row.handler, row.trigger, prefix)}"
     if event.chroot == SOURCE_CHROOT:
         return _SOURCE_DONE if state is RunState.SUCCESS else _SOURCE_FAILED
     took = _duration(row.started_at, event.timestamp or datetime.now(UTC))

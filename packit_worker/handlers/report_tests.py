@@ -11,6 +11,7 @@ from packit_worker.handlers.submit_tests import ranch_of_row
 from packit_worker.policy import Policy
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow, Runs
+from packit_worker.sentences import again
 from packit_worker.testing_farm_outcome import Outcome, outcome_of, result_of
 from parsers.result import Skip
 
@@ -56,7 +57,8 @@ def _take(
             runs.keep_details(row, {_ARTIFACTS: url})
     state = RunState(outcome.progress)
     # To people, accepted and submitted are the same.
-    text = outcome.text.replace("{prefix}", policy.command_prefix)
+    how = again(rows[0].handler, rows[0].trigger, policy.command_prefix)
+    text = outcome.text.replace("{again}", how)
     moved = () if state is RunState.SUBMITTED else runs.advance(rows, state, text=text)
     if not moved:
         return Skip("already-known", f"it is {rows[0].state}")

@@ -48,17 +48,39 @@ def run_tests_of_build(event: CoprBuildEvent, context: Context) -> Result:
         for each in targets_to_test(job, known, ranch_of(job), built=[event.chroot])
         if each.chroot == event.chroot
     ]
-    if not targets:
-        return Skip("target-not-tested", f"the job tests nothing in {event.chroot}")
     build = _built(rows[0])
-    return _run(context, job, [Wanted(target=each.target, build=build) for each in targets])
+    wanted = [Wanted(target=each.target, build=build) for each in targets]
+    wanted += _never_built(context, job)
+    if not wanted:
+        return Skip("target-not-tested", f"the job tests nothing in {event.chroot}")
+    return _run(context, job, wanted)
+
+
+def _never_built(context: Context, job: Job) -> list[Wanted]:
+    """Return the targets that nobody builds, unless they are told: an outsider's change tells none.
+
+    Those that an earlier attempt began to tell are among them.
+    """
+    repository, commit = context.subject.repository, context.subject.commit
+    missing = unbuilt_targets(job, context.jobs, context.services.targets(), ranch_of(job))
+    if not missing or repository is None or commit is None:
+        return []
+    own = {row.id for row in context.submissions.rows()}
+    rows = context.runs.of_commit(repository, commit, RunKind.TEST_RUN)
+    told = {row.context for row in rows if row.id not in own}
+    return [
+        Wanted(target=each.target, problem=_NO_TARGET)
+        for each in missing
+        if context_of_tests(context, job, each.target) not in told
+    ]
 
 
 def run_tests_of_change(_event: Event, context: Context) -> Result:
     """Test a change at once if that needs no build; else say which targets will never have one."""
     job, known = _job(context), context.services.targets()
     if job.skip_build:
-        targets = targets_to_test(job, known, ranch_of(job))
+        built = () if job.targets else built_chroots(job, context.jobs, known)
+        targets = targets_to_test(job, known, ranch_of(job), built=built)
         return _run(context, job, [Wanted(target=each.target) for each in targets])
     missing = unbuilt_targets(job, context.jobs, known, ranch_of(job))
     return _run(context, job, [Wanted(target=each.target, problem=_NO_TARGET) for each in missing])
@@ -74,7 +96,8 @@ def run_tests_on_command(_event: Event, context: Context) -> Result:
     builds = _newest_builds(context, chroots)
     if job.values.get("manual_trigger") and _remember(context, job, builds.values()):
         builds = _newest_builds(context, chroots)  # one may have ended before it was noted
-    open_builds = [row for row in builds.values() if not row.is_final]
+    tested = {each.chroot for each in targets}
+    open_builds = [row for row in builds.values() if row.target in tested and not row.is_final]
     if not any(row.state is RunState.SUCCESS for row in builds.values()):
         return _without_build(context, open_builds)
     wanted = [
@@ -82,6 +105,8 @@ def run_tests_on_command(_event: Event, context: Context) -> Result:
         for each in targets
         if builds.get(each.chroot) not in open_builds
     ]
+    if open_builds and not wanted:
+        return _without_build(context, open_builds)
     return _run(context, job, wanted)
 
 

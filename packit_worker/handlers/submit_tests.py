@@ -15,7 +15,7 @@ from packit_worker.handlers.tested_code import has_tests
 from packit_worker.package_config import Job
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import RunRow, Submission
-from packit_worker.sentences import refused
+from packit_worker.sentences import again, refused
 from packit_worker.status_names import status_context
 from packit_worker.testing_farm import LostAnswerError, NewRequest, Ranch
 from packit_worker.testing_farm_composes import ARCHES, compose_of, split_target
@@ -171,8 +171,8 @@ class _Submitting:
         return sent
 
     def _end_unknown(self, row: RunRow) -> RunRow:
-        command = f"{self.context.policy.command_prefix} test"
-        text = f"Not your change: nobody knows if Testing Farm got the tests. Run again: {command}."
+        how = again(row.handler, row.trigger, self.context.policy.command_prefix)
+        text = f"Not your change: nobody knows if Testing Farm got the tests. {how}"
         return self._end(row, RunState.UNKNOWN_IF_SUBMITTED, text)
 
     def _end(self, row: RunRow, state: RunState, text: str) -> RunRow:

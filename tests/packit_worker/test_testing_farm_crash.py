@@ -83,6 +83,9 @@ def test_killed_between_the_row_and_the_number(farm_side, start_worker, send):
     assert farm_side.statuses()[-1] == (
         f"packit/testing-farm:{F44}",
         "error",
-        "Not your change: nobody knows if Testing Farm got the tests. Run again: /packit test.",
+        (
+            "Not your change: nobody knows if Testing Farm got the tests."
+            ' Comment "/packit test" to try again.'
+        ),
     )
     assert farm_side.side.states("end")[-1] == ("GithubTestingFarmHandler", "tests#1", "failed")

@@ -24,7 +24,7 @@ TARGETS = "targets: [fedora-43, fedora-44]"
 BUILD = f"  - {{job: copr_build, trigger: pull_request, {TARGETS}}}\n"
 TESTS = f"  - {{job: tests, trigger: pull_request, {TARGETS}}}\n"
 SIX = "".join(TESTS.replace("trigger", f"identifier: t{n}, trigger") for n in range(6))
-AGAIN = "Run again with /packit test."
+AGAIN = 'Comment "/packit test" to try again.'
 
 
 class WholeSide(CoprSide):
@@ -278,6 +278,19 @@ def test_six_jobs_that_bring_their_build_make_one(whole):
     whole.tested(*[Outcome()] * 12)
     whole.process(whole.comment_event(pull, "/packit test --identifier t3"), "again")
     assert len(whole.tests()) == 14
+
+
+def test_the_build_of_six_jobs_asked_for_by_one_of_them_ends_and_is_tested_by_all(whole):
+    """It is one build for all of them, in the name of any of them."""
+    pull, _ = whole.opened(SIX, author="olaf")
+    whole.process(whole.comment_event(pull, "/packit build --identifier t3"), "asked")
+    assert {end.outcome for end in whole.build()} == {"done"}
+    builds = {name: state for name, (state, _) in whole.shown().items() if "rpm-build:" in name}
+    assert builds == {
+        f"packit/rpm-build:{F43}:t3": "success",
+        f"packit/rpm-build:{F44}:t3": "success",
+    }
+    assert len(whole.tests()) == 12
 
 
 def test_jobs_that_bring_their_build_bring_the_targets_of_all(whole):

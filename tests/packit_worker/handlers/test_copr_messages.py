@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from copr_side import TWO
+from engine_side import COPR_CONFIG
 
 from packit_worker.sandbox.copr_backend import Outcome
 
@@ -114,8 +115,20 @@ def test_a_build_canceled_in_copr_says_so(copr_side):
     assert side.rows()[1] == (F43, "canceled")
     assert side.shown()[S43] == (
         "error",
-        'The build was canceled in Copr. A maintainer can comment "/packit build".',
+        'The build was canceled in Copr. Comment "/packit build" to try again.',
     )
+
+
+def test_the_canceled_build_of_a_push_asks_for_no_comment(copr_side):
+    side = copr_side
+    job = "  - {job: copr_build, trigger: commit, branch: main, targets: [fedora-43]}\n"
+    files = {".packit.yaml": COPR_CONFIG + job}
+    side.process(side.push_event(side.hello.git.commit(files, ref="refs/heads/main")), "pushed")
+    message = side.copr.run(7000001)[3]
+    message["body"]["status"] = 2
+    side.say(message)
+    text = "The build was canceled in Copr. Push another commit to try again."
+    assert side.shown() == {f"packit/rpm-build:main:{F43}": ("error", text)}
 
 
 @pytest.mark.parametrize("status", [1, 5, 8])

@@ -112,6 +112,29 @@ def test_an_issue_stays_open_while_another_job_of_its_release_failed(downstream_
     assert (issue.state, asking.state) == ("closed", "closed")
 
 
+@pytest.mark.parametrize(("there", "missing"), [("f43", "f44"), ("f44", "f43")])
+def test_an_issue_that_asks_stays_open_until_all_jobs_are_well(downstream_side, there, missing):
+    """Of a release that was never proposed before, the job that has not run has no rows yet."""
+    side = downstream_side
+    side.publish("1.1.0", branches=("f43",))
+    more = (
+        "  - job: propose_downstream\n    trigger: release\n    identifier: second\n"
+        "    dist_git_branches: [f44]\n"
+    )
+    config = side.upstream.git.read("main", ".packit.yaml").decode() + more
+    side.upstream.git.commit({".packit.yaml": config})
+    side.upstream.git.tag("1.1.0", side.upstream.git.resolve("main"))
+    side.package_at("1.0.0", branches=(there,))
+    asking = side.command()
+    assert asking.state == "open"
+    (answer,) = (note.body for note in side.upstream.notes if note.author == "wilma")
+    assert f"{there}: Pull request opened: " in answer
+    assert f"{missing}: Dist-git has no such branch." in answer
+    side.package_at("1.0.0", branches=(missing,))
+    side.command(issue=asking)
+    assert (asking.state, len(side.pulls())) == ("closed", 2)
+
+
 def test_a_mark_that_somebody_else_wrote_counts_for_nothing(downstream_side):
     side = downstream_side
     side.package_at("1.0.0", branches=ONE)

@@ -8,7 +8,7 @@ from packit_worker.sandbox.faults import Fault
 from packit_worker.sandbox.testing_farm_backend import Outcome
 from packit_worker.store import models
 
-AGAIN = "Run again with /packit test."
+AGAIN = 'Comment "/packit test" to try again.'
 CONTEXT = f"packit/testing-farm:{F44}"
 
 
@@ -36,14 +36,14 @@ def tested(farm_side):
             Outcome(overall="error"),
             "error",
             "error",
-            "Not your change: the tests could not be run. Run again with /packit test.",
+            f"Not your change: the tests could not be run. {AGAIN}",
         ),
         (Outcome(overall="skipped"), "success", "success", "No test was run: all were skipped."),
         (
             Outcome(overall="unknown"),
             "error",
             "error",
-            "Testing Farm does not know how the tests ended. Run again with /packit test.",
+            f"Testing Farm does not know how the tests ended. {AGAIN}",
         ),
         (
             Outcome(overall="splendid"),
@@ -55,13 +55,13 @@ def tested(farm_side):
             Outcome(state="error", summary="No plan /x."),
             "error",
             "error",
-            "Not your change: the tests could not be run. Run again with /packit test. No plan /x.",
+            f"Not your change: the tests could not be run. {AGAIN} No plan /x.",
         ),
         (
             Outcome(state="canceled"),
             "canceled",
             "error",
-            "The tests were canceled. Run again with /packit test.",
+            f"The tests were canceled. {AGAIN}",
         ),
         (
             Outcome(state="baking"),

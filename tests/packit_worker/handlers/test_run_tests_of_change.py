@@ -16,6 +16,24 @@ def test_tests_without_a_build_start_with_the_pull_request(farm_side):
     assert set(farm_side.shown().values()) == {"pending"}
 
 
+NAMELESS = "  - {job: tests, trigger: pull_request, skip_build: true}\n"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "targets"),
+    [
+        (NAMELESS, ["Fedora-43 x86_64", "Fedora-44 x86_64"]),
+        (BUILD + NAMELESS, BOTH),
+        (TESTS.replace("44, fedora-", "") + NAMELESS, ["Fedora-Rawhide x86_64"]),
+    ],
+)
+def test_tests_without_targets_run_where_it_is_built_or_on_the_stable_fedoras(
+    farm_side, jobs, targets
+):
+    assert farm_side.opened(farm_side.pull(jobs)).outcome == "done"
+    assert [one.target for one in farm_side.requests] == targets
+
+
 def test_tests_that_need_a_build_wait_for_it(farm_side):
     assert farm_side.opened(farm_side.pull()).outcome == "skipped"
     assert (farm_side.requests, farm_side.statuses()) == ([], [])
@@ -46,6 +64,21 @@ def test_targets_that_are_never_built_are_told_at_once(farm_side):
     context = "testing-farm:centos-stream-9-x86_64"
     assert farm_side.statuses()[-1] == (f"packit/{context}", "error", text)
     assert farm_side.rows() == [(context, "error")]
+
+
+def test_of_an_outsider_s_change_they_are_told_with_its_build_once(farm_side):
+    jobs = BUILD + TESTS.replace("fedora-rawhide", "epel-9")
+    pull = farm_side.pull(jobs, author="olaf")
+    farm_side.opened(pull)
+    assert farm_side.rows() == []
+    farm_side.built(pull)
+    farm_side.build_ends(RAWHIDE)
+    context = "testing-farm:centos-stream-9-x86_64"
+    assert farm_side.rows() == [(context, "error")]
+    text = "No build of this target is configured. Add it to the targets of a copr_build job."
+    assert (f"packit/{context}", "error", text) in farm_side.statuses()
+    farm_side.build_ends(F44)
+    assert farm_side.rows() == [(context, "error"), (CONTEXT44, "submitted")]
 
 
 def test_two_jobs_that_bring_one_build_test_what_it_builds(farm_side):

@@ -34,6 +34,29 @@ def test_while_it_is_built_a_command_is_told_to_wait(farm_side):
     assert farm_side.rows() == []
 
 
+WAIT = "The build has not ended: the tests start when it has ended."
+REBUILD = (
+    "There is no successful build of {sha} to test."
+    ' Comment "/packit build": the tests start when it has ended.'
+)
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        ({F44: "running", RAWHIDE: "success"}, WAIT),
+        # What is still built here is none of its targets: no tests would follow.
+        ({F44: "failure", RAWHIDE: "running"}, REBUILD),
+    ],
+)
+def test_the_builds_of_its_own_targets_say_what_a_command_is_answered(farm_side, states, expected):
+    pull = farm_side.pull(BUILD + TESTS.replace(", fedora-rawhide", ""))
+    farm_side.built(pull, states)
+    farm_side.comments(pull)
+    assert farm_side.answers() == [expected.format(sha=pull.head_sha[:7])]
+    assert farm_side.rows() == []
+
+
 MANUAL = BUILD + TESTS.replace("trigger", "manual_trigger: true, trigger", 1)
 
 

@@ -1,9 +1,11 @@
 """Testing Farm is down, its answer is lost, or a worker dies: each run ends visibly, and once."""
 
 import pytest
-from testing_farm_side import F44
+from engine_side import COPR_CONFIG
+from testing_farm_side import ALONE, F44, FMF
 
 from packit_worker.sandbox.faults import Fault
+from packit_worker.sandbox.testing_farm_backend import Outcome
 
 CONTEXT44 = f"testing-farm:{F44}"
 
@@ -44,8 +46,29 @@ def test_an_answer_that_is_lost_ends_visibly_and_is_not_asked_for_again(farm_sid
     assert farm_side.statuses()[-1] == (
         f"packit/{CONTEXT44}",
         "error",
-        "Not your change: nobody knows if Testing Farm got the tests. Run again: /packit test.",
+        (
+            "Not your change: nobody knows if Testing Farm got the tests."
+            ' Comment "/packit test" to try again.'
+        ),
     )
+
+
+PUSHED = ALONE.replace("pull_request", "commit").replace("stable", "44")
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_tests_of_a_push_ask_for_no_comment(farm_side, is_lost):
+    side = farm_side
+    files = {".packit.yaml": COPR_CONFIG + PUSHED, **FMF}
+    commit = side.side.hello.git.commit(files, ref="refs/heads/main")
+    if is_lost:
+        side.farm.faults.add(Fault(kind="drop", match="POST", after=True))
+    side.process(side.side.push_event(commit))
+    if not is_lost:
+        [test] = side.requests
+        side.farm.run(test.id, Outcome(state="canceled"))
+        side.told(test)
+    assert side.statuses()[-1][-1].endswith(". Push another commit to try again.")
 
 
 class KilledError(BaseException):
