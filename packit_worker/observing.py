@@ -2,11 +2,11 @@
 
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from celery import Task
-from celery.exceptions import Ignore, Reject, Retry
+from celery import Task, signals
+from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded, WorkerLostError
 
 from packit_worker import sentry
 from packit_worker.headers import Trail
@@ -14,8 +14,31 @@ from packit_worker.logs import about
 
 # By these Celery steers: they are no errors.
 _CONTROL = (Ignore, Reject, Retry)
+# How a task ends with its process, and the code of it.
+_LOSSES = {WorkerLostError: "worker-lost", TimeLimitExceeded: "time-limit"}
+_UID = "packit_worker.losses"
 
 log = logging.getLogger(__name__)
+
+
+def report_losses(names: Collection[str]) -> None:
+    """Report the last attempt at a task of these names, if it ended with its process.
+
+    Nobody else can tell: the ledger knows of events alone.
+    """
+
+    def lost(sender: Any, task_id: str, exception: Exception, **_others: object) -> None:
+        # Celery tells of a time limit twice, once without the request.
+        if sender.name not in names or sender.request.id != task_id:
+            return
+        code = _LOSSES.get(type(exception))
+        if code is not None:
+            with about(correlation_id=Trail.of_request(sender.request).correlation_id):
+                sentry.report_failure(sender.name, code)
+
+    # The last application made in a process is the one that runs there.
+    signals.task_failure.disconnect(dispatch_uid=_UID)
+    signals.task_failure.connect(lost, weak=False, dispatch_uid=_UID)
 
 
 def observed(run: Callable[..., None], *, is_event: bool) -> Callable[..., None]:

@@ -4,10 +4,12 @@ The keys: https://github.com/packit/packit-service/blob/main/packit_service/sche
 itself, https://packit.dev/docs/configuration#user-configuration-file
 """
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import yaml
 
+from packit_worker.forge import host_of
 from packit_worker.yaml_file import FileError
 
 # The same meaning under another name of ours; a key with the same name needs no line here.
@@ -29,6 +31,7 @@ MOVED_OF_FORGES = {"instance_url": "api_url"}
 
 _NO_SANDCASTLE = "code of others runs in a box on the worker itself, not in OpenShift"
 _NO_GITLAB = "GitLab is not served"
+_NO_HOST = "write each forge as its host (src.example.org), or say its instance_url"
 _NO_FAS = "Fedora accounts are asked for through FASJSON, with a keytab: see `approval`"
 _NO_PATH = "packit's own settings are not read"
 _NO_CI = "Fedora CI is not part of packit-worker"
@@ -117,17 +120,52 @@ def translate(file: Path, root: yaml.Node) -> list[str]:
     root.value = kept
     for place, path, key, value in moves:
         _put(root, place, path, key, value)
-    for access in _forges(root):
-        access.value = [(_renamed(key), value) for key, value in access.value]
+    for table in _tables_of_forges(root):
+        table.value = list(_forges(file, table, notes))
     return notes
 
 
-def _forges(root: yaml.MappingNode) -> list[yaml.MappingNode]:
-    """Return what stands below each host of `authentication`."""
+def _tables_of_forges(root: yaml.MappingNode) -> list[yaml.MappingNode]:
     tables = [value for key, value in root.value if key.value == "authentication"]
-    found = [each for each in tables if isinstance(each, yaml.MappingNode)]
-    values = [value for table in found for _, value in table.value]
-    return [value for value in values if isinstance(value, yaml.MappingNode)]
+    return [each for each in tables if isinstance(each, yaml.MappingNode)]
+
+
+def _forges(
+    file: Path, table: yaml.MappingNode, notes: list[str]
+) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """Yield each entry of `authentication` under its host, without those of a GitLab.
+
+    Raises:
+        FileError: the host of one is not said.
+    """
+    for key, access in table.value:
+        if not isinstance(key, yaml.ScalarNode) or not isinstance(access, yaml.MappingNode):
+            yield key, access
+            continue
+        place = f"{file}, line {key.start_mark.line + 1}"
+        said = {str(each.value): value.value for each, value in access.value}
+        access.value = [(_renamed(each), value) for each, value in access.value]
+        host = _host(key.value, said)
+        # No key is quoted: who mixes key and value up has a secret there.
+        if host is None:
+            raise FileError(f"{place}: authentication: {_NO_HOST}")
+        if _is_gitlab(host, said):
+            notes.append(f'{place}: this forge of "authentication" means nothing: {_NO_GITLAB}')
+        else:
+            yield (_word(host, key) if host != key.value else key), access
+
+
+def _host(name: str, said: Mapping[str, object]) -> str | None:
+    """Return the host of an entry: ogr takes URLs too, and words like `pagure`; None: not said."""
+    if "://" in name and "@" not in name:
+        return host_of(name) or None
+    if "." in name or ":" in name or "api_url" in said or _is_gitlab(name, said):
+        return name
+    return host_of(str(said.get("instance_url", ""))) or None
+
+
+def _is_gitlab(host: str, said: Mapping[str, object]) -> bool:
+    return said.get("type", "gitlab" if host.startswith("gitlab") else None) == "gitlab"
 
 
 def _renamed(key: yaml.Node) -> yaml.Node:

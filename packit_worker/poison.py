@@ -11,6 +11,8 @@ from typing import Any
 
 from celery.worker.consumer import Consumer
 
+from packit_worker import sentry
+
 # For the setting `worker_consumer`, which is a path.
 TOLERANT_CONSUMER = "packit_worker.poison:TolerantConsumer"
 
@@ -28,31 +30,32 @@ class TolerantConsumer(Consumer):
             try:
                 handle(message)
             except (ValueError, TypeError, LookupError, AttributeError) as error:
-                self._refuse(message, error)
+                self._refuse(message, "malformed", error)
 
         return guarded
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """Refuse a body that is not JSON."""
-        self._refuse(message, exc)
+        self._refuse(message, "undecodable", exc)
 
     def on_unknown_message(self, body: Any, message: Any) -> None:  # noqa: ARG002 - Celery's
         """Refuse a message whose headers name no task."""
-        self._refuse(message, None)
+        self._refuse(message, "no-task")
 
     def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:  # noqa: ARG002
         """Refuse a task that we do not have."""
-        self._refuse(message, exc)
+        self._refuse(message, "unknown-task", exc)
 
     def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:  # noqa: ARG002
         """Refuse a task with headers or a content type that Celery does not take."""
-        self._refuse(message, exc)
+        self._refuse(message, "invalid-task", exc)
 
-    def _refuse(self, message: Any, error: Exception | None) -> None:
+    def _refuse(self, message: Any, code: str, error: Exception | None = None) -> None:
         # The text of the error, and its trace, may quote the message: its kind says enough.
-        kind = type(error).__name__ if error else "no task"
+        kind = f"{code} ({type(error).__name__})" if error else code
         task = str(message.headers.get("task"))[:80] if isinstance(message.headers, dict) else None
         log.error("refused a message for the task %r: %s", task, kind)
+        sentry.report_failure("a message", code, task=task)
         # celery-types does not know the attribute.
         lost: tuple[type[Exception], ...] = self.connection_errors  # type: ignore[attr-defined]
         message.reject_log_error(log, lost, requeue=False)

@@ -10,6 +10,7 @@ from typing import Any
 from kombu import transport
 from kombu.transport import TRANSPORT_ALIASES, redis
 
+from packit_worker import sentry
 from packit_worker.redis_channel import Channel
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Transport(redis.Transport):
             super()._deliver(message, queue)
         else:
             log.error("dropped what is no message from the queue %s", queue)
+            sentry.report_failure("a message", "no-message", queue=queue)
 
 
 def _is_message(message: Any) -> bool:

@@ -16,7 +16,7 @@ from packit_worker.headers import Trail
 from packit_worker.identity import base_id, follow_up_id
 from packit_worker.logs import about, fields
 from packit_worker.metrics import IGNORED_ARGUMENTS, STAGE_1
-from packit_worker.observing import observed
+from packit_worker.observing import observed, report_losses
 from packit_worker.registry import EVENTS
 from packit_worker.routing import Routing
 from packit_worker.sending import send
@@ -59,6 +59,7 @@ def register_tasks(
 
     for name in (PARSE_MESSAGE, FOREIGN_PARSE_MESSAGE):
         register(name, "parse_message", _parse_message_with(settings.options()))
+    report_losses((PARSE_MESSAGE, FOREIGN_PARSE_MESSAGE, RECORD_OUTCOME))
     register(RECORD_OUTCOME, "record_outcome", record_outcome_with(room))
     register(SWEEP, "sweep", sweep_with(room))
     for event in EVENTS:

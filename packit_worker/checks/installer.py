@@ -18,7 +18,9 @@ def in_issue_of_installation(_event: Event, context: Context) -> Skip | None:
     """Stop for a comment in another issue than one in which an installation waits."""
     notifications = context.policy.notifications
     installation = context.facts.known.installation
-    if context.subject.repository != notifications or installation is None:
+    # GitHub's own spelling may be another than that of the settings.
+    is_there = str(context.subject.repository).lower() == str(notifications).lower()
+    if not is_there or installation is None:
         where = f"; such issues are in {notifications}" if notifications else ""
         return Skip("no-installation", f"nobody waits for approval in this issue{where}")
     context.decision.fact(f"the issue is about {installation.account_key}")

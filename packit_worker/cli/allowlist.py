@@ -13,7 +13,7 @@ from packit_worker.words import nearest_word
 
 _COLUMNS = ("key", "status", "changed_by", "changed_at", "note")
 DEFAULT_HOST = "github.com"
-_STATUSES = ("waiting", "approved_automatically", "approved_manually", "denied")
+_STATUSES = ("waiting", "approved_automatically", "approved_manually", "denied", "removed")
 _key = click.argument("key")
 _any_host = click.option(
     "--any-host", is_flag=True, help="Also a KEY whose host is none of the settings (yet)."
@@ -60,7 +60,8 @@ def show(key: str, *, is_json: bool) -> None:
 
     with ledger_session() as session:
         verdict = store.look_up(session, store.canonical_key(key))
-        entry = store.get_entry(session, verdict.key) if verdict.key else None
+        # Without a verdict: one that was removed.
+        entry = store.get_entry(session, verdict.key or store.canonical_key(key))
         row = installations.newest_of(session, verdict.key) if verdict.key else None
         found = {
             "key": key,
@@ -99,15 +100,18 @@ def deny(key: str, by: str | None, *, any_host: bool, is_json: bool) -> None:
 
 @allowlist.command()
 @_key
+@_by
 @_json
-def remove(key: str, *, is_json: bool) -> None:
-    """Forget what was decided about KEY itself."""
+def remove(key: str, by: str | None, *, is_json: bool) -> None:
+    """Have nothing hold for KEY itself any more; what did, and who removed it, is kept."""
     from packit_worker.store import allowlist as store  # noqa: PLC0415 - loads SQLAlchemy
 
+    who = by or getpass.getuser()
     with ledger_session(writes=True) as session:
-        is_removed = store.forget(session, key)
+        is_removed = store.remove(session, key, by=who, now=datetime.now(UTC))
     said = json.dumps({"key": key, "removed": is_removed})
-    click.echo(said if is_json else f"{key}: {'removed' if is_removed else 'nothing was decided'}")
+    end = f"removed by {who}" if is_removed else "nothing was decided"
+    click.echo(said if is_json else f"{key}: {end}")
     raise SystemExit(0 if is_removed else 1)
 
 
@@ -161,6 +165,8 @@ def _lines(key: str, found: dict[str, Any]) -> list[str]:
     entry, row = found["entry"], found["installation"]
     if entry is None:
         return [f"{key}: nothing was decided"]
+    if found["status"] is None:
+        return [f"{key}: nothing holds any more", f"it was {entry['note']}"]
     lines = [f"{key}: {entry['status']} by {entry['key']}"]
     lines.append(f"decided by {entry['changed_by']} at {entry['changed_at']}")
     if entry["note"]:

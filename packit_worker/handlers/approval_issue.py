@@ -79,7 +79,7 @@ def close(context: Context, row: InstallationRow) -> None:
 def _place(context: Context, row: InstallationRow) -> Repository | None:
     """Return where the issue is; None: in a repository that is not the settings' any more."""
     place = context.policy.notifications
-    return place if place is not None and str(place) == row.issue_repository else None
+    return place if place and str(place).lower() == row.issue_repository else None
 
 
 def _ours(

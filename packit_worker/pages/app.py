@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, Response, render_template
+from werkzeug.exceptions import InternalServerError
 
+from packit_worker import sentry
 from packit_worker.decision_tree import VERDICT_WORDS
 from packit_worker.pages.event_page import event_page, outcome_page
 from packit_worker.pages.run_page import run_page
@@ -87,8 +89,15 @@ def _down(_error: object) -> tuple[str, int, dict[str, str]]:
     return render_template("down.html"), 503, {"Retry-After": "10"}
 
 
+def _broken(error: InternalServerError) -> InternalServerError:
+    """Report a bug, which Flask has logged; the answer stays that of Flask."""
+    sentry.report_bug("the pages", error.original_exception or error)
+    return error
+
+
 def _answer_all_else(app: Flask) -> None:
     app.register_error_handler(404, _missing)
+    app.register_error_handler(InternalServerError, _broken)
     app.register_error_handler(StoreUnavailableError, _down)
 
     @app.after_request

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from packit_worker.store.errors import BadKeyError
-from packit_worker.store.insertion import insert, insert_missing
+from packit_worker.store.insertion import insert
 from packit_worker.store.models import AllowlistEntry
 
 _TYPED = re.compile(r"(?:https?://)?(.*?)/?(?:\.git)?", re.ASCII | re.IGNORECASE | re.DOTALL)
@@ -34,6 +35,7 @@ class AllowStatus(StrEnum):
     APPROVED_AUTOMATICALLY = "approved_automatically"
     APPROVED_MANUALLY = "approved_manually"
     DENIED = "denied"
+    REMOVED = "removed"  # nothing holds: the row says only what did, and who ended it
 
 
 APPROVED = (AllowStatus.APPROVED_AUTOMATICALLY, AllowStatus.APPROVED_MANUALLY)
@@ -131,7 +133,7 @@ def enter(session: Session, text: str, status: AllowStatus, *, by: str, now: dat
     """
     key = canonical_key(text)
     row = {"key": key, "status": status, "changed_by": by, "changed_at": now}
-    return insert_missing(session, AllowlistEntry, [row], ["key"]) == 1
+    return _insert_undecided(session, row)
 
 
 def enter_account(
@@ -147,7 +149,7 @@ def enter_account(
     """
     key = exact_key(key)
     row = {"key": key, "status": AllowStatus.WAITING, "changed_by": by, "changed_at": now}
-    insert_missing(session, AllowlistEntry, [row | {"account_id": account_id}], ["key"])
+    _insert_undecided(session, row | {"account_id": account_id})
     entry = session.get_one(AllowlistEntry, key, with_for_update=True, populate_existing=True)
     is_other = entry.account_id not in (None, account_id)
     if is_other and entry.status in APPROVED:
@@ -178,9 +180,7 @@ def follow_account(session: Session, key: str, account_id: int, *, by: str, now:
         return
     row = {"key": key, "status": entry.status, "changed_by": by, "changed_at": now}
     note = f"its account {account_id} was {entry.key}"
-    insert_missing(
-        session, AllowlistEntry, [row | {"account_id": account_id, "note": note}], ["key"]
-    )
+    _insert_undecided(session, row | {"account_id": account_id, "note": note})
 
 
 def approve_waiting(session: Session, key: str, note: str, *, by: str, now: datetime) -> bool:
@@ -192,14 +192,23 @@ def approve_waiting(session: Session, key: str, note: str, *, by: str, now: date
     return session.scalar(approved.returning(AllowlistEntry.key)) is not None
 
 
-def forget(session: Session, text: str) -> bool:
-    """Drop the entry of a key; False: there was none.
+def remove(session: Session, text: str, *, by: str, now: datetime) -> bool:
+    """Have nothing hold for a key itself, and note what did; False: nothing did.
 
     Raises:
         BadKeyError: see `canonical_key`.
     """
-    of_key = delete(AllowlistEntry).where(AllowlistEntry.key == canonical_key(text))
-    return session.scalar(of_key.returning(AllowlistEntry.key)) is not None
+    key = canonical_key(text)
+    entry = session.get(AllowlistEntry, key, with_for_update=True, populate_existing=True)
+    if entry is None or entry.status == AllowStatus.REMOVED:
+        return False
+    before = f"{entry.status} by {entry.changed_by} at {entry.changed_at.isoformat()}"
+    # Stays when the key is entered anew.
+    entry.note = f"{before}; removed by {by} at {now.isoformat()}"
+    entry.status, entry.changed_by, entry.changed_at = AllowStatus.REMOVED, by, now
+    entry.account_id = None
+    session.flush()
+    return True
 
 
 def get_entry(session: Session, key: str) -> AllowlistEntry | None:
@@ -215,3 +224,11 @@ def list_entries(
     if status is not None:
         statement = statement.where(AllowlistEntry.status == status)
     return session.scalars(statement).all()
+
+
+def _insert_undecided(session: Session, row: dict[str, Any]) -> bool:
+    """Insert an entry, also in the place of a removed one; False: something holds for its key."""
+    statement = insert(session, AllowlistEntry).values(row)
+    is_removed = AllowlistEntry.status == AllowStatus.REMOVED
+    statement = statement.on_conflict_do_update(index_elements=["key"], set_=row, where=is_removed)
+    return session.scalar(statement.returning(AllowlistEntry.key)) is not None

@@ -120,8 +120,8 @@ def newest_of(session: Session, account_key: str) -> Installation | None:
 
 def in_issue(session: Session, repository: str, number: int) -> Installation | None:
     """Return the installation that an issue of a repository (`host/namespace/name`) is about."""
-    of_issue = (Installation.issue_repository == repository, Installation.issue_number == number)
-    statement = select(Installation).where(*of_issue)
+    of_repository = Installation.issue_repository == repository.lower()
+    statement = select(Installation).where(of_repository, Installation.issue_number == number)
     return session.scalar(statement.order_by(Installation.id.desc()).limit(1))
 
 
@@ -129,7 +129,7 @@ def note_issue(
     session: Session, installation_id: int, repository: str, number: int, url: str
 ) -> None:
     """Keep where the approval of an installation is talked about."""
-    where = {"issue_repository": repository, "issue_number": number, "issue_url": url}
+    where = {"issue_repository": repository.lower(), "issue_number": number, "issue_url": url}
     session.execute(update(Installation).where(Installation.id == installation_id).values(where))
 
 

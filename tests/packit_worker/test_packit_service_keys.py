@@ -99,6 +99,17 @@ def test_a_file_of_packit_service_is_read_as_it_is(read):
         ),
         ("github_token: [s3cret]\n", "line 1: authentication.github.com"),
         ("authentication: 7\ngithub_token: s3cret\n", 'line 2: "authentication" stands here twice'),
+        (
+            "authentication:\n  pagure: {token: s3cret}\n",
+            "write each forge as its host (src.example.org), or say its instance_url",
+        ),
+        ("authentication:\n  s3cret: {instance_url: [s3cret]}\n", "line 2: authentication: write"),
+        ("authentication:\n  https://: {token: s3cret}\n", "line 2: authentication: write each"),
+        (
+            "authentication:\n  src.org: {}\n  pagure: {instance_url: https://src.org}\n",
+            'line 3: "src.org" stands here twice',
+        ),
+        ("authentication:\n  a.org: {? [type] : s3cret}\n", "line 2: expected a word as key"),
         ("authentication: 7\n", "line 1: authentication: Expected `object`, got `int`"),
         ("github_tokn: s3cret\n", 'line 1: unknown key "github_tokn"'),
         ("? [a]\n: b\n", "line 1: expected a word as key"),
@@ -118,3 +129,47 @@ def test_a_file_that_is_no_mapping_is_for_the_reader(read, text):
         return
     with pytest.raises(FileError, match="Expected"):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("entry", "host", "api_url"),
+    [
+        (
+            "pagure: {token: t, instance_url: https://src.example.org}",
+            "src.example.org",
+            "https://src.example.org",
+        ),
+        (
+            "pagure: {type: pagure, instance_url: https://src.example.org/}",
+            "src.example.org",
+            "https://src.example.org/",
+        ),
+        ("https://src.example.org/: {token: t}", "src.example.org", None),
+        ("gitlab.example.org: {type: pagure}", "gitlab.example.org", None),
+        ("localhost:8080: {token: t}", "localhost:8080", None),
+        ("forge: {api_url: http://forge}", "forge", "http://forge"),
+    ],
+)
+def test_a_forge_is_known_by_its_host(read, entry, host, api_url):
+    service, notes = read(f"authentication:\n  {entry}\n")
+    assert list(service.authentication) == [host]
+    assert service.authentication[host].api_url == api_url
+    assert notes == ()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "gitlab: {token: s3cret}",
+        "gitlab.com: {token: s3cret, instance_url: https://gitlab.com}",
+        "https://gitlab.com: {token: s3cret}",
+        "salsa.example.org: {type: gitlab, token: s3cret}",
+        "salsa: {type: gitlab, instance_url: https://salsa.example.org}",
+    ],
+)
+def test_a_gitlab_is_left_out(read, entry):
+    service, notes = read(f"authentication:\n  github.com: {{token: t}}\n  {entry}\n")
+    assert list(service.authentication) == ["github.com"]
+    (note,) = notes
+    said = 'this forge of "authentication" means nothing: GitLab is not served'
+    assert note.endswith(f"line 3: {said}")

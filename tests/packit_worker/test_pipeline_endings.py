@@ -1,5 +1,7 @@
 """How an event ends: the stored decision, the job runs, and what was written to the forge."""
 
+from datetime import UTC, datetime
+
 import pytest
 from event_kwargs import event_of
 from servers.forge_stand_ins import pagure_settings
@@ -79,7 +81,7 @@ def test_an_unapproved_namespace_is_told_on_the_commit(engine_side, status, code
         side.approve(status=status)
     else:
         with side.database.write() as session:
-            allowlist.forget(session, "github.com/octo")
+            allowlist.remove(session, "github.com/octo", by="test", now=datetime.now(UTC))
     end = side.process(side.pull_event(side.pull()))
     assert (end.outcome, end.code) == ("denied", code)
     ((context, state, said),) = side.statuses()

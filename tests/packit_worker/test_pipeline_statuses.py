@@ -1,5 +1,7 @@
 """Statuses that no build or test run stands for: said once, and taken back once."""
 
+from datetime import UTC, datetime
+
 from packit_worker.package_config import Job, PackageConfig
 from packit_worker.sandbox.faults import Fault
 from packit_worker.store import allowlist
@@ -34,7 +36,7 @@ def test_force_repeats_no_status(engine_side):
     """It makes a new run; what the forge shows already is not written again."""
     side = engine_side
     with side.database.write() as session:
-        allowlist.forget(session, "github.com/octo")
+        allowlist.remove(session, "github.com/octo", by="test", now=datetime.now(UTC))
     event = side.pull_event(side.pull())
     for _ in range(2):
         assert side.process(event, force=True).code == "not-allowed"

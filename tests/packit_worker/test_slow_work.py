@@ -1,6 +1,7 @@
 """What moves to the slow queue is shown at once, and no status says for ever that it waits."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from engine_side import LIMITS
@@ -127,7 +128,7 @@ def test_what_a_check_refuses_never_moves(side):
 def test_an_event_that_stops_before_a_worker_took_it_waits_no_more(side):
     event = hand_over(side)
     with side.database.write() as session:
-        allowlist.forget(session, "github.com/octo")
+        allowlist.remove(session, "github.com/octo", by="test", now=datetime.now(UTC))
     assert side.process(event).outcome == "denied"
     assert [state for context, state, _ in side.statuses() if context == "packit/slow"] == [
         "pending",

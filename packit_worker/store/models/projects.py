@@ -57,7 +57,7 @@ class Installation(Base):
     suspended_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     # Where its approval is talked about.
-    issue_repository: Mapped[str | None]  # host/namespace/name
+    issue_repository: Mapped[str | None]  # host/namespace/name, in lower case
     issue_number: Mapped[int | None]
     issue_url: Mapped[str | None]
 

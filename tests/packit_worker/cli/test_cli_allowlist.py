@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -92,11 +93,20 @@ def test_what_holds_for_a_key(allowlist, database_url, key, status, entry):
 
 
 def test_remove(allowlist):
-    allowlist("approve", "github.com/acme")
-    assert said(allowlist("remove", "github.com/Acme")) == (0, "github.com/Acme: removed\n")
     nothing = (1, "github.com/acme: nothing was decided\n")
     assert said(allowlist("remove", "github.com/acme")) == nothing
     assert said(allowlist("show", "github.com/acme")) == nothing
+    allowlist("deny", "github.com/acme", "--by", "joan")
+    done = allowlist("remove", "github.com/Acme", "--by", "ada")
+    assert said(done) == (0, "github.com/Acme: removed by ada\n")
+    assert said(allowlist("remove", "github.com/acme")) == nothing
+    code, told = said(allowlist("show", "github.com/acme"))
+    first, second = told.splitlines()
+    assert (code, first) == (1, "github.com/acme: nothing holds any more")
+    assert re.fullmatch(r"it was denied by joan at 20\S+; removed by ada at 20\S+", second)
+    (row,) = json.loads(allowlist("list", "--status", "removed", "--json").stdout)
+    assert (row["key"], row["status"], row["changed_by"]) == ("github.com/acme", "removed", "ada")
+    assert row["note"] == second.removeprefix("it was ")
 
 
 @pytest.mark.parametrize(

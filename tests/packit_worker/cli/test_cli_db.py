@@ -6,7 +6,7 @@ from servers.process import free_port
 from packit_worker.store import schema
 from packit_worker.store.database import Database
 
-NEWEST = "0007"
+NEWEST = "0008"
 ADVICE = "is needed: stop the workers and run `packit-worker db upgrade`"
 STAGE_2 = (
     ["worker"],

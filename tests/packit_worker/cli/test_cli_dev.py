@@ -178,7 +178,7 @@ def test_a_schema_that_is_too_old(refusal, tmp_path):
     names = {"PACKIT_WORKER_DATABASE": f"sqlite:///{empty}", "PACKIT_WORKER_CONFIG": str(file)}
     line = refusal("dev", environment=names)
     assert line == (
-        f"Error: database: {empty}: the schema is empty, 0007 is needed: stop the workers and run"
+        f"Error: database: {empty}: the schema is empty, 0008 is needed: stop the workers and run"
         " `packit-worker db upgrade`"
     )
 

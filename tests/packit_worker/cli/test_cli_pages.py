@@ -2,19 +2,23 @@
 
 import socket
 import sys
+from contextlib import closing
 
 import pytest
 import requests
+from public_world import World
 from servers.process import ServerProcess, free_port
 from servers.worker_process import command_environment
+from sqlalchemy import update
 
 from packit_worker.cli.pages import default_address
 from packit_worker.settings import ServiceFile, Settings
 from packit_worker.store import schema
+from packit_worker.store.models import Run
 
 
 @pytest.fixture
-def pages(tmp_path):
+def pages(tmp_path, sentry_server):
     """`pages(options)` runs them in the state folder of this test, and answers their URL."""
     url = f"127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "packit_worker", "pages", "--bind", url]
@@ -22,7 +26,8 @@ def pages(tmp_path):
     def answers():
         return requests.get(f"http://{url}/runs/1", timeout=5).status_code in (404, 503)
 
-    process = ServerProcess(command, tmp_path / "log", answers, command_environment(tmp_path))
+    environment = command_environment(tmp_path) | {"PACKIT_WORKER_SENTRY_DSN": sentry_server.dsn}
+    process = ServerProcess(command, tmp_path / "log", answers, environment)
     process.url = f"http://{url}"
     yield process
     process.stop()
@@ -38,6 +43,24 @@ def test_they_wait_for_a_database(pages, tmp_path):
     schema.open_database(None, folder).close()
     assert requests.get(f"{pages.url}/healthz", timeout=5).status_code == 200
     assert requests.get(f"{pages.url}/runs/1", timeout=5).status_code == 404
+
+
+def test_a_bug_is_reported(pages, tmp_path, sentry_server):
+    """Of a row as no release of ours writes it."""
+    pages.start()
+    folder = tmp_path / "state"
+    folder.mkdir(mode=0o700)
+    with closing(schema.open_database(None, folder)) as database:
+        _, (run_id,) = World(database).build()
+        with database.write() as session:
+            session.execute(update(Run).values(details=7))
+    assert requests.get(f"{pages.url}/runs/0", timeout=5).status_code == 404
+    assert requests.get(f"{pages.url}/runs/{run_id}", timeout=5).status_code == 500
+    sentry_server.wait_for(lambda server: server.errors())
+    pages.stop()
+    (error,) = sentry_server.errors()
+    assert error["exception"]["values"][-1]["value"] == "bug in the pages"
+    assert error["fingerprint"][:2] == ["bug", "the pages"]
 
 
 def test_they_end_when_asked(pages):

@@ -584,6 +584,17 @@ def test_in_another_repository_it_verifies_nothing(waiting, fas):
     assert answers(waiting) == ["Nobody waits for approval in this issue."]
 
 
+def test_the_repository_may_be_spelled_otherwise_in_the_settings(waiting, fas):
+    fas.world.user("ada", "packager", github="ada-codes")
+    projects = waiting.github.world.projects
+    projects["Packit/Notifications"] = projects["packit/notifications"]
+    notes = Repository("github.com", "Packit", "Notifications")
+    waiting.change(policy=replace(waiting.engine.policy, notifications=notes))
+    assert comment(waiting, "/packit verify-fas ada", "ada-codes") == ("done", "")
+    assert answers(waiting) == [APPROVED]
+    assert [one["id"] for one in waiting.writes("issue-close")] == [1]
+
+
 def test_a_denied_account_gets_no_answer(waiting):
     waiting.approve("github.com/acme", "denied")
     assert comment(waiting, "/packit verify-fas ada", "ada-codes")[1] == "denied"

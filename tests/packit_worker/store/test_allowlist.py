@@ -12,9 +12,10 @@ from packit_worker.store.allowlist import (
     enter,
     enter_account,
     exact_key,
-    forget,
+    follow_account,
     list_entries,
     look_up,
+    remove,
 )
 from packit_worker.store.errors import BadKeyError
 
@@ -150,9 +151,35 @@ def test_entries_are_listed_and_forgotten(database, at):
         assert [row.key for row in list_entries(session)] == ["h/a", "h/b", "h/c"]
         assert [row.key for row in list_entries(session, status=WAITING)] == ["h/a", "h/b"]
     with database.write() as session:
-        assert forget(session, "H/a") is True
-        assert forget(session, "h/a") is False
+        assert remove(session, "H/a", by="joan", now=at(1)) is True
+        assert remove(session, "h/a", by="joan", now=at(2)) is False
+        assert remove(session, "h/z", by="joan", now=at(2)) is False
     assert ask(database, "h/a") == Verdict(None, None)
+    with database.read() as session:
+        (row,) = list_entries(session, status=AllowStatus.REMOVED)
+        assert (row.key, row.changed_by, row.changed_at) == ("h/a", "joan", at(1))
+
+
+def test_what_was_removed_is_as_if_it_had_never_been_decided(database, at):
+    set_all(database, at(), **{"h/a": DENIED, "h/b": DENIED, "h/c": DENIED, "h": MANUAL})
+    with database.write() as session:
+        for key in ("h/a", "h/b", "h/c"):
+            remove(session, key, by="joan", now=at(1))
+    assert ask(database, "h/a") == Verdict(MANUAL, "h")
+    with database.write() as session:
+        assert enter(session, "h/a", WAITING, by="packit-worker", now=at(2)) is True
+        assert enter_account(session, "h/b", 7, by="packit-worker", now=at(2)) == WAITING
+        decide(session, "h/x", AUTO, by="packit-worker", now=at(2))
+        enter_account(session, "h/x", 8, by="packit-worker", now=at(2))
+        follow_account(session, "h/c", 8, by="packit-worker", now=at(3))
+    with database.read() as session:
+        rows = {row.key: row for row in list_entries(session)}
+    assert (rows["h/a"].status, rows["h/b"].status, rows["h/c"].status) == (WAITING, WAITING, AUTO)
+    assert (rows["h/b"].account_id, rows["h/c"].account_id) == (7, 8)
+    # Why it waits, though it was denied, is still to be read.
+    for key in ("h/a", "h/b"):
+        assert rows[key].note.startswith("denied by ")
+        assert "; removed by joan at 20" in rows[key].note
 
 
 # An account, whose name may be somebody else's later.

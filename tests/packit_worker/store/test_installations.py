@@ -164,9 +164,11 @@ def test_a_renamed_account_is_found_by_its_new_name_only(database, installed):
 @pytest.mark.usefixtures("installed")
 def test_the_issue_of_an_installation_is_found(database):
     with database.write() as session:
-        note_issue(session, 901, "github.com/packit/notes", 7, "https://x.example/7")
+        note_issue(session, 901, "github.com/Packit/notes", 7, "https://x.example/Packit/7")
     with database.read() as session:
         assert in_issue(session, "github.com/packit/notes", 7).id == 901
+        assert in_issue(session, "github.com/Packit/Notes", 7).id == 901
+        assert in_issue(session, "github.com/packit/notes", 7).issue_url.endswith("/Packit/7")
         assert in_issue(session, "github.com/packit/notes", 8) is None
         assert in_issue(session, "github.com/evil/notes", 7) is None
 

@@ -1,4 +1,4 @@
-"""What was stored of installations before approvals came is there after the upgrade, and before."""
+"""What was stored of installations is there after an upgrade."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from packit_worker.store.database import Database
-from packit_worker.store.installations import gives_access, repositories_of
+from packit_worker.store.installations import gives_access, in_issue, repositories_of
 from packit_worker.store.models import Installation
 from packit_worker.store.schema import upgrade
 
@@ -18,6 +18,13 @@ VALUES (901, 'Fedora-Lab', 'Organization', 7, 'https://api.github.com/users/Fedo
         '2026-03-01 12:00:00+00:00', NULL),
        (902, 'gone', 'User', 8, 'https://api.github.com/users/gone', 'gone', 8,
         '2026-03-01 12:00:00+00:00', '2026-03-01 13:00:00+00:00')
+"""
+NOTED = """
+INSERT INTO installations (id, account_login, account_type, account_id, account_url, account_key,
+                           installed_at, issue_repository, issue_number, issue_url)
+VALUES (901, 'acme', 'User', 8, 'https://api.github.com/users/acme', 'github.com/acme',
+        '2026-03-01 12:00:00+00:00', 'github.com/Packit/notes', 7,
+        'https://github.com/Packit/notes/issues/7')
 """
 REPOSITORY = "INSERT INTO installation_repositories VALUES (901, 'Fedora-Lab/lamp')"
 ENTRY = """
@@ -31,6 +38,16 @@ def database(empty_database_url):
     database = Database(empty_database_url)
     yield database
     database.close()
+
+
+def test_an_issue_that_was_noted_is_found_whatever_its_case(database):
+    upgrade(database, "0007")
+    with database.write() as session:
+        session.execute(text(NOTED))
+    upgrade(database)
+    with database.read() as session:
+        row = in_issue(session, "github.com/packit/Notes", 7)
+        assert (row.id, row.issue_url) == (901, "https://github.com/Packit/notes/issues/7")
 
 
 def test_installations_are_taken_over(database):
