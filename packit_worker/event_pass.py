@@ -206,8 +206,16 @@ class Pass:
             self._report_failure(code)
         self._withdraw(code, detail)
         state = {"gave-up": JobState.GAVE_UP, "bug": JobState.BUG}.get(outcome, JobState.SKIPPED)
-        why = line_of(Skip(code, detail))
-        self.ledger.stop(self.taken.lease, outcome, self.context, state=state, detail=why)
+        answerer = self._answerer()
+        self.ledger.stop(
+            self.taken.lease,
+            outcome,
+            self.context,
+            state=state,
+            detail=line_of(Skip(code, detail)),
+            text_of=lambda handler: answerer.end_of(handler, outcome, code, detail),
+            is_shown=answerer.may_be_shown(outcome, code),
+        )
         return End(outcome, code, detail)
 
     def _withdraw(self, code: str, detail: str) -> None:
