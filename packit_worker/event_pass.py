@@ -95,6 +95,7 @@ class Pass:
         return self._stop(outcome_of(verdict.stop.code), verdict.stop.code, verdict.stop.detail)
 
     def _run_pairs(self, verdict: Verdict) -> End:
+        self.context.decision.commit = self.context.subject.commit
         self.context = with_commit(self.context, verdict.pairs)
         planned = self.ledger.plan(
             self.taken.lease, verdict.pairs, self.context.facts, self.context.subject

@@ -105,7 +105,8 @@ class Ledger:
             )
             if not isinstance(claim, claims.Claimed):
                 return claim
-            known = recall(session, subject)
+            planned_for = (claim.decision or {}).get("commit")
+            known = replace(recall(session, subject), planned_for=planned_for)
             if known.origin is not None:
                 lease.note_repository(session, claim.lease, str(known.origin.repository))
             return Taken(claim.lease, claim.attempts, claim.runs, known)
