@@ -63,6 +63,25 @@ class Answerer:
             if name in waiting:
                 self._status(name, self._sentence(code, detail))
 
+    def end_of(self, handler: str, outcome: str, code: str, detail: str) -> str:
+        """Return what is told of the work of a handler that ends with its event."""
+        return self._sentence_of(
+            PairDecision(handler, "", "", outcome=outcome, code=code, detail=detail)
+        )
+
+    def may_be_shown(self, outcome: str, code: str) -> bool:
+        """Whether statuses that an earlier pass wrote may say how the event ended.
+
+        A forge that was down could not tell whether the repository is public: it was before.
+        """
+        repository = self.context.subject.repository
+        if repository is None or code == "denied":
+            return False
+        seen = self.context.facts.seen.get(repository)
+        if seen is None:
+            return outcome in ("gave-up", "bug") or code == "uninstalled"
+        return seen is Visibility.PUBLIC
+
     def _waiting(self) -> list[str]:
         """Return the contexts that say that a worker is waited for."""
         shown = self.ledger.shown(self.context.subject)

@@ -78,12 +78,14 @@ class Decision:
         notes: what people should know besides: where the config was read, old spellings.
         looked_at: every handler and job that was looked at and not chosen, with the reason.
         pairs: what was chosen, in the order in which it runs.
+        commit: for which it was chosen: of a comment, the head when it was read.
     """
 
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     looked_at: list[str] = field(default_factory=list)
     pairs: list[PairDecision] = field(default_factory=list)
+    commit: str | None = None
     _facts: list[str] = field(default_factory=list)
 
     def fact(self, text: str) -> None:
@@ -153,6 +155,7 @@ class Decision:
             "notes": self.notes,
             "looked_at": self.looked_at,
             "pairs": [pair.as_json() for pair in self.pairs],
+            "commit": self.commit,
         }
 
 

@@ -95,6 +95,7 @@ class Pass:
         return self._stop(outcome_of(verdict.stop.code), verdict.stop.code, verdict.stop.detail)
 
     def _run_pairs(self, verdict: Verdict) -> End:
+        self.context.decision.commit = self.context.subject.commit
         self.context = with_commit(self.context, verdict.pairs)
         planned = self.ledger.plan(
             self.taken.lease, verdict.pairs, self.context.facts, self.context.subject
@@ -206,8 +207,16 @@ class Pass:
             self._report_failure(code)
         self._withdraw(code, detail)
         state = {"gave-up": JobState.GAVE_UP, "bug": JobState.BUG}.get(outcome, JobState.SKIPPED)
-        why = line_of(Skip(code, detail))
-        self.ledger.stop(self.taken.lease, outcome, self.context, state=state, detail=why)
+        answerer = self._answerer()
+        self.ledger.stop(
+            self.taken.lease,
+            outcome,
+            self.context,
+            state=state,
+            detail=line_of(Skip(code, detail)),
+            text_of=lambda handler: answerer.end_of(handler, outcome, code, detail),
+            is_shown=answerer.may_be_shown(outcome, code),
+        )
         return End(outcome, code, detail)
 
     def _withdraw(self, code: str, detail: str) -> None:

@@ -87,6 +87,7 @@ class Known:
         open_runs: of a pull request, once handlers are planned: its builds and test runs that have
             not ended, of any commit.
         origin: of a result: what it was made for; None: there is no row of it.
+        planned_for: the commit for which an earlier pass over the event planned handlers.
     """
 
     repository: Allowance = Allowance()
@@ -98,6 +99,7 @@ class Known:
     shown: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     open_runs: tuple[RunRow, ...] = ()
     origin: Origin | None = None
+    planned_for: str | None = None
 
 
 # Repository, commit, allowlist keys -> what is stored of them.
@@ -163,15 +165,19 @@ class Facts:
     def head(self, repository: Repository, number: int) -> str:
         """Return the newest commit of a pull request whose event does not tell it.
 
-        What is known of the event then also tells of whose code it is.
+        What was planned for one stays with it, whatever is pushed meanwhile. What is known of the
+        event then also tells of whose code it is.
         """
         pull = self.pull_request(repository, number)
         self.decision.fact(f"the head of pull request {number} is {pull.head_sha}")
+        commit = self.known.planned_for or pull.head_sha
+        if commit != pull.head_sha:
+            self.decision.fact(f"it was {commit} when this was planned")
         if self.stored_code is not None:
-            config, others = self.stored_code(repository, pull.head_sha, _owners(pull))
+            config, others = self.stored_code(repository, commit, _owners(pull))
             others = (*self.known.others, *others)
             self.known = replace(self.known, config=self.known.config or config, others=others)
-        return pull.head_sha
+        return commit
 
     def branch_head(self, repository: Repository, branch: str) -> str:
         """Return the newest commit of a branch."""

@@ -105,7 +105,8 @@ class Ledger:
             )
             if not isinstance(claim, claims.Claimed):
                 return claim
-            known = recall(session, subject)
+            planned_for = (claim.decision or {}).get("commit")
+            known = replace(recall(session, subject), planned_for=planned_for)
             if known.origin is not None:
                 lease.note_repository(session, claim.lease, str(known.origin.repository))
             return Taken(claim.lease, claim.attempts, claim.runs, known)
@@ -167,13 +168,34 @@ class Ledger:
         with self.database.write() as session:
             lease.end(session, held, outcome=outcome, decision=decision.as_json(), now=now())
 
+    def drop(self, held: lease.Lease, run: JobRun, detail: str, *, text: str) -> None:
+        """End a run that nothing asks for any more, and what it announced and never submitted."""
+        with self.database.together():
+            with self.database.write() as session:
+                runs.end_unsubmitted(session, run.id, text=text, is_shown=True, now=now())
+            self.finish(held, run, JobState.SKIPPED, detail)
+
     def stop(
-        self, held: lease.Lease, outcome: str, context: Context, *, state: JobState, detail: str
+        self,
+        held: lease.Lease,
+        outcome: str,
+        context: Context,
+        *,
+        state: JobState,
+        detail: str,
+        text_of: Callable[[str], str],
+        is_shown: bool,
     ) -> None:
-        """Close an event that goes no further; its runs that are still open get that state."""
+        """Close an event that goes no further; its runs that are still open get that state.
+
+        What they announced and never submitted ends with what `text_of` says of their handler; the
+        sweep tells it if `is_shown`.
+        """
         with self.database.write() as session:
             remember(session, context.facts, context.subject)
-            for run_id in job_runs.close(session, held, state, now=now(), detail=detail):
+            for run_id, handler in job_runs.close(session, held, state, now=now(), detail=detail):
+                text = text_of(handler)
+                runs.end_unsubmitted(session, run_id, text=text, is_shown=is_shown, now=now())
                 in_flight.let_go(session, run_id)
             lease.end(
                 session, held, outcome=outcome, decision=context.decision.as_json(), now=now()

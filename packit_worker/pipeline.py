@@ -56,7 +56,7 @@ class Engine:
             return End("in-progress", detail=f"{taken.owner} has it")
         if isinstance(taken, Duplicate):
             return End("duplicate", detail=f"it ended as {taken.outcome}")
-        decision = Decision()
+        decision = Decision(commit=taken.known.planned_for)
         facts = self.facts(taken.known, decision)
         context = Context(
             subject=subject,

@@ -41,6 +41,7 @@ OUTCOMES = {
     JobState.UNKNOWN_IF_SUBMITTED: "failed",
     JobState.BUG: "bug",
 }
+_NO_LONGER = "No longer asked for: no job of the package config matches."
 
 
 class TimeLimitError(Exception):
@@ -97,7 +98,7 @@ class Runner:
     def drop(self, run: JobRun) -> None:
         """End a job run that was planned, and that nothing asks for any more."""
         if run.state in OPEN:
-            self.ledger.finish(self.lease, run, JobState.SKIPPED, "no longer asked for")
+            self.ledger.drop(self.lease, run, "no longer asked for", text=_NO_LONGER)
 
 
 @dataclass(slots=True)

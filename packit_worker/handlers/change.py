@@ -1,11 +1,13 @@
 """Which commit is to be built, and how it is checked out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from packit_worker.context import Context
 from packit_worker.errors import RefusedError
 from packit_worker.forge import Repository
 from packit_worker.handler import Failed
+from packit_worker.runs import RunRow
 from packit_worker.srpm_script import BranchCheckout, Checkout, PullRequestCheckout, TagCheckout
 from packit_worker.subject import Subject
 
@@ -28,12 +30,23 @@ class Change:
     identifier: str
 
 
-def change_of(context: Context) -> Change | Failed:
+def change_of(context: Context, rows: Sequence[RunRow] = ()) -> Change | Failed:
     """Return what an event asks to build; `Failed` where it cannot be built any more.
+
+    Args:
+        context: of the event.
+        rows: of earlier attempts: statuses of the commit that was the newest then, of no other.
 
     Raises:
         TransientError, RefusedError: as `Forge` says.
     """
+    change = _newest(context)
+    if isinstance(change, Change) and any(row.commit != change.commit for row in rows):
+        return Failed("superseded", change.commit[:_SHORT])
+    return change
+
+
+def _newest(context: Context) -> Change | Failed:
     subject, repository = context.subject, context.subject.repository
     if repository is None:
         return Failed("no-repository", "the event names none")

@@ -51,7 +51,7 @@ def start_copr_build(event: _HasUrl, context: Context) -> Result:
     found = _earlier_build(context, rows)
     if found is not None:
         return found
-    change = change_of(context)
+    change = change_of(context, rows)
     if isinstance(change, Failed):
         if not rows:
             _tell(context, change)

@@ -53,7 +53,7 @@ def start_koji_build(event: HasUrl, context: Context) -> Result:
     waiting: Sequence[RunRow] = _not_submitted(context, rows)
     if rows and not waiting:
         return _ended(context.submissions.rows())
-    change = change_of(context)
+    change = change_of(context, rows)
     if isinstance(change, Failed):
         return change
     if not rows:

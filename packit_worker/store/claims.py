@@ -49,7 +49,8 @@ class Claimed:
     """The event is ours until the lease ends.
 
     `taken_over`: the lease of an owner that never gave it back had ended. `runs`: what was planned
-    before, by earlier owners; empty for a new event.
+    before, by earlier owners; empty for a new event. `decision`: as it was when the event was last
+    given back.
     """
 
     lease: Lease
@@ -57,6 +58,7 @@ class Claimed:
     received_at: datetime
     taken_over: bool = False
     runs: tuple[JobRun, ...] = field(default=())
+    decision: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _take(session: Session, row: Event, owner: str, until: datetime) -> Claimed:
     lease = Lease(row.id, row.fence, row.generation)
     of_this = (JobRun.event_id == row.id, JobRun.generation == row.generation)
     runs = session.scalars(select(JobRun).where(*of_this).order_by(JobRun.id)).all()
-    return Claimed(lease, row.attempts, row.received_at, taken_over, tuple(runs))
+    return Claimed(lease, row.attempts, row.received_at, taken_over, tuple(runs), row.decision)
 
 
 def _new_row(delivery: Delivery, owner: str, now: datetime, until: datetime) -> dict[str, Any]:

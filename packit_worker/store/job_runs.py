@@ -97,8 +97,8 @@ def finish(
 
 def close(
     session: Session, lease: Lease, state: JobState, *, now: datetime, detail: str
-) -> list[int]:
-    """Give every run that is still open the same final state; return their ids.
+) -> list[tuple[int, str]]:
+    """Give every run that is still open the same final state; return their ids and handlers.
 
     Raises:
         LostLeaseError: somebody took the event over.
@@ -109,10 +109,10 @@ def close(
         update(JobRun)
         .where(*_of(lease), JobRun.state.in_(OPEN))
         .values(values)
-        .returning(JobRun.id)
+        .returning(JobRun.id, JobRun.handler)
         .execution_options(synchronize_session=False)
     )
-    return list(session.scalars(statement))
+    return [(run_id, handler) for run_id, handler in session.execute(statement)]
 
 
 def retry_later(session: Session, lease: Lease, run_id: int, *, at: datetime, error: str) -> None:

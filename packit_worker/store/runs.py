@@ -82,6 +82,17 @@ def say(session: Session, run_id: int, text: str, *, until: RunState, now: datet
     return bool(_update(session, conditions, values))
 
 
+def end_unsubmitted(
+    session: Session, job_run_id: int, *, text: str, is_shown: bool, now: datetime
+) -> None:
+    """End what a job run announced and never submitted; `is_shown`: the sweep is to tell it."""
+    unsubmitted = (Run.job_run_id == job_run_id, Run.known_state == RunState.SUBMITTING)
+    for run_id in session.scalars(select(Run.id).where(*unsubmitted)).all():
+        advance(session, run_id, RunState.ERROR, now=now, text=text)
+        if not is_shown:
+            _update(session, [Run.id == run_id], {"report_due_at": None})
+
+
 def is_any_open(session: Session, job_run_id: int) -> bool:
     """Whether something that the job run made outside has not ended."""
     still_open = (Run.job_run_id == job_run_id, Run.known_state.not_in(FINAL))

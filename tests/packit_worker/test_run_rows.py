@@ -12,7 +12,7 @@ from packit_worker.handler import Done, Failed
 from packit_worker.run_states import RunKind, RunState
 from packit_worker.runs import Submission, status_state
 from packit_worker.sandbox.faults import Fault
-from packit_worker.store import models
+from packit_worker.store import allowlist, models
 
 CONTEXT = "packit/rpm-build:f44"
 AGAIN = 'Comment "/packit build" to try again.'
@@ -83,6 +83,94 @@ def test_while_a_service_is_down_it_says_whom_we_wait_for(engine_side):
     assert texts[1].startswith("Waiting for Brewery (http-503). Tried again by itself, next at ")
     assert texts[-1] == ("Not your change: Brewery did not answer, 3 attempts (http-503). " + AGAIN)
     assert run_of(side).known_state == RunState.ERROR
+
+
+def wait_with_a_row(side, event):
+    """Announce a row, and wait for a service that is down."""
+    announced_then(side, raising(TransientError("http-503", service="Brewery")))
+    assert side.process(event).outcome == "waiting"
+    side.make_due()
+    assert side.statuses()[-1][1] == "pending"
+    return len(side.statuses())
+
+
+def sweep_later(side):
+    due = update(models.Run).where(models.Run.report_due_at.is_not(None))
+    with side.database.write() as session:
+        session.execute(due.values(report_due_at=datetime.now(UTC)))
+    side.engine.sweep()
+
+
+def test_what_was_announced_ends_with_an_event_that_gives_up(engine_side_anywhere):
+    """The forge goes down for good before the next attempt: the sweep tells it once it is back."""
+    side = engine_side_anywhere
+    event = side.pull_event(side.pull())
+    wait_with_a_row(side, event)
+    side.github.faults.add(Fault(kind="unavailable", match="GET /repos/octo/hello$", count=-1))
+    while side.process(event).outcome == "waiting":
+        side.make_due()
+    assert side.states() == [("Build", "copr_build#0", "gave-up")]
+    text = "Not your change: github.com did not answer, 3 attempts (http-503). " + AGAIN
+    assert (str(run_of(side).known_state), run_of(side).known_text) == ("error", text)
+    sweep_later(side)
+    assert side.statuses()[-1] == (CONTEXT, "error", text)
+
+
+def test_what_was_announced_ends_with_an_event_that_is_not_allowed_any_more(engine_side):
+    side = engine_side
+    event = side.pull_event(side.pull())
+    wait_with_a_row(side, event)
+    with side.database.write() as session:
+        allowlist.forget(session, "github.com/octo")
+    assert side.process(event).outcome == "denied"
+    sweep_later(side)
+    assert [one for one in side.statuses() if one[0] == CONTEXT][-1][1] == "error"
+
+
+def denied(side):
+    side.approve(status="denied")
+
+
+def private(side):
+    side.hello.private = True
+
+
+@pytest.mark.parametrize("became", [denied, private])
+def test_what_was_announced_ends_silently_where_nothing_may_be_written(engine_side, became):
+    side = engine_side
+    event = side.pull_event(side.pull())
+    told = wait_with_a_row(side, event)
+    became(side)
+    side.process(event)
+    assert (str(run_of(side).known_state), run_of(side).report_due_at) == ("error", None)
+    sweep_later(side)
+    assert len(side.statuses()) == told
+
+
+def test_what_was_announced_ends_when_nothing_asks_for_it_any_more(engine_side):
+    """The default branch gets a package config with another job before the next attempt."""
+    side = engine_side
+    job = "  - {job: propose_downstream, trigger: release, dist_git_branches: [main]}\n"
+    commit = side.push(job)
+
+    def announce_and_wait(_event, context):
+        wanted = Submission(kind=RunKind.DOWNSTREAM, target="main", context="propose:main")
+        rows = context.submissions.begin([wanted], marker="m1", commit=commit)
+        context.runs.show(rows)
+        raise TransientError("http-503", service="Brewery")
+
+    side.handlers.acts["ProposeAsked"] = announce_and_wait
+    issue = side.github.world.issue(side.hello, author="wendy", title="Update")
+    event = side.issue_event(issue.id)
+    assert side.process(event).outcome == "waiting"
+    side.make_due()
+    side.push(job.replace("trigger", "identifier: new, trigger"))
+    side.handlers.acts["ProposeAsked"] = Done()
+    assert side.process(event).outcome == "done"
+    text = "No longer asked for: no job of the package config matches."
+    assert (str(run_of(side).known_state), run_of(side).known_text) == ("error", text)
+    sweep_later(side)
+    assert side.statuses()[-1] == ("packit/propose:main", "error", text)
 
 
 def test_what_was_submitted_stays_open(engine_side_anywhere):

@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from engine_side import LIMITS
+from engine_side import BUILD_JOB, LIMITS
 from transactions import count_transactions
 
 from packit_worker.ending import Resend
 from packit_worker.errors import RefusedError, TransientError
+from packit_worker.events.pull_request_comment_gh import PullRequestCommentGHEvent
 from packit_worker.events.pull_request_gh import PullRequestGHEvent
 from packit_worker.events.release import ReleaseEvent
-from packit_worker.handler import Failed, is_slow
+from packit_worker.handler import Done, Failed, is_slow
+from packit_worker.handlers.change import change_of
 from packit_worker.policy import Policy
 from packit_worker.registry import HANDLERS
 from packit_worker.run_states import RunKind, RunState
@@ -40,12 +42,15 @@ def test_copr_builds_are_slow_where_the_source_package_is_made_here():
 
 @pytest.fixture
 def side(engine_side):
-    """One slow row for pull requests, and one for releases, called `Slow`."""
+    """Slow rows: `Slow` for pull requests and for releases, `SlowAsked` for comments."""
     copr = frozenset({"copr_build"})
     made = {"job_types": copr, "status": "slow", "slow": lambda policy: policy.bots is not None}
     rows = (
         engine_side.handlers.row("Slow", (PullRequestGHEvent,), **made),
         engine_side.handlers.row("Slow", (ReleaseEvent,), **made),
+        engine_side.handlers.row(
+            "SlowAsked", (PullRequestCommentGHEvent,), commands=frozenset({"build"}), **made
+        ),
     )
     engine_side.change(handlers=rows)
     return engine_side
@@ -81,6 +86,22 @@ def announce(context_name):
         return Skip("later", "")
 
     return act
+
+
+def test_it_is_ended_where_it_was_shown_though_something_was_pushed_meanwhile(side):
+    def build(_event, context):
+        change = change_of(context)
+        return change if isinstance(change, Failed) else Done()
+
+    side.handlers.acts["SlowAsked"] = build
+    pull = side.pull(source="octo/hello")
+    older, event = pull.head_sha, side.comment_event(pull)
+    assert side.process(event, limits=FAST).code == "slow-queue"
+    newer = side.pull(BUILD_JOB + "# x\n", number=pull.id, source="octo/hello").head_sha
+    assert side.process(event).code == "superseded"
+    text = f"Superseded by {newer[:7]}, which was pushed meanwhile. Comment again for that one."
+    assert side.statuses() == [ACCEPTED, ("packit/slow", "error", text)]
+    assert {one["sha"] for one in side.writes("status")} == {older}
 
 
 def test_a_row_takes_it_over(side):

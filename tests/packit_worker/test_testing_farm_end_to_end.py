@@ -170,6 +170,24 @@ def test_tests_do_not_start_while_the_forge_does_not_show_the_build(whole):
     assert whole.tests() == []
 
 
+def test_tests_start_though_the_forge_never_showed_the_build(whole):
+    """It takes no status until the attempts end: the sweep shows what it missed."""
+    whole.opened(BUILD + TESTS.replace("fedora-43, ", ""))
+    message = whole.copr.run(7000001)[-1]
+    whole.github.faults.add(Fault(kind="unavailable", match="POST .*statuses", count=-1))
+    ends = []
+    while not ends or ends[-1] == "waiting":
+        ends.append(whole.say(message, "end").outcome)
+        whole.make_due("end")
+    assert ends == ["waiting", "waiting", "done"]
+    assert len(whole.tests()) == 1
+    whole.github.faults.clear()
+    whole.due("report_due_at")
+    whole.sweep()
+    assert whole.shown()[f"packit/rpm-build:{F44}"][0] == "success"
+    assert whole.test_states()[F44][0] == "pending"
+
+
 @pytest.mark.parametrize(
     "order", [lambda sent: sent, lambda sent: sent[::-1], lambda sent: sent[1::2]]
 )

@@ -2,9 +2,11 @@
 
 import pytest
 from koji_side import F44, JOB
+from sqlalchemy import update
 
 from packit_worker.errors import TransientError
 from packit_worker.sandbox.faults import Fault
+from packit_worker.store import models
 
 TWO = JOB.replace("[f44]", "[f44, epel9]")
 # A read whose connection breaks is tried again at once, three times in all.
@@ -102,6 +104,31 @@ def test_a_hub_that_stays_down_ends_in_a_final_status(koji_side):
     assert state == "error"
     assert text.startswith("Not your change: Koji did not answer, 3 attempts (http-503). Comment")
     assert side.rows() == [("f44", "error")]
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_what_is_pushed_while_a_command_waits_is_not_built_for_the_older_commit(
+    koji_side, is_killed
+):
+    side = koji_side
+    pull = side.pull(JOB, source="octo/hello")
+    older = pull.head_sha
+    event = side.comment_event(pull, "/packit upstream-koji-build")
+    side.koji.faults.add(Fault(kind="unavailable", count=1))
+    assert side.process(event, "asked").outcome == "waiting"
+    if is_killed:  # it never gave the event back, so nothing was noted with it
+        side.lose_worker("asked")
+        with side.database.write() as session:
+            session.execute(update(models.Event).values(decision=None))
+    newer = side.pull(JOB + "# x\n", number=pull.id, source="octo/hello").head_sha
+    assert side.once_more(event, "asked").code == "superseded"
+    assert side.tasks() == []
+    told = [(one["sha"], one["state"], one["description"]) for one in side.writes("status")]
+    assert told[-1] == (older, "error", f"Superseded by {newer[:7]}.")
+    assert {sha for sha, _state, _text in told} == {older}
+    assert side.bodies() == [
+        f"Superseded by {newer[:7]}, which was pushed meanwhile. Comment again for that one."
+    ]
 
 
 def test_what_was_given_up_can_be_asked_for_again(koji_side):

@@ -111,6 +111,20 @@ def test_what_waits_for_copr_is_ended_too_and_never_submitted(copr_side):
     assert PROJECT in side.copr.world.projects
 
 
+def test_what_a_command_asked_for_is_not_submitted_for_a_commit_that_came_later(copr_side):
+    side = copr_side
+    side.copr.faults.add(side.fault(kind="unavailable", match="mock-chroots", count=1))
+    pull = side.pull(TWO, source="octo/hello")
+    older, event = pull.head_sha, side.comment_event(pull)
+    assert side.process(event, "asked").outcome == "waiting"
+    newer = side.pull(TWO + "# x\n", number=pull.id, source="octo/hello").head_sha
+    side.make_due("asked")
+    assert side.process(event, "asked").code == "superseded"
+    text = f"Superseded by {newer[:7]}."
+    assert shown_of(side, older) == {S43: ("error", text), S44: ("error", text)}
+    assert (shown_of(side, newer), side.copr.world.builds) == ({}, {})
+
+
 def test_one_that_is_being_submitted_is_canceled_once_it_has_a_number(copr_side):
     side = copr_side
     pull = side.pull(TWO, source="octo/hello")

@@ -3,6 +3,8 @@
 import pytest
 from testing_farm_side import ALONE, BUILD, F44, FMF, TESTS
 
+from packit_worker.sandbox.faults import Fault
+
 CONTEXT = f"packit/testing-farm:{F44}"
 
 
@@ -43,6 +45,22 @@ def test_tests_without_a_build(farm_side):
     pushed(farm_side, pull)
     farm_side.opened(pull, action="synchronize")
     assert states(farm_side) == ["canceled", "new"]
+
+
+@pytest.mark.parametrize("jobs", [BUILD + TESTS, ALONE.replace("stable", "44")])
+def test_what_a_command_asked_for_is_not_tested_in_a_commit_that_came_later(farm_side, jobs):
+    pull = farm_side.pull(jobs)
+    older = pull.head_sha
+    farm_side.built(pull, {F44: "success"})
+    farm_side.farm.faults.add(Fault(kind="unavailable", match="POST"))
+    assert farm_side.comments(pull, event_id="asked").outcome == "waiting"
+    pushed(farm_side, pull)
+    farm_side.side.make_due("asked")
+    end = farm_side.comments(pull, event_id="asked")
+    assert (end.outcome, end.code, farm_side.requests) == ("skipped", "superseded", [])
+    text = f"Superseded by {pull.head_sha[:7]}."
+    assert of_commit(farm_side, older)[CONTEXT] == ("error", text)
+    assert of_commit(farm_side, pull.head_sha) == {}
 
 
 def test_tests_of_another_job_or_pull_request_go_on(farm_side):
