@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -165,7 +166,12 @@ def _stage_2(
     except ValidationError as error:
         return {"outcome": "invalid", "detail": str(error)}
     route = routing.routes[event.word()]
-    limits = Limits(attempts=route.attempts, soft=route.soft_time_limit, hard=route.time_limit)
+    limits = Limits(
+        attempts=route.attempts,
+        patience=timedelta(seconds=route.patience),
+        soft=route.soft_time_limit,
+        hard=route.time_limit,
+    )
     repository = subject_of(event).repository
     delivery = Delivery(
         event_id=event_id,

@@ -43,6 +43,10 @@ OUTCOMES = {
 }
 
 
+# The last error of a run whose worker was killed after it had waited for a service.
+_KILLED = "killed"
+
+
 class TimeLimitError(Exception):
     """A job run took longer than its soft limit."""
 
@@ -90,7 +94,9 @@ class Runner:
             job=pair.job,
             command=pair.command,
             submissions=submissions,
-            is_last_attempt=run.attempts + 1 >= self.limits.attempts,
+            is_last_attempt=self.limits.is_last(
+                run.attempts + 1, now() - (run.started_at or now())
+            ),
         )
         return _Attempt(self, pair, run, decided, context)
 
@@ -112,13 +118,15 @@ class _Attempt:
 
     def is_ready(self) -> bool:
         """Ask the checks; a job run that one of them keeps from starting ends, or waits."""
-        limits = self.runner.limits
-        if self.run.attempts >= limits.attempts:
+        if self._was_killed() and self.run.last_error in (None, _KILLED):
             # Each attempt killed its worker: nobody was left to say so.
             killed = Skip("killed", f"{self.run.attempts} attempts ended without a word")
             self._report_failure("gave-up", killed)
             self._finish(JobState.GAVE_UP, "gave-up", killed)
             return False
+        if self._was_killed():
+            # Its attempts waited for a service: this may be the first worker that it killed.
+            self.runner.ledger.retry_later(self.runner.lease, self.run, now(), _KILLED)
         try:
             skip = self._first_no()
         except TransientError as error:
@@ -131,6 +139,11 @@ class _Attempt:
         if skip is not None:
             self._finish(JobState.SKIPPED, outcome_of(skip.code), skip)
         return skip is None
+
+    def _was_killed(self) -> bool:
+        """Whether its last attempt ended without a word, and it was tried often enough."""
+        is_wordless = self.run.next_attempt_at is None
+        return is_wordless and self.run.attempts >= self.runner.limits.attempts
 
     def _first_no(self) -> Skip | None:
         after = self.pair.spec.after
@@ -193,11 +206,13 @@ class _Attempt:
 
     def _retry(self, attempt: int, error: TransientError) -> None:
         decided = self.decided
-        if attempt >= self.runner.limits.attempts:
+        if self.context.is_last_attempt:
             gave_up = Skip(error.reason, did_not_answer(error.service, attempt, error.reason))
             self._report_failure("gave-up", gave_up)
             self._finish(JobState.GAVE_UP, "gave-up", gave_up)
             return
+        if attempt == self.runner.limits.attempts:
+            self._report_failure("waiting", Skip(error.reason, f"{attempt} attempts so far"))
         at = now() + delay_after(attempt, error)
         self.runner.ledger.retry_later(self.runner.lease, self.run, at, str(error))
         decided.outcome, decided.code, decided.again_at = "waiting", error.reason, at
@@ -210,7 +225,8 @@ class _Attempt:
 
     def _report_failure(self, outcome: str, why: Skip) -> None:
         decided = self.decided
-        log.warning("%s failed for good: %s: %s", decided.handler, why.code, why.detail)
+        how = "still waits" if outcome == "waiting" else "failed for good"
+        log.warning("%s %s: %s: %s", decided.handler, how, why.code, why.detail)
         tags = {"handler": decided.handler, "job": decided.job, "outcome": outcome}
         sentry.report_failure(decided.handler, why.code, **tags)
 

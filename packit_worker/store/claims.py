@@ -101,7 +101,7 @@ def claim(
     if row.ended_at:
         if not force and row.ended_at > now - window:
             return Duplicate(row.outcome or "", row.ended_at)
-        reopen(row)
+        reopen(row, now=now, sent_at=delivery.sent_at)
     return _take(session, row, owner, until)
 
 
@@ -119,8 +119,9 @@ def locked(session: Session, event_id: str) -> Event:
     return row
 
 
-def reopen(row: Event) -> None:
-    """Make an ended event a new run; the job runs of the old one stay as they are."""
+def reopen(row: Event, *, now: datetime, sent_at: datetime | None = None) -> None:
+    """Make an ended event a new run, received now; the job runs of the old one stay as they are."""
+    row.sent_at, row.received_at = sent_at, now
     row.generation += 1
     row.attempts = 0
     row.ended_at = row.outcome = row.decision = None
