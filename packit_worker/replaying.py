@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -178,6 +178,7 @@ def _stage_2(
         task=event.task(),
         kwargs=intake.kwargs,
         repository=str(repository) if repository else None,
+        sent_at=datetime.now(UTC),
     )
     reached = engine().process(event, delivery, limits)
     return {"outcome": reached.outcome, "code": reached.code, "detail": reached.detail}

@@ -152,13 +152,14 @@ class EngineSide:
     def change(self, **fields):
         self.engine = replace(self.engine, **fields)
 
-    def process(self, event, event_id="e-1", *, limits=LIMITS, force=False):
+    def process(self, event, event_id="e-1", *, limits=LIMITS, force=False, sent_at=None):
         repository = subject_of(event).repository
         delivery = Delivery(
             event_id=event_id,
             task=event.task(),
             kwargs=event.as_kwargs(),
             repository=str(repository) if repository else None,
+            sent_at=sent_at,
         )
         return self.engine.process(event, delivery, limits, force=force)
 
