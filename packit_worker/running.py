@@ -1,12 +1,8 @@
 """One handler for one job: its checks, its run, and a final state whatever happens."""
 
 import logging
-import signal
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from types import FrameType
 
 from packit_worker import sentry
 from packit_worker.context import Context
@@ -22,6 +18,7 @@ from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
 from packit_worker.selection import Pair
 from packit_worker.sentences import WAITING, did_not_answer, sentence_of
+from packit_worker.soft_limit import TimeLimitError, soft_limit
 from packit_worker.store.errors import StoreError
 from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
@@ -45,10 +42,6 @@ OUTCOMES = {
 
 # The last error of a run whose worker was killed after it had waited for a service.
 _KILLED = "killed"
-
-
-class TimeLimitError(Exception):
-    """A job run took longer than its soft limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,25 +285,3 @@ def resumed(pair: Pair, run: JobRun) -> PairDecision:
 def line_of(why: Skip) -> str:
     """Return what `resumed` reads again: the code and the fact behind it."""
     return f"{why.code}: {why.detail}".removesuffix(": ") if why.code else why.detail
-
-
-@contextmanager
-def soft_limit(seconds: int) -> Iterator[None]:
-    """Raise `TimeLimitError` in the block after so many seconds.
-
-    Only the main thread of a process gets signals; in a thread pool there is no such limit.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def expire(_number: int, _frame: FrameType | None) -> None:
-        raise TimeLimitError
-
-    before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
