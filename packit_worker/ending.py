@@ -76,16 +76,23 @@ class Limits:
     """What queues.yaml allows an event.
 
     Attributes:
-        attempts: how often it, and each of its job runs, is tried.
+        attempts: how often it, and each of its job runs, is tried at least while a service is
+            down, and at most where each attempt kills its worker or a row is missing.
+        patience: for how long it is tried at least while a service is down.
         soft: seconds that one job run may take.
         hard: seconds after which the process is killed.
         has_slow_queue: whether slow handlers move to another queue, and this is not that one.
     """
 
     attempts: int
+    patience: timedelta = timedelta(0)
     soft: int
     hard: int
     has_slow_queue: bool = False
+
+    def is_last(self, attempt: int, age: timedelta) -> bool:
+        """Whether a service that is down now ends what has waited so often, and so long."""
+        return attempt >= self.attempts and age >= self.patience
 
 
 def outcome_of(code: str) -> str:

@@ -70,7 +70,8 @@ class Pass:
         Raises:
             LostLeaseError, StoreUnavailableError: nothing more may or can be written.
         """
-        if not self.taken.runs and self.taken.attempts > self.limits.attempts:
+        is_deadly = self.taken.taken_over and self.taken.attempts > self.limits.attempts
+        if is_deadly and not self.taken.runs:
             # Each pass killed its worker before anything was planned: nobody was left to say so.
             return self._stop(
                 "gave-up", "killed", f"{self.taken.attempts - 1} ended without a word"
@@ -149,7 +150,7 @@ class Pass:
         try:
             self._answerer().ended(verdict, decided)
         except TransientError as error:
-            if self._failures() < self.limits.attempts:
+            if not self._is_last():
                 return self._wait(error)
             # What was done counts, though nobody could be told.
             self._report_failure(error.reason)
@@ -163,12 +164,17 @@ class Pass:
         of_runs = sum(run.attempts for run in self.taken.runs)
         return max(self.taken.attempts - of_runs, 1)
 
+    def _is_last(self) -> bool:
+        return self.limits.is_last(self._failures(), self.taken.age)
+
     def _wait(self, error: TransientError) -> End:
         """The event as a whole waits for a forge, unless it has waited often enough."""
         is_early = error.reason == NO_ROW_YET
         self.context.decision.waits(error.reason, "origin" if is_early else "forge")
         failures = self._failures()
-        if failures < self.limits.attempts:
+        if not self._is_last() and not (is_early and failures >= self.limits.attempts):
+            if failures == self.limits.attempts:
+                self._report_failure(error.reason, outcome="waiting")
             return self._come_back(now() + delay_after(failures, error), error.reason, error.detail)
         if is_early:
             return self._stop("skipped", "not-ours", "no build or run of ours has this number")
@@ -229,9 +235,10 @@ class Pass:
         except TransientError as error:
             log.warning("a status still says that a worker is waited for: %s", error)
 
-    def _report_failure(self, code: str) -> None:
-        log.warning("%s failed for good: %s", type(self.event).__name__, code)
-        sentry.report_failure(type(self.event).__name__, code)
+    def _report_failure(self, code: str, outcome: str = "gave-up") -> None:
+        how = "still waits" if outcome == "waiting" else "failed for good"
+        log.warning("%s %s: %s", type(self.event).__name__, how, code)
+        sentry.report_failure(type(self.event).__name__, code, outcome=outcome)
 
     def _answerer(self) -> Answerer:
         event_id = self.taken.lease.event_id

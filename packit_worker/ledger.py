@@ -54,12 +54,16 @@ class Taken:
     Attributes:
         lease: the right to write about it.
         attempts: how often it was taken, this time included.
+        age: how long ago it was received, or made to run again.
+        taken_over: whether whoever had it before never gave it back.
         runs: what was planned for it before.
         known: what the store knows of its subject.
     """
 
     lease: lease.Lease
     attempts: int
+    age: timedelta
+    taken_over: bool
     runs: tuple[JobRun, ...]
     known: Known
 
@@ -109,7 +113,8 @@ class Ledger:
             known = replace(recall(session, subject), planned_for=planned_for)
             if known.origin is not None:
                 lease.note_repository(session, claim.lease, str(known.origin.repository))
-            return Taken(claim.lease, claim.attempts, claim.runs, known)
+            age = now() - claim.received_at
+            return Taken(claim.lease, claim.attempts, age, claim.taken_over, claim.runs, known)
 
     def plan(
         self, held: lease.Lease, pairs: tuple[Pair, ...], facts: Facts, subject: Subject

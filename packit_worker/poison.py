@@ -7,11 +7,15 @@ What Celery does refuse by itself it logs whole, with every secret that it holds
 
 import logging
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from celery.worker.consumer import Consumer
+from kombu.exceptions import OperationalError
 
 from packit_worker import sentry
+from packit_worker.headers import Trail
+from packit_worker.sending import send_record
 
 # For the setting `worker_consumer`, which is a path.
 TOLERANT_CONSUMER = "packit_worker.poison:TolerantConsumer"
@@ -43,8 +47,15 @@ class TolerantConsumer(Consumer):
         self._refuse(message, "no-task")
 
     def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:  # noqa: ARG002
-        """Refuse a task that we do not have."""
+        """Refuse a task that we do not have; the ledger keeps that it came."""
         self._refuse(message, "unknown-task", exc)
+        task_id, task = (str(message.headers.get(name))[:80] for name in ("id", "task"))
+        detail = f"{task}, id {task_id}"
+        trail = Trail.of_request(SimpleNamespace(**message.headers | {"id": task_id}))
+        try:
+            send_record(self.app, trail, task_id, "unknown-task", detail)
+        except OperationalError as error:
+            log.warning("nothing keeps that it came: %s", type(error).__name__)
 
     def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:  # noqa: ARG002
         """Refuse a task with headers or a content type that Celery does not take."""

@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -165,13 +166,19 @@ def _stage_2(
     except ValidationError as error:
         return {"outcome": "invalid", "detail": str(error)}
     route = routing.routes[event.word()]
-    limits = Limits(attempts=route.attempts, soft=route.soft_time_limit, hard=route.time_limit)
+    limits = Limits(
+        attempts=route.attempts,
+        patience=timedelta(seconds=route.patience),
+        soft=route.soft_time_limit,
+        hard=route.time_limit,
+    )
     repository = subject_of(event).repository
     delivery = Delivery(
         event_id=event_id,
         task=event.task(),
         kwargs=intake.kwargs,
         repository=str(repository) if repository else None,
+        sent_at=datetime.now(UTC),
     )
     reached = engine().process(event, delivery, limits)
     return {"outcome": reached.outcome, "code": reached.code, "detail": reached.detail}

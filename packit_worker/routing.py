@@ -23,6 +23,9 @@ _WHOLE_NUMBER = re.compile("[1-9][0-9]{0,8}")
 _QUEUE_NAME = re.compile(r"[A-Za-z0-9_.:@-]{1,200}")
 _QUEUE_RULE = "letters, digits and _ . : @ - only, 200 at most"
 
+# Six hours: outages of services take hours, and what is older nobody waits for.
+PATIENCE = 6 * 3600
+
 
 class RoutingError(Exception):
     """queues.yaml cannot be used; the text names file, line, and what was meant."""
@@ -41,7 +44,8 @@ class Route:
         slow_queue: the queue it moves to for handlers that take long, if it has one.
         soft_time_limit: seconds after which a run is asked to end.
         time_limit: seconds after which its process is killed.
-        attempts: how often it is tried when the other side is down.
+        attempts: how often it is tried.
+        patience: for how many seconds it is tried at least while the other side is down.
     """
 
     queue: str
@@ -49,6 +53,7 @@ class Route:
     soft_time_limit: int
     time_limit: int
     attempts: int
+    patience: int = PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,8 @@ class _Reader:
 
     def _route(self, node: yaml.Node, queues: list[str]) -> Route:
         required = {"queue", "soft_time_limit", "time_limit", "attempts"}
-        keys = self._mapping(node, required, frozenset({"slow_queue"}))
+        keys = self._mapping(node, required, frozenset({"slow_queue", "patience"}))
+        patience = keys.get("patience")
         slow = keys.get("slow_queue")
         route = Route(
             queue=self._queue(keys["queue"], queues),
@@ -127,6 +133,7 @@ class _Reader:
             soft_time_limit=self._positive(keys["soft_time_limit"]),
             time_limit=self._positive(keys["time_limit"]),
             attempts=self._positive(keys["attempts"]),
+            patience=self._positive(patience) if patience else PATIENCE,
         )
         if route.soft_time_limit >= route.time_limit:
             raise self._error(keys["time_limit"], "time_limit must be above soft_time_limit")

@@ -1,12 +1,8 @@
 """One handler for one job: its checks, its run, and a final state whatever happens."""
 
 import logging
-import signal
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from types import FrameType
 
 from packit_worker import sentry
 from packit_worker.context import Context
@@ -22,6 +18,7 @@ from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
 from packit_worker.selection import Pair
 from packit_worker.sentences import WAITING, did_not_answer, sentence_of
+from packit_worker.soft_limit import TimeLimitError, soft_limit
 from packit_worker.store.errors import StoreError
 from packit_worker.store.in_flight import AlreadyRunning, Work
 from packit_worker.store.job_states import OPEN, JobState
@@ -44,8 +41,8 @@ OUTCOMES = {
 _NO_LONGER = "No longer asked for: no job of the package config matches."
 
 
-class TimeLimitError(Exception):
-    """A job run took longer than its soft limit."""
+# The last error of a run whose worker was killed after it had waited for a service.
+_KILLED = "killed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +88,9 @@ class Runner:
             job=pair.job,
             command=pair.command,
             submissions=submissions,
-            is_last_attempt=run.attempts + 1 >= self.limits.attempts,
+            is_last_attempt=self.limits.is_last(
+                run.attempts + 1, now() - (run.started_at or now())
+            ),
         )
         return _Attempt(self, pair, run, decided, context)
 
@@ -113,13 +112,15 @@ class _Attempt:
 
     def is_ready(self) -> bool:
         """Ask the checks; a job run that one of them keeps from starting ends, or waits."""
-        limits = self.runner.limits
-        if self.run.attempts >= limits.attempts:
+        if self._was_killed() and self.run.last_error in (None, _KILLED):
             # Each attempt killed its worker: nobody was left to say so.
             killed = Skip("killed", f"{self.run.attempts} attempts ended without a word")
             self._report_failure("gave-up", killed)
             self._finish(JobState.GAVE_UP, "gave-up", killed)
             return False
+        if self._was_killed():
+            # Its attempts waited for a service: this may be the first worker that it killed.
+            self.runner.ledger.retry_later(self.runner.lease, self.run, now(), _KILLED)
         try:
             skip = self._first_no()
         except TransientError as error:
@@ -132,6 +133,11 @@ class _Attempt:
         if skip is not None:
             self._finish(JobState.SKIPPED, outcome_of(skip.code), skip)
         return skip is None
+
+    def _was_killed(self) -> bool:
+        """Whether its last attempt ended without a word, and it was tried often enough."""
+        is_wordless = self.run.next_attempt_at is None
+        return is_wordless and self.run.attempts >= self.runner.limits.attempts
 
     def _first_no(self) -> Skip | None:
         after = self.pair.spec.after
@@ -194,11 +200,13 @@ class _Attempt:
 
     def _retry(self, attempt: int, error: TransientError) -> None:
         decided = self.decided
-        if attempt >= self.runner.limits.attempts:
+        if self.context.is_last_attempt:
             gave_up = Skip(error.reason, did_not_answer(error.service, attempt, error.reason))
             self._report_failure("gave-up", gave_up)
             self._finish(JobState.GAVE_UP, "gave-up", gave_up)
             return
+        if attempt == self.runner.limits.attempts:
+            self._report_failure("waiting", Skip(error.reason, f"{attempt} attempts so far"))
         at = now() + delay_after(attempt, error)
         self.runner.ledger.retry_later(self.runner.lease, self.run, at, str(error))
         decided.outcome, decided.code, decided.again_at = "waiting", error.reason, at
@@ -211,7 +219,8 @@ class _Attempt:
 
     def _report_failure(self, outcome: str, why: Skip) -> None:
         decided = self.decided
-        log.warning("%s failed for good: %s: %s", decided.handler, why.code, why.detail)
+        how = "still waits" if outcome == "waiting" else "failed for good"
+        log.warning("%s %s: %s: %s", decided.handler, how, why.code, why.detail)
         tags = {"handler": decided.handler, "job": decided.job, "outcome": outcome}
         sentry.report_failure(decided.handler, why.code, **tags)
 
@@ -277,25 +286,3 @@ def resumed(pair: Pair, run: JobRun) -> PairDecision:
 def line_of(why: Skip) -> str:
     """Return what `resumed` reads again: the code and the fact behind it."""
     return f"{why.code}: {why.detail}".removesuffix(": ") if why.code else why.detail
-
-
-@contextmanager
-def soft_limit(seconds: int) -> Iterator[None]:
-    """Raise `TimeLimitError` in the block after so many seconds.
-
-    Only the main thread of a process gets signals; in a thread pool there is no such limit.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def expire(_number: int, _frame: FrameType | None) -> None:
-        raise TimeLimitError
-
-    before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

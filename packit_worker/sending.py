@@ -4,6 +4,10 @@ from typing import Any
 
 from celery import Celery
 
+from packit_worker.headers import Trail
+from packit_worker.identity import base_id, follow_up_id
+from packit_worker.stage1 import RECORD_OUTCOME
+
 # Where Celery would put a text of the arguments, for monitors that we have none of. Not empty: then
 # a worker makes that text of the whole payload after each task, and hands it to the log's handlers.
 NO_REPR = "..."
@@ -46,3 +50,14 @@ def send(
             # would take that for an answer to its own.
             producer.connection.collect()
             raise
+
+
+def send_record(app: Celery, trail: Trail, message_id: str, code: str, detail: str) -> None:
+    """Have it kept in the ledger that a message was dropped: a newer sender, an older worker.
+
+    Raises:
+        kombu.exceptions.OperationalError: As above.
+    """
+    told = {"outcome": "invalid", "code": code, "detail": detail}
+    task_id = follow_up_id(base_id(None, None, message_id), RECORD_OUTCOME)
+    send(app, RECORD_OUTCOME, told, trail.headers(), task_id=task_id)

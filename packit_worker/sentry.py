@@ -192,16 +192,17 @@ def report_bug(where: str, error: BaseException, **tags: str | None) -> None:
 
 
 def report_failure(what: str, code: str, **tags: str | None) -> None:
-    """Report that something failed for the last time, and will not be tried again.
+    """Report that something failed for the last time, or waits for so long that somebody looks.
 
     Args:
         what: constant: a handler, an event.
         code: why; stable, one word.
-        tags: more about it.
+        tags: more about it; `outcome` is `waiting` if it will be tried again.
     """
     sdk = _sdk()
     if sdk is not None:
-        event = {"level": "error", "message": f"{what} failed for good: {code}"}
+        how = "still waits" if tags.get("outcome") == "waiting" else "failed for good"
+        event = {"level": "error", "message": f"{what} {how}: {code}"}
         _send(sdk, event, ("failure", what, code), {"outcome": "gave-up", **tags, "code": code})
 
 

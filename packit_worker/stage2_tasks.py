@@ -6,7 +6,7 @@ What they need (packit, ogr, SQLAlchemy) is loaded when the first of them runs.
 import logging
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from celery import Task
@@ -21,7 +21,7 @@ from packit_worker.headers import SENT_AT, Trail
 from packit_worker.logs import about, fields
 from packit_worker.metrics import STAGE_2
 from packit_worker.routing import Route
-from packit_worker.sending import send
+from packit_worker.sending import send, send_record
 from packit_worker.stage1 import recorded_texts
 from packit_worker.subject import subject_of
 
@@ -50,6 +50,7 @@ def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Cal
             sentry.tag(event=event_type.__name__, outcome="invalid")
             sentry.report_failure(str(task.name), "invalid", outcome="invalid")
             tell(task.app, trail, stage=2, outcome="invalid", detail=str(error))
+            _record_invalid(task, error, trail)
             return
         repository = _repository(event)
         sentry.tag(event=event_type.__name__, repository=repository)
@@ -68,6 +69,15 @@ def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Cal
         tell(task.app, trail, stage=2, outcome=end.outcome, code=end.code, detail=end.detail)
 
     return process
+
+
+def _record_invalid(task: Task[..., None], error: ValidationError, trail: Trail) -> None:
+    task_id = str(task.request.id)
+    detail = f"{task.name}, id {task_id}: {error}"
+    try:
+        send_record(task.app, trail, task_id, "invalid-arguments", detail)
+    except OperationalError as lost:
+        raise Reject(lost, requeue=True) from lost  # as below
 
 
 def _repository(event: Event) -> str | None:
@@ -130,6 +140,7 @@ def _limits(task: Task[..., None], route: Route) -> "Limits":
     here = (task.request.delivery_info or {}).get("routing_key")
     return Limits(
         attempts=route.attempts,
+        patience=timedelta(seconds=route.patience),
         soft=route.soft_time_limit,
         hard=route.time_limit,
         has_slow_queue=route.slow_queue is not None and here != route.slow_queue,

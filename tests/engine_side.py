@@ -152,13 +152,14 @@ class EngineSide:
     def change(self, **fields):
         self.engine = replace(self.engine, **fields)
 
-    def process(self, event, event_id="e-1", *, limits=LIMITS, force=False):
+    def process(self, event, event_id="e-1", *, limits=LIMITS, force=False, sent_at=None):
         repository = subject_of(event).repository
         delivery = Delivery(
             event_id=event_id,
             task=event.task(),
             kwargs=event.as_kwargs(),
             repository=str(repository) if repository else None,
+            sent_at=sent_at,
         )
         return self.engine.process(event, delivery, limits, force=force)
 
@@ -277,6 +278,17 @@ class EngineSide:
         waiting = (models.JobRun.event_id == event_id, models.JobRun.next_attempt_at.is_not(None))
         with self.database.write() as session:
             session.execute(update(models.JobRun).where(*waiting).values(next_attempt_at=past))
+
+    def let_pass(self, seconds, event_id="e-1"):
+        """Make what the ledger knows of an event older, as so many seconds would."""
+        passed = timedelta(seconds=seconds)
+        with self.database.write() as session:
+            rows = [session.get_one(models.Event, event_id)]
+            rows += session.query(models.JobRun).filter_by(event_id=event_id)
+            for row in rows:
+                for name in ("received_at", "started_at", "next_attempt_at"):
+                    if getattr(row, name, None) is not None:
+                        setattr(row, name, getattr(row, name) - passed)
 
     def lose_worker(self, event_id="e-1"):
         """Leave the event as a killed worker does: leased, and the lease has ended."""

@@ -9,16 +9,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from packit_worker.store.errors import NotFoundError
 from packit_worker.store.insertion import insert_missing
+from packit_worker.store.job_states import JobState
 from packit_worker.store.lease import Lease
 from packit_worker.store.models import Event, JobRun
 
 LEASE = timedelta(seconds=60)
 DUPLICATE_WINDOW = timedelta(hours=24)
+# What ended so is run again if it is delivered again afterwards: GitHub's "Redeliver" keeps the id.
+_UNDONE = ("gave-up", "bug")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,8 @@ def claim(
     """Take the event for `owner`, unless somebody has it or it ended within `window`.
 
     With `force` it is run again although it ended; a lease that lives is respected all the same.
+    So is what gave up, or met a bug of ours, if it was sent after that: a copy that was under way
+    before is a duplicate. What was done of it is not done again.
     """
     until = now + lease
     if insert_missing(session, Event, [_new_row(delivery, owner, now, until)], ["id"]):
@@ -101,9 +106,13 @@ def claim(
     if row.lease_owner and row.lease_until and row.lease_until > now:
         return InProgress(row.lease_owner, row.lease_until)
     if row.ended_at:
-        if not force and row.ended_at > now - window:
+        is_undone = row.outcome in _UNDONE
+        is_sent_again = is_undone and (delivery.sent_at or row.ended_at) > row.ended_at
+        if not (force or is_sent_again) and row.ended_at > now - window:
             return Duplicate(row.outcome or "", row.ended_at)
-        reopen(row)
+        reopen(row, now=now, sent_at=delivery.sent_at)
+        if is_undone and not force:
+            _keep_done(session, row)
     return _take(session, row, owner, until)
 
 
@@ -121,11 +130,20 @@ def locked(session: Session, event_id: str) -> Event:
     return row
 
 
-def reopen(row: Event) -> None:
-    """Make an ended event a new run; the job runs of the old one stay as they are."""
+def reopen(row: Event, *, now: datetime, sent_at: datetime | None = None) -> None:
+    """Make an ended event a new run, received now; the job runs of the old one stay as they are."""
+    row.sent_at, row.received_at = sent_at, now
     row.generation += 1
     row.attempts = 0
     row.ended_at = row.outcome = row.decision = None
+
+
+def _keep_done(session: Session, row: Event) -> None:
+    """Make what the last run did, or may have done, a part of the new one."""
+    done = (JobState.DONE, JobState.UNKNOWN_IF_SUBMITTED)
+    of_last = (JobRun.event_id == row.id, JobRun.generation == row.generation - 1)
+    move = update(JobRun).where(*of_last, JobRun.state.in_(done)).values(generation=row.generation)
+    session.execute(move.execution_options(synchronize_session=False))
 
 
 def _take(session: Session, row: Event, owner: str, until: datetime) -> Claimed:

@@ -118,7 +118,7 @@ def requeue(session: Session, event_id: str, *, now: datetime, force: bool = Fal
     if row.ended_at is not None:
         if not force:
             return Requeued.ENDED
-        reopen(row)
+        reopen(row, now=now)
     row.next_attempt_at = now
     return Requeued.DUE
 

@@ -1,6 +1,7 @@
 """Handlers of one event: one that fails does not stop the others, and each says how it ended."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -177,6 +178,17 @@ def test_a_run_that_killed_its_workers_is_given_up(engine_side_anywhere):
             f"Not your change: 3 attempts ended without a word (killed). {AGAIN}",
         )
     ]
+
+
+def test_what_is_delivered_again_runs_only_what_is_not_done(engine_side_anywhere):
+    side = engine_side_anywhere
+    event = side.pull_event(side.pull(TWO_JOBS))
+    side.handlers.acts["Build"] = [LookupError("bug"), Done("built")]
+    assert side.process(event).outcome == "bug"
+    assert side.process(event).outcome == "duplicate"
+    side.forget()
+    assert side.process(event, sent_at=datetime.now(UTC)).outcome == "done"
+    assert side.calls == [("Build", "copr_build#0")]
 
 
 def test_a_handler_that_takes_too_long_is_ended(engine_side):

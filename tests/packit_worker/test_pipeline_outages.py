@@ -2,12 +2,16 @@
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from engine_side import LIMITS
 from event_kwargs import event_of
 
+from packit_worker.ending import Limits
 from packit_worker.handler import Done
+from packit_worker.registry import EVENTS
+from packit_worker.routing import DEFAULT_FILE, load_routing
 from packit_worker.sandbox.faults import Fault
 from packit_worker.store.errors import LostLeaseError
 
@@ -72,6 +76,82 @@ def test_delays_grow_and_the_event_gives_up_without_a_word(engine_side):
     )
     assert side.event_row().outcome == "gave-up"
     assert side.writes() == []
+
+
+def shipped():
+    """Return what the queues.yaml that we ship allows a pull request."""
+    words = {event.word() for event in EVENTS} | {"parse_message", "record_outcome", "sweep"}
+    route = load_routing(DEFAULT_FILE, frozenset(words)).routes["pull_request_gh"]
+    patience = timedelta(seconds=route.patience)
+    return Limits(attempts=route.attempts, patience=patience, soft=30, hard=60)
+
+
+def sit_out(side, event, seconds):
+    """Process the event again and again for so long; return each wait and how it ended."""
+    waits = []
+    end = side.process(event, limits=shipped())
+    while end.outcome == "waiting" and sum(waits) < seconds:
+        waits.append(round((end.again_at - datetime.now(UTC)).total_seconds()))
+        side.let_pass(waits[-1] + 1)
+        end = side.process(event, limits=shipped())
+    return waits, end
+
+
+# Of the event as a whole, and of a check of its one job run.
+@pytest.mark.parametrize("match", [HELLO, "permission"])
+def test_an_outage_of_an_hour_loses_nothing(engine_side, match):
+    side = engine_side
+    down(side, match=match)
+    event = side.pull_event(side.pull())
+    waits, end = sit_out(side, event, 3600)
+    assert (end.outcome, end.code) == ("waiting", "http-503")
+    assert waits == [5, 15, 60, 300, 900, 900, 900, 900]
+    side.github.faults.clear()
+    side.make_due()
+    assert side.process(event, limits=shipped()).outcome == "done"
+
+
+@pytest.mark.parametrize("match", [HELLO, "permission"])
+def test_an_outage_of_six_hours_is_too_long(engine_side, caplog, match):
+    side = engine_side
+    down(side, match=match)
+    waits, end = sit_out(side, side.pull_event(side.pull()), 7 * 3600)
+    assert (end.outcome, end.code) == ("gave-up", "http-503")
+    assert waits == [5, 15, 60, 300, *[900] * 24]
+    # Whoever must mend it hears of it long before.
+    assert caplog.text.count("still waits: http-503") == 1
+    assert caplog.text.count("failed for good: http-503") == 1
+
+
+def test_what_runs_again_has_all_the_time_again(engine_side):
+    side = engine_side
+    down(side)
+    event = side.pull_event(side.pull())
+    assert sit_out(side, event, 7 * 3600)[1].outcome == "gave-up"
+    assert side.process(event, limits=shipped(), force=True).outcome == "waiting"
+    waits, end = sit_out(side, event, 3600)
+    assert (end.outcome, waits[-1]) == ("waiting", 900)
+
+
+def test_a_run_that_waited_is_ended_by_the_second_killed_worker_in_a_row(engine_side):
+    """The first may have been killed by chance, by a deployment."""
+    side = engine_side
+    event = side.pull_event(side.pull())
+    down(side, match="permission")
+    sit_out(side, event, 3600)
+    side.github.faults.clear()
+    side.make_due()
+
+    class KilledError(BaseException):
+        """As if the process ended here."""
+
+    side.handlers.acts["Build"] = [KilledError(), KilledError()]
+    for _ in range(2):
+        with pytest.raises(KilledError):
+            side.process(event, limits=shipped())
+        side.lose_worker()
+    end = side.process(event, limits=shipped())
+    assert (end.outcome, end.code) == ("gave-up", "killed")
 
 
 def test_who_asked_is_told_when_the_event_gives_up(engine_side):

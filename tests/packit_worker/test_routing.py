@@ -58,6 +58,11 @@ def test_a_good_file(load):
     }
 
 
+def test_patience_is_a_key_of_a_route(load):
+    routes = load(GOOD.replace("    attempts: 5\n", "    attempts: 5\n    patience: 900\n")).routes
+    assert (routes["pull_request_gh"].patience, routes["parse_message"].patience) == (900, 21_600)
+
+
 def test_the_shipped_file_gives_each_task_a_queue_of_its_own():
     routing = load_routing(DEFAULT_FILE, WORDS)
     assert routing.default == "default"

@@ -68,7 +68,8 @@ def config(github, sentry, tmp_path_factory):
 def world(broker, module_database_url, tmp_path_factory):
     """Broker, database and queues; the pull request may be tried three times."""
     folder = tmp_path_factory.mktemp("sentry")
-    world = Stage2(folder, broker, module_database_url, word="pull_request_gh", attempts=3)
+    route = {"word": "pull_request_gh", "attempts": 3, "patience": 1}
+    world = Stage2(folder, broker, module_database_url, **route)
     yield world
     world.close()
 

@@ -327,7 +327,8 @@ def test_what_a_killed_worker_announced_is_settled(copr_side_anywhere):
     event = side.pull_event(pull)
     side.process(event, "opened")
     with side.database.write() as session:
-        session.execute(update(models.JobRun).values(attempts=LIMITS.attempts))
+        killed = {"attempts": LIMITS.attempts, "next_attempt_at": None, "last_error": None}
+        session.execute(update(models.JobRun).values(killed))
     assert again(side, event).outcome == "gave-up"
     text = "Not your change: 3 attempts ended without a word (killed). " + AGAIN
     assert side.shown()[S43] == ("error", text)

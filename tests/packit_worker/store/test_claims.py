@@ -1,5 +1,6 @@
 """One owner at a time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,7 +66,8 @@ def test_an_ended_event_is_a_duplicate_for_a_day(database, at):
     again = take(database, at(5 + DAY), "two")
     assert again.lease == Lease(PUSH.event_id, 2, 2)
     assert (again.attempts, again.taken_over) == (1, False)
-    assert again.received_at == at()
+    # How long it may wait for a service counts from now.
+    assert again.received_at == at(5 + DAY)
 
 
 def test_the_window_is_a_setting(database, at):
@@ -73,6 +75,55 @@ def test_the_window_is_a_setting(database, at):
     window = timedelta(seconds=10)
     assert isinstance(take(database, at(14), window=window), Duplicate)
     assert isinstance(take(database, at(15), window=window), Claimed)
+
+
+def deliver(database, at, seconds, sent):
+    with database.write() as session:
+        delivery = replace(PUSH, sent_at=at(sent))
+        return claim(session, delivery, owner="two", now=at(seconds))
+
+
+@pytest.mark.parametrize("outcome", ["gave-up", "bug"])
+def test_what_failed_for_good_runs_again_if_it_is_delivered_again(database, at, outcome):
+    close(database, take(database, at()).lease, at(5), outcome)
+    # A copy of the first message, which lay in the queue meanwhile.
+    assert deliver(database, at, 60, sent=4) == Duplicate(outcome, at(5))
+    again = deliver(database, at, 60, sent=58)
+    assert again.lease == Lease(PUSH.event_id, 2, 2)
+    assert (again.attempts, again.received_at) == (1, at(60))
+
+
+@pytest.mark.parametrize("outcome", ["done", "skipped", "denied", "failed"])
+def test_what_was_decided_is_a_duplicate_also_if_it_is_delivered_again(database, at, outcome):
+    close(database, take(database, at()).lease, at(5), outcome)
+    assert deliver(database, at, 60, sent=58) == Duplicate(outcome, at(5))
+
+
+def test_what_is_delivered_again_does_nothing_twice(database, at):
+    lease = take(database, at()).lease
+    ends = {
+        "build": JobState.DONE,
+        "tests": JobState.UNKNOWN_IF_SUBMITTED,
+        "propose": JobState.GAVE_UP,
+        "sync": JobState.BUG,
+    }
+    with database.write() as session:
+        for run in plan(session, lease, map(Plan, ends), now=at()):
+            finish(session, lease, run.id, ends[run.handler], now=at(1))
+    close(database, lease, at(5), "bug")
+    again = deliver(database, at, 60, sent=58)
+    assert {run.handler: run.state for run in again.runs} == {
+        "build": "done",
+        "tests": "unknown-if-submitted",
+    }
+    with database.write() as session:
+        runs = plan(session, again.lease, map(Plan, ends), now=at(61))
+    assert {run.handler: run.state for run in runs} == {
+        "build": "done",
+        "tests": "unknown-if-submitted",
+        "propose": "planned",
+        "sync": "planned",
+    }
 
 
 def test_force_makes_a_new_run_and_keeps_the_old_one(database, at):
