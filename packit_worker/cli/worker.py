@@ -2,6 +2,7 @@
 
 import os
 from contextlib import ExitStack
+from pathlib import Path
 from socket import gethostname
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -44,12 +45,18 @@ if TYPE_CHECKING:
 @click.option(
     "--metrics", metavar="HOST:PORT", help="Serve counters and queues there, for Prometheus."
 )
+@click.option(
+    "--liveness-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file to touch every 5 s, while the worker runs and has its broker.",
+)
 def worker(
     names: str | None,
     pool: str | None,
     concurrency: int | None,
     loglevel: str,
     metrics: str | None,
+    liveness_file: Path | None,
 ) -> None:
     """Run a Celery worker until SIGTERM or Ctrl-C; what it has in hand is finished first.
 
@@ -61,6 +68,8 @@ def worker(
     is_stage_1 = set(queues) <= {routing.routes[word].queue for word in STAGE_1_WORDS}
     settings = load_settings_of_service()
     address = _address(metrics) if metrics else None
+    if liveness_file and not os.access(liveness_file.parent, os.W_OK):
+        raise click.UsageError(f"--liveness-file: {liveness_file.parent} cannot be written to")
     try:
         with ExitStack() as held:
             # Held here too, not only by the worker: what is wrong is said before anything runs.
@@ -69,6 +78,7 @@ def worker(
             if not is_stage_1:
                 check_stage_2(settings)
             app = _make_app(settings, routing, address, held)
+            app.conf.worker_liveness_file = liveness_file and str(liveness_file)
             pool = pool or ("solo" if is_stage_1 else "prefork")
             if is_stage_1:
                 # Parsing takes milliseconds: a process of its own for each task would only cost

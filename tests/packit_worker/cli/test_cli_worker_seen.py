@@ -1,12 +1,15 @@
-"""What a real worker shows of itself: `/metrics`."""
+"""What a real worker shows of itself: `/metrics`, and the file that says it lives."""
 
 import socket
+import time
 
 import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 from servers.process import free_port
 from servers.worker_process import WorkerProcess
+
+POLL_SECONDS = 0.1
 
 
 def measured(address):
@@ -32,6 +35,14 @@ def worker(tmp_path):
     yield start
     for each in started:
         each.stop()
+
+
+def wait_until(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail("it did not come")
+        time.sleep(POLL_SECONDS)
 
 
 def test_children_count_and_queues_are_measured(broker, worker, run, payloads):
@@ -62,3 +73,28 @@ def test_an_address_in_use_and_one_that_is_none(run, redis_broker):
     assert (done.returncode, "Address already in use" in done.stderr) == (1, True)
     done = run("worker", "--metrics", "9000", broker=redis_broker)
     assert (done.returncode, "--metrics: expected HOST:PORT" in done.stderr) == (2, True)
+
+
+def test_a_file_that_cannot_be_there(run, redis_broker, tmp_path):
+    done = run("worker", "--liveness-file", tmp_path / "no" / "file", broker=redis_broker)
+    assert (done.returncode, f"{tmp_path}/no cannot be written to" in done.stderr) == (2, True)
+
+
+def test_the_file_ages_while_the_broker_stands_still(private_redis, worker, tmp_path):
+    file = tmp_path / "alive"
+    worker(private_redis.url, "--queues", "parse_message", "--liveness-file", str(file))
+    wait_until(file.exists)
+
+    def touched_since(moment):
+        return file.stat().st_mtime > moment
+
+    now = time.time()
+    wait_until(lambda: touched_since(now))
+    private_redis.freeze()
+    try:
+        # Within the health check and the socket's time limit it is noticed.
+        wait_until(lambda: time.time() - file.stat().st_mtime > 12, seconds=60)
+    finally:
+        private_redis.thaw()
+    thawed = time.time()
+    wait_until(lambda: touched_since(thawed), seconds=60)
