@@ -82,7 +82,8 @@ def test_a_file_that_cannot_be_there(run, redis_broker, tmp_path):
 
 def test_the_file_ages_while_the_broker_stands_still(private_redis, worker, tmp_path):
     file = tmp_path / "alive"
-    worker(private_redis.url, "--queues", "parse_message", "--liveness-file", str(file))
+    running = worker(private_redis.url, "--queues", "parse_message", "--liveness-file", str(file))
+    running.wait_for("visibility timeout: 120 s")
     wait_until(file.exists)
 
     def touched_since(moment):
