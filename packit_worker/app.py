@@ -14,6 +14,7 @@ from packit_worker import embedded
 from packit_worker.broker_url import check_broker_url, is_redis
 from packit_worker.ending import LONGEST_COUNTDOWN
 from packit_worker.handler import AnySpec
+from packit_worker.liveness import LivenessFile
 from packit_worker.poison import TOLERANT_CONSUMER
 from packit_worker.processes import observe
 from packit_worker.redis_transport import serve_redis_urls
@@ -59,6 +60,7 @@ def create_app(settings: Settings, handlers: tuple[AnySpec, ...] = HANDLERS) -> 
     app.conf.update(_queues(routing, is_redis=is_redis(broker)))
     app.conf.broker_transport_options = _REDIS if is_redis(broker) else _RABBITMQ
     app.steps["worker"].add(EmbeddedBroker)
+    app.steps["consumer"].add(LivenessFile)
     register_tasks(app, routing, settings, handlers)
     observe(app, settings)
     return app

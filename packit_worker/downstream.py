@@ -40,6 +40,7 @@ class BackOrder:
         start: its tip before; None: not known.
         upstream: the repository that gets the pull request.
         upstream_branch: its branch; None: the default one.
+        source_branch: what we push, to our fork or, as an App, to `upstream` itself.
         values: as above.
     """
 
@@ -49,6 +50,7 @@ class BackOrder:
     start: str | None
     upstream: Repository
     upstream_branch: str | None
+    source_branch: str
     values: Mapping[str, Any]
 
 

@@ -16,6 +16,8 @@ LONGEST_COUNTDOWN = 30
 # The code of what waits for a worker of the slow queue, and of what had no time left here.
 SLOW_QUEUE = "slow-queue"
 NO_TIME_LEFT = "no-time-left"
+# ... and of what waits until another of its kind is done with the same repository.
+IN_TURN = "in-turn"
 
 # Somebody was told no, or would have been: not a failure of anybody's.
 _DENIALS = frozenset(

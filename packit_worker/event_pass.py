@@ -15,6 +15,7 @@ from packit_worker.context import Context
 from packit_worker.deciding import NO_ROW_YET, Verdict, decide
 from packit_worker.decision import PairDecision
 from packit_worker.ending import (
+    IN_TURN,
     LONGEST_COUNTDOWN,
     NO_TIME_LEFT,
     SLOW_QUEUE,
@@ -129,7 +130,7 @@ class Pass:
         # One that was started before has rows, which show how far it came.
         fresh = [pair.spec.status for pair, run, _ in slow if run.attempts == 0]
         self._answerer().handed_over(fresh)
-        return self._leave(Resend(is_slow=True), again_at, code=SLOW_QUEUE)
+        return self._leave(Resend(is_slow=True), again_at, code=SLOW_QUEUE, counts=False)
 
     def _must_wait(self, pair: Pair, decided: list[PairDecision]) -> bool:
         """Whether the handler that must come first is still to end."""
@@ -146,7 +147,9 @@ class Pass:
         waiting = [each for each in decided if each.again_at is not None]
         if waiting:
             first = min(waiting, key=lambda each: each.again_at or now())
-            return self._come_back(first.again_at or now(), first.code, first.handler)
+            counts = all(each.code != IN_TURN for each in waiting)
+            at = first.again_at or now()
+            return self._come_back(at, first.code, first.handler, counts=counts)
         try:
             self._answerer().ended(verdict, decided)
         except TransientError as error:
@@ -192,19 +195,27 @@ class Pass:
             sentry.report_bug("what tells that an event ended", error)
         return self._stop(outcome, code, detail)
 
-    def _come_back(self, at: datetime, code: str, detail: str) -> End:
+    def _come_back(self, at: datetime, code: str, detail: str, *, counts: bool = True) -> End:
         """Leave the event until then: by a countdown if that is soon, else by the sweep."""
         seconds = max((at - now()).total_seconds(), 0)
         if seconds <= LONGEST_COUNTDOWN:
-            end = self._leave(Resend(countdown=seconds), at + _GRACE, code=code, detail=detail)
-            return replace(end, again_at=at)
-        return self._leave(None, at, code=code, detail=detail)
+            resend, due_at = Resend(countdown=seconds), at + _GRACE
+        else:
+            resend, due_at = None, at
+        end = self._leave(resend, due_at, code=code, detail=detail, counts=counts)
+        return replace(end, again_at=at)
 
     def _leave(
-        self, resend: Resend | None, again_at: datetime, *, code: str, detail: str = ""
+        self,
+        resend: Resend | None,
+        again_at: datetime,
+        *,
+        code: str,
+        detail: str = "",
+        counts: bool = True,
     ) -> End:
         decision = self.context.decision
-        self.ledger.release(self.taken.lease, again_at=again_at, decision=decision)
+        self.ledger.release(self.taken.lease, again_at=again_at, decision=decision, counts=counts)
         return End("waiting", code, detail, resend, again_at)
 
     def _stop(self, outcome: str, code: str, detail: str) -> End:

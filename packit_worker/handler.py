@@ -66,6 +66,8 @@ class HandlerSpec(Generic[E]):
         after: the handler that must have ended done for the same event.
         slow: whether it takes minutes, and moves to the slow queue; ask `is_slow`, because the
             operator's rules may decide.
+        in_turn: whether only one of it runs at a time for a repository (and branch), and what
+            comes meanwhile waits: it pushes where others of it push.
         needs_config: whether a package config must ask for it.
         skip_build: of a `tests` job: whether it runs only where the job needs no build (True), only
             where it needs one (False), or both (None).
@@ -83,6 +85,7 @@ class HandlerSpec(Generic[E]):
     status: str = ""
     after: str | None = None
     slow: bool | Callable[[Policy], bool] = False
+    in_turn: bool = False
     needs_config: bool = True
     skip_build: bool | None = None
 
@@ -118,6 +121,8 @@ class AnySpec(Protocol):
     def after(self) -> str | None: ...
     @property
     def slow(self) -> bool | Callable[[Policy], bool]: ...
+    @property
+    def in_turn(self) -> bool: ...
     @property
     def needs_config(self) -> bool: ...
     @property

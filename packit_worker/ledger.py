@@ -146,27 +146,37 @@ class Ledger:
             job_runs.start(session, held, run.id, now=now())
         return run.attempts + 1
 
-    def finish(self, held: lease.Lease, run: JobRun, state: JobState, detail: str) -> None:
-        """Give a run its final state."""
+    def finish(
+        self, held: lease.Lease, run: JobRun, state: JobState, detail: str, *, keeps: bool = True
+    ) -> None:
+        """Give a run its final state; it keeps its work in flight while that goes on outside."""
         with self.database.write() as session:
             job_runs.finish(session, held, run.id, state, now=now(), detail=detail)
-            if runs.is_any_open(session, run.id):
+            if keeps and runs.is_any_open(session, run.id):
                 # The work goes on outside; whoever hears of its end lets go of the key.
                 in_flight.keep(session, run.id, until=now() + OPEN_LIMIT)
             else:
                 in_flight.let_go(session, run.id)
 
-    def retry_later(self, held: lease.Lease, run: JobRun, at: datetime, error: str) -> None:
-        """Have a run tried again at that time."""
+    def retry_later(
+        self, held: lease.Lease, run: JobRun, at: datetime, error: str, *, keeps: bool = True
+    ) -> None:
+        """Have a run tried again at that time; until then it keeps its work in flight, or not."""
         with self.database.write() as session:
             job_runs.retry_later(session, held, run.id, at=at, error=error)
-            # Nobody renews it while the event waits.
-            in_flight.keep(session, run.id, until=at + claims.LEASE)
+            if keeps:
+                # Nobody renews it while the event waits.
+                in_flight.keep(session, run.id, until=at + claims.LEASE)
+            else:
+                in_flight.let_go(session, run.id)
 
-    def release(self, held: lease.Lease, *, again_at: datetime, decision: Decision) -> None:
+    def release(
+        self, held: lease.Lease, *, again_at: datetime, decision: Decision, counts: bool = True
+    ) -> None:
         """Give the event back; the sweep sends it again at that time, if nobody did."""
+        told = decision.as_json()
         with self.database.write() as session:
-            lease.release(session, held, next_attempt_at=again_at, decision=decision.as_json())
+            lease.release(session, held, next_attempt_at=again_at, decision=told, counts=counts)
 
     def end(self, held: lease.Lease, outcome: str, decision: Decision) -> None:
         """Close the event for good; all of its runs are final."""

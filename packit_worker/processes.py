@@ -48,6 +48,7 @@ def observe(app: Celery, settings: Settings) -> None:
     receivers = (
         (signals.setup_logging, set_up_logs),
         (signals.celeryd_init, begin),
+        (signals.worker_ready, _tell_visibility),
         (signals.worker_process_shutdown, end),
         (signals.worker_shutdown, end),
     )
@@ -55,6 +56,13 @@ def observe(app: Celery, settings: Settings) -> None:
         # The last application made in a process is the one that runs there.
         signal.disconnect(dispatch_uid=_UID)
         signal.connect(receiver, weak=False, dispatch_uid=_UID)
+
+
+def _tell_visibility(sender: Any, **_others: object) -> None:
+    # That of the channel: what holds, whatever the settings say. RabbitMQ has none.
+    seconds = getattr(sender.task_consumer.channel, "visibility_timeout", None)
+    if seconds is not None:
+        log.info("visibility timeout: %s s", seconds)
 
 
 def _silence(worker: Any) -> None:

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from packit_worker import sentry
 from packit_worker.context import Context
 from packit_worker.deciding import first_no
 from packit_worker.decision import PairDecision
-from packit_worker.ending import Limits, delay_after, outcome_of
+from packit_worker.ending import IN_TURN, Limits, delay_after, outcome_of
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event
 from packit_worker.handler import Done, Result
@@ -28,6 +29,9 @@ from packit_worker.texts import inert
 from parsers.result import Skip
 
 log = logging.getLogger(__name__)
+
+# How long what goes in turn waits before it looks again; what it waits for takes minutes.
+_TURN = timedelta(seconds=60)
 
 # What people call the final states of job runs.
 OUTCOMES = {
@@ -154,10 +158,7 @@ class _Attempt:
         work = _work(self.pair, self.context)
         attempt = self.runner.ledger.start(self.runner.lease, self.run, work)
         if isinstance(attempt, AlreadyRunning):
-            page = f"{self.context.policy.pages_url}/events/{attempt.event_id}"
-            job = f"for job {inert(self.pair.job_name, 100)} " if self.pair.job_name else ""
-            since = f"{job}since {attempt.since:%H:%M} UTC: {page}"
-            self._finish(JobState.SKIPPED, "skipped", Skip("already-running", since))
+            self._yield_to(attempt)
             return
         try:
             with soft_limit(self.runner.limits.soft):
@@ -168,6 +169,25 @@ class _Attempt:
             self._fail(error)
         else:
             self._finish_with(result)
+
+    def _yield_to(self, other: AlreadyRunning) -> None:
+        """End: somebody does the same. What goes in turn is not the same, and waits."""
+        page = f"{self.context.policy.pages_url}/events/{other.event_id}"
+        job = f"for job {inert(self.pair.job_name, 100)} " if self.pair.job_name else ""
+        since = f"since {other.since:%H:%M} UTC: {page}"
+        if not self.pair.spec.in_turn:
+            self._finish(JobState.SKIPPED, "skipped", Skip("already-running", job + since))
+            return
+        self._wait(now() + _TURN, IN_TURN, f"another one runs {since}")
+
+    def _wait(self, at: datetime, code: str, why: str) -> None:
+        decided = self.decided
+        # While it waits others may take their turn.
+        keeps = not self.pair.spec.in_turn
+        self.runner.ledger.retry_later(self.runner.lease, self.run, at, why, keeps=keeps)
+        decided.outcome, decided.code, decided.again_at = "waiting", code, at
+        decided.detail = f"again at {at:%H:%M:%S} UTC"
+        self.context.decision.close_run(decided, "wait", code)
 
     def _fail(self, error: Exception) -> None:
         """End a job run whose check or function raised something that no repetition mends."""
@@ -199,7 +219,6 @@ class _Attempt:
             self._finish(JobState.FAILED, "failed", why)
 
     def _retry(self, attempt: int, error: TransientError) -> None:
-        decided = self.decided
         if self.context.is_last_attempt:
             gave_up = Skip(error.reason, did_not_answer(error.service, attempt, error.reason))
             self._report_failure("gave-up", gave_up)
@@ -208,10 +227,7 @@ class _Attempt:
         if attempt == self.runner.limits.attempts:
             self._report_failure("waiting", Skip(error.reason, f"{attempt} attempts so far"))
         at = now() + delay_after(attempt, error)
-        self.runner.ledger.retry_later(self.runner.lease, self.run, at, str(error))
-        decided.outcome, decided.code, decided.again_at = "waiting", error.reason, at
-        decided.detail = f"again at {at:%H:%M:%S} UTC"
-        self.context.decision.close_run(decided, "wait", error.reason)
+        self._wait(at, error.reason, str(error))
         runs = self.context.runs
         what = f"{error.service or 'a service'} ({error.reason})"
         text = f"{WAITING}{what}. Tried again by itself, next at {at:%H:%M} UTC."
@@ -231,7 +247,8 @@ class _Attempt:
         self.context.decision.close_run(decided, "stop" if why.code else "go-on", why.code)
         if state is not JobState.DONE:
             self._settle()
-        self.runner.ledger.finish(self.runner.lease, self.run, state, line_of(why))
+        keeps = not self.pair.spec.in_turn
+        self.runner.ledger.finish(self.runner.lease, self.run, state, line_of(why), keeps=keeps)
 
     def _settle(self) -> None:
         """Give what was announced and never submitted a final state, and a status that says why."""
@@ -258,6 +275,10 @@ def _unsubmitted(rows: Sequence[RunRow]) -> list[RunRow]:
 def _work(pair: Pair, context: Context) -> Work | None:
     """Return what must not be done twice at a time: the same work, whoever asks and how."""
     subject = context.subject
+    if pair.spec.in_turn:
+        # Neither by release nor by job: which one a command is about is known only as it runs.
+        branch = subject.ref if subject.kind == "branch" else ""
+        return Work(pair.spec.status or pair.spec.name, f"{subject.repository} {branch}", "", "")
     if not pair.spec.status:
         return None
     place = subject.commit or f"{subject.kind} {subject.ref}"

@@ -93,7 +93,8 @@ class BoxedDownstream:
             archives = [_file(answer, name) for name in made.archives]
             package_tool.upload(self._settings, order.package, order.branch, archives, work.taken())
             words = _words(made, source_branch, order.branch)
-            return self._publish(dist_git, work.given / "dist-git.git", answer, words)
+            bare = work.given / "dist-git.git"
+            return self._publish(dist_git, bare, answer, words, source_branch)
 
     def sync_back(self, order: BackOrder) -> Proposal:
         """Open a pull request upstream, or bring the one of the same branch up to date."""
@@ -112,8 +113,10 @@ class BoxedDownstream:
                 **self._committer(),
             }
             answer = self._steps.run(work, "sync_back", arguments)
-            words = _words(_made(answer), f"{order.branch}-downstream-sync", branch)
-            return self._publish(order.upstream, upstream, answer, words)
+            words = _words(_made(answer), order.source_branch, branch)
+            # packit lets nobody choose how it calls the branch.
+            made_as = f"{order.branch}-downstream-sync"
+            return self._publish(order.upstream, upstream, answer, words, made_as)
 
     def _committer(self) -> dict[str, Any]:
         return {"name": self._settings.git_name, "email": self._settings.git_email}
@@ -152,10 +155,10 @@ class BoxedDownstream:
         return branch
 
     def _publish(
-        self, repository: Repository, bare: Path, answer: Answer, words: Words
+        self, repository: Repository, bare: Path, answer: Answer, words: Words, made_as: str
     ) -> Proposal:
-        """Push what was handed over, and open or change the pull request that shows it."""
-        commit = self._git.take(bare, _file(answer, _BUNDLE), words.source_branch)
+        """Push the branch that was handed over, and open or change the pull request for it."""
+        commit = self._git.take(bare, _file(answer, _BUNDLE), made_as)
         base = f"refs/heads/{words.target_branch}"
         if not self._git.is_ancestor(bare, base, commit):
             raise RefusedError("sync-failed", "the commits do not build on the branch")

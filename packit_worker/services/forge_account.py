@@ -13,7 +13,7 @@ from packit_worker.services.pagure_client import translated as pagure_errors
 
 
 def account_of(settings: ForgeSettings) -> str | None:
-    """Return our login, or the name of our App; None: we have no credentials, and it answers.
+    """Return our login, that of our App too; None: we have no credentials, and it answers.
 
     Raises:
         RefusedError: `bad-credentials`; `bad-key`: that of the App cannot be read; `not-found`:
@@ -37,7 +37,8 @@ def _github_app(settings: ForgeSettings) -> str:
     AppTokens(settings, settings.app).close()  # refuses a key that cannot be read
     auth = Auth.AppAuth(settings.app.app_id, settings.app.private_key)
     with closing(GithubIntegration(auth=auth, **options_of(settings))) as app, github_errors():
-        return f"the App {app.get_app().slug}"
+        # https://docs.github.com/en/rest/users/users#get-a-user: how comments of an App are signed.
+        return f"{app.get_app().slug}[bot]"
 
 
 def _on_github(settings: ForgeSettings) -> str | None:

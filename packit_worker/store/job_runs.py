@@ -116,14 +116,14 @@ def close(
 
 
 def retry_later(session: Session, lease: Lease, run_id: int, *, at: datetime, error: str) -> None:
-    """Have the run tried again at that time; it stays `started`.
+    """Have the run tried again at that time; its state stays as it is.
 
     Raises:
         LostLeaseError: somebody took the event over.
-        WrongStateError: the run is final, or was never started.
+        WrongStateError: the run is final.
     """
     values = {"next_attempt_at": at, "last_error": error}
-    _require(session, lease, run_id, [JobState.STARTED], values)
+    _require(session, lease, run_id, OPEN, values)
 
 
 def due(runs: Iterable[JobRun], *, now: datetime) -> list[JobRun]:

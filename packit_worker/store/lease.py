@@ -65,16 +65,19 @@ def release(
     *,
     next_attempt_at: datetime,
     decision: dict[str, Any] | None = None,
+    counts: bool = True,
 ) -> None:
     """Give the event back with open job runs; the sweep sends it again at that time.
 
     The lease is lost then: write nothing more with it. `decision` is what was decided so far.
+    Of a pass that does not count nothing failed: there may be any number of them.
 
     Raises:
         LostLeaseError: it is lost.
     """
     values = {"lease_owner": None, "lease_until": None, "next_attempt_at": next_attempt_at}
-    _update_event(session, lease, {**values, "decision": decision})
+    attempts = {} if counts else {"attempts": Event.attempts - 1}
+    _update_event(session, lease, {**values, **attempts, "decision": decision})
 
 
 def end(

@@ -50,7 +50,7 @@ def test_a_release_goes_down_and_a_push_comes_back(dev, run):
     assert requests.get(address, timeout=5).content == archive.content
     back = pulls(github)
     assert list(back) == [("meadow-tools/teapot", "main")], log[-3000:]
-    assert back["meadow-tools/teapot", "main"]["head"] == "rawhide-downstream-sync"
+    assert back["meadow-tools/teapot", "main"]["head"] == "rawhide-downstream-sync-dev"
     shown = run("sandbox", "--writes", "--wait", "30", environment={"COLUMNS": "300"}).stdout
     assert "Update f44 to upstream release 1.4.0" in shown
     assert "upload hedgehog-1.4.0.tar.gz" in shown

@@ -11,7 +11,7 @@ from servers.worker_process import WorkerProcess
 def test_a_set_up_that_is_well(run, tmp_path, private_redis, postgres_database_url, github):
     config = tmp_path / "packit-worker.yaml"
     access = {"api_url": github.url, "token": "ghp_writer"}
-    settings = {"deployment": "dev", "authentication": {"github.com": access}}
+    settings = {"deployment": "dev", "authentication": {"github.com": access}, "bots": ["wilma"]}
     settings["pages_url"] = "http://127.0.0.1:1"  # at the usual one may be somebody's
     config.write_text(yaml.safe_dump(settings))
     environment = {
@@ -51,6 +51,7 @@ def test_clients_that_are_loaded_at_the_same_time(run, tmp_path, github, pagure)
     """ogr is a circle of imports, which threads must not enter at different places."""
     config = tmp_path / "packit-worker.yaml"
     settings = {
+        "bots": ["wilma"],
         "authentication": {
             "github.com": {"api_url": github.url, "token": "ghp_writer"},
             "src.example.org": {"api_url": pagure.url, "type": "pagure"},

@@ -177,6 +177,24 @@ def test_a_forge_does_not_take_the_token(doctor, github, pagure):
     )
 
 
+def test_our_own_account_is_not_among_the_bots(doctor, github, pagure, app_key, tmp_path):
+    told = doctor("forge", config=forge(api_url=github.url, token="ghp_writer"))
+    assert told.of("forge github.com") == (
+        "wrong: it answers, and knows us as wilma, which is none of our own accounts -> "
+        "add wilma to bots"
+    )
+    named = forge(api_url=github.url, token="ghp_writer") | {"bots": ["Wilma"]}
+    said = "ok: it answers, and knows us as wilma -> "
+    assert doctor("forge", config=named).of("forge github.com") == said
+    key = tmp_path / "app.pem"
+    key.write_text(app_key)
+    access = {"github_app_id": APP_ID, "github_app_private_key_path": str(key)}
+    told = doctor("forge", config=forge(api_url=github.url, **access))
+    assert told.of("forge github.com").endswith(" -> add packit-sandbox[bot] to bots")
+    told = doctor("forge", config=forge("src.example.org", api_url=pagure.url, token="bot-token"))
+    assert told.of("forge src.example.org").endswith(" -> add bot to bots")
+
+
 def test_the_key_of_the_app_is_another_ones(doctor, github, tmp_path):
     key = tmp_path / "app.pem"
     key.write_text(new_app().private_key)

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 
 from downstream_side import GIT_EMAIL, SPEC
 
@@ -35,6 +36,19 @@ def test_a_push_becomes_a_pull_request_upstream(downstream_side):
     before, after = pushed(downstream_side, "Release:        3")
     downstream_side.push(after, start_commit=before)
     assert len(downstream_side.upstream.pulls) == 1
+
+
+def test_two_deployments_do_not_share_a_branch(downstream_side):
+    """As Apps both push to upstream itself."""
+    engine_side = downstream_side.side
+    staging = replace(engine_side.engine.policy, status_prefix="packit-stg")
+    engine_side.change(policy=staging)
+    downstream_side.publish("1.0.0", branches=BRANCH)
+    downstream_side.package_at("1.0.0", branches=BRANCH)
+    before, after = pushed(downstream_side, "Release:        2")
+    downstream_side.push(after, start_commit=before)
+    (pull,) = downstream_side.upstream.pulls.values()
+    assert pull.source_branch == "rawhide-downstream-sync-stg"
 
 
 def test_commits_of_ours_do_not_go_back(downstream_side):

@@ -111,7 +111,16 @@ def test_an_open_state_is_no_end(database, lease, run, at):
         finish(session, lease, run.id, JobState.STARTED, now=at(1))
 
 
-def test_what_never_started_is_not_tried_again(database, lease, run, at):
+def test_what_waits_for_its_turn_has_used_no_attempt(database, lease, run, at):
+    with database.write() as session:
+        retry_later(session, lease, run.id, at=at(9), error="no")
+    waiting = row(database, run)
+    assert (waiting.state, waiting.attempts, waiting.next_attempt_at) == ("planned", 0, at(9))
+
+
+def test_what_is_over_is_not_tried_again(database, lease, run, at):
+    with database.write() as session:
+        finish(session, lease, run.id, JobState.SKIPPED, now=at(1))
     with pytest.raises(WrongStateError), database.write() as session:
         retry_later(session, lease, run.id, at=at(9), error="no")
 

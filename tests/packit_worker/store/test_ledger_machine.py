@@ -114,7 +114,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(owner=owners, name=handlers)
     def retry_later(self, owner, name):
-        self.move(owner, name, ["started"], "started", retry_later, at=self.now, error="503")
+        self.move(owner, name, list(ORDER)[:2], None, retry_later, at=self.now, error="503")
 
     def move(self, owner, name, before, after, write, **arguments):
         lease = self.leases.get(owner)
@@ -125,7 +125,7 @@ class LedgerMachine(RuleBasedStateMachine):
         with self.writing(owner, refused) as session:
             write(session, lease, run_id, **arguments)
         if self.owns(owner) and not refused:
-            self.runs[lease.generation, name] = (run_id, after)
+            self.runs[lease.generation, name] = (run_id, after or state)
 
     @rule(owner=owners)
     def end(self, owner):

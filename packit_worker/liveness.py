@@ -1,0 +1,40 @@
+"""A file that shows that a worker is well: its consumer loop touches it while it has the broker."""
+
+from pathlib import Path
+from typing import Any
+
+from celery import bootsteps
+
+SECONDS = 5.0
+
+
+class LivenessFile(bootsteps.StartStopStep):
+    """Touches the file of `worker_liveness_file` every few seconds, in the consumer loop.
+
+    Nothing else of the worker can: where the loop hangs, or the broker is lost and looked for, the
+    file ages. The pool of a worker may be busy all the time.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def __init__(self, consumer: Any, **_kwargs: object) -> None:
+        super().__init__(consumer)
+        self._timer: Any = None
+
+    def include_if(self, consumer: Any) -> bool:
+        """Whether a file is set."""
+        return bool(consumer.app.conf.get("worker_liveness_file"))
+
+    def start(self, consumer: Any) -> None:
+        """Begin, each time that the worker has its queues."""
+        file = Path(consumer.app.conf.worker_liveness_file)
+        file.touch()
+        self._timer = consumer.timer.call_repeatedly(SECONDS, file.touch)
+
+    def stop(self, _consumer: Any) -> None:
+        """End: the connection is lost, or the worker ends."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    shutdown = stop
