@@ -22,7 +22,10 @@ def pages(tmp_path):
     def answers():
         return requests.get(f"http://{url}/runs/1", timeout=5).status_code in (404, 503)
 
-    process = ServerProcess(command, tmp_path / "log", answers, command_environment(tmp_path))
+    config = tmp_path / "packit-worker.yaml"
+    config.write_text("copr: {config_file: /run/a-key-that-is-not-theirs}\n")
+    environment = command_environment(tmp_path) | {"PACKIT_WORKER_CONFIG": str(config)}
+    process = ServerProcess(command, tmp_path / "log", answers, environment)
     process.url = f"http://{url}"
     yield process
     process.stop()
