@@ -211,6 +211,7 @@ def downstream_side(engine_side, lookaside_server, bodhi_url, tmp_path, monkeypa
         targets = BodhiTargets(releases)
         services = Services(downstream=lambda: downstream, targets=lambda: targets)
         side = DownstreamSide(engine_side, stand_in, services, url)
+        side.box = box
         engine_side.approve("src.example.org/rpms")
         yield side
         assert [path.name for path in (Path(folder) / "boxes").glob("run-*")] == []

@@ -10,6 +10,7 @@ from celery.worker import state
 
 from packit_worker import embedded
 from packit_worker.app import create_app
+from packit_worker.box_time import box_misfit
 from packit_worker.broker_url import BrokerUrlError
 from packit_worker.cli.operator import check_stage_2, load_settings_of_service, load_table
 from packit_worker.registry import STAGE_1_WORDS
@@ -52,6 +53,8 @@ def worker(names: str | None, pool: str | None, concurrency: int | None, logleve
         with nullcontext() if settings.broker else embedded.embedded_broker():
             if not is_stage_1:
                 check_stage_2(settings)
+                if misfit := box_misfit(settings, routing):
+                    click.echo(f"Note: {misfit}", err=True)
             app = create_app(settings)
             pool = pool or ("solo" if is_stage_1 else "prefork")
             if is_stage_1:
