@@ -60,8 +60,10 @@ def test_the_pull_request_of_the_same_release_is_brought_up_to_date(downstream_s
 def test_a_branch_that_takes_too_long_ends_alone(downstream_side):
     side = downstream_side
     side.box.settings = replace(side.box.settings, limits=BoxLimits(seconds=2))
-    spec = SPEC.format(version="%(sleep 3600)", released=side.released)
-    side.publish("1.1.0", spec=spec, branches=("f44", "f43"))
+    side.publish("1.1.0", branches=("f44", "f43"))
+    config = side.upstream.git.read("main", ".packit.yaml").decode()
+    side.upstream.git.commit({".packit.yaml": f"actions: {{pre-sync: sleep 3600}}\n{config}"})
+    side.upstream.git.tag("1.1.0", side.upstream.git.resolve("main"))
     side.package_at("1.0.0")
     end = side.release("1.1.0", limits=replace(LIMITS, soft=60, hard=70))
     assert (end.outcome, end.code) == ("failed", "downstream-failed")
