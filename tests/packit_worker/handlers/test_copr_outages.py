@@ -56,7 +56,7 @@ def test_copr_that_stays_down_ends_in_an_error(copr_side):
 @pytest.mark.parametrize("kind", ["timeout", "drop"])
 def test_a_submission_whose_answer_is_lost_is_found(copr_side_anywhere, kind):
     side = copr_side_anywhere
-    side.copr.faults.add(side.fault(kind=kind, match=BUILD, seconds=3, after=True))
+    side.copr.faults.add(side.fault(kind=kind, match=BUILD, seconds=60, after=True))
     pull = side.pull(TWO, source="octo/hello")
     event = side.pull_event(pull)
     assert side.process(event, "opened").outcome == "waiting"
