@@ -70,6 +70,7 @@ class Consumer:
         try:
             self._liveness = _liveness_file(config.conf["consumer_config"])
             settings = Settings.from_environ()
+            policy = settings.policy()
             drop_unreadable()
             logs.take_over(settings.service.log_format, redactor_of(settings))
             start_sentry(settings)
@@ -82,7 +83,7 @@ class Consumer:
         except BrokerUrlError as error:
             raise ValueError(f"PACKIT_WORKER_BROKER {error}") from None
         self._options = settings.options()
-        self._owners = {"copr": settings.service.copr_user, "buildsys": settings.policy().koji_user}
+        self._owners = {"copr": policy.copr_user, "buildsys": policy.koji_user}
 
     def __call__(self, message: Message) -> None:
         """Take a message.

@@ -325,6 +325,9 @@ HANDLERS: tuple[AnySpec, ...] = (
     ),
 )
 
+# Events with rows that may be slow: what works in the box.
+SLOW_WORDS = frozenset(event.word() for spec in HANDLERS if spec.slow for event in spec.events)
+
 # Whom the sweep asks about what is open outside; a kind of rows each.
 CHECKUPS: tuple[Checkup, ...] = (
     Checkup(kind=RunKind.SRPM_BUILD, ask=missed_copr_messages, every=timedelta(minutes=15)),

@@ -9,10 +9,10 @@ from packit_worker import sentry
 from packit_worker.context import Context
 from packit_worker.deciding import first_no
 from packit_worker.decision import PairDecision
-from packit_worker.ending import IN_TURN, Limits, delay_after, outcome_of
+from packit_worker.ending import IN_TURN, NO_TIME_LEFT, Limits, delay_after, outcome_of
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event
-from packit_worker.handler import Done, Result
+from packit_worker.handler import Done, Result, is_slow
 from packit_worker.ledger import Ledger, now
 from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
@@ -165,6 +165,11 @@ class _Attempt:
                 result = self.pair.spec.run(self.runner.event, self.context)
         except TransientError as error:
             self._retry(attempt, error)
+        except TimeLimitError as error:
+            if attempt < self.runner.limits.attempts and self._is_done_in_part():
+                self._retry(attempt, TransientError(NO_TIME_LEFT, service="another turn"))
+            else:
+                self._fail(error)
         except Exception as error:  # noqa: BLE001 - told apart there; the other pairs run
             self._fail(error)
         else:
@@ -188,6 +193,11 @@ class _Attempt:
         decided.outcome, decided.code, decided.again_at = "waiting", code, at
         decided.detail = f"again at {at:%H:%M:%S} UTC"
         self.context.decision.close_run(decided, "wait", code)
+
+    def _is_done_in_part(self) -> bool:
+        """Whether some of several targets, which are slow one by one, are done, and others not."""
+        rows = self._rows() if is_slow(self.pair.spec, self.context.policy) else ()
+        return 0 < len(_unsubmitted(rows)) < len(rows)
 
     def _fail(self, error: Exception) -> None:
         """End a job run whose check or function raised something that no repetition mends."""

@@ -4,8 +4,6 @@ A service of yours: its Protocol and data in a file beside `copr.py`, its client
 provider in `Services` (service_access.py), its settings, and a line and a function here.
 """
 
-from configparser import ConfigParser
-from configparser import Error as ConfigParserError
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -99,32 +97,17 @@ def copr_settings(section: CoprSection, copr_user: str) -> CoprSettings:
     Raises:
         FileError: the key cannot be had.
     """
-    kept = _copr_config(section.config_file)
+    kept = section.kept()
     login = section.login.read("copr.login") if section.login else kept.get("login")
     token = section.token.read("copr.token") if section.token else kept.get("token")
     if not (login and token):
         raise FileError(f"copr.config_file: {section.config_file} has no login, or no token")
     return CoprSettings(
         url=(section.url or kept.get("copr_url") or _FEDORA_COPR).rstrip("/"),
-        username=section.username or kept.get("username") or copr_user,
+        username=section.account(copr_user),
         login=login,
         token=token,
     )
-
-
-def _copr_config(file: str | None) -> dict[str, str]:
-    """Return what a `~/.config/copr` says; nothing without a file."""
-    if file is None:
-        return {}
-    parser = ConfigParser(interpolation=None)
-    try:
-        parser.read_string(Path(file).read_text(encoding="utf-8"))
-        return dict(parser["copr-cli"])
-    except OSError as error:
-        raise FileError(f"copr.config_file: {file}: {error.strerror}") from None
-    except (ConfigParserError, LookupError, ValueError):
-        # The text of such an error may quote the token.
-        raise FileError(f"copr.config_file: {file}: it has no section [copr-cli]") from None
 
 
 def _koji(settings: KojiSettings) -> Koji:

@@ -41,8 +41,8 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
         comment_command_prefix: what begins a command.
         edited_comments: whether an edit may bring a command in.
         pages_url: where the pages of events and runs lie.
-        copr_user: the account under which our Copr builds run.
-        koji_user: the account under which our Koji tasks run.
+        copr_user: the account under which our Copr builds run, unless `copr` names another.
+        koji_user: the account under which our Koji tasks run, unless `koji` names another.
         copr: how to speak to Copr; without it nothing is built there.
         testing_farm: how to speak to Testing Farm; without a key nothing is tested.
         koji: how to speak to Koji; without it nothing is built there.
@@ -189,7 +189,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def policy(self) -> Policy:
-        """Return the rules that checks and texts depend on."""
+        """Return the rules that checks and texts depend on.
+
+        Raises:
+            yaml_file.FileError: see `copr_account`.
+        """
         service = self.service
         is_prod = service.deployment == "prod"
         return Policy(
@@ -204,13 +208,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             command_prefix=service.comment_command_prefix,
             status_prefix="packit" if is_prod else f"packit-{service.deployment}",
             pages_url=service.pages_url.rstrip("/"),
-            copr_user=service.copr_user,
+            copr_user=self.copr_account(),
             srpm_build=service.copr.srpm_build if service.copr else "copr",
             koji_user=(service.koji and service.koji.username) or service.koji_user,
             internal_test_projects=frozenset(
                 each.lower() for each in service.testing_farm.internal_projects
             ),
         )
+
+    def copr_account(self) -> str:
+        """Return the account under which our Copr builds run.
+
+        Raises:
+            yaml_file.FileError: `copr.config_file`, which may name it, cannot be read.
+        """
+        copr, user = self.service.copr, self.service.copr_user
+        return copr.account(user) if copr else user
 
     def bots(self) -> frozenset[str]:
         """Return the logins, in lower case, whose comments are never commands."""

@@ -1,6 +1,7 @@
 """Runs steps in the box and prints how they ended: a worker's place in the tests of the box.
 
-It gets `{"folder", "limits", "steps": [{"step", "arguments", "repository"}]}` as its argument.
+It gets `{"folder", "limits", "steps": [{"step", "arguments", "repository"}]}` as its argument. A
+step with `package` finds its repository as dist-git too, and whatever source it asks for.
 """
 
 import json
@@ -14,6 +15,13 @@ from packit_worker.box.folders import folder
 from packit_worker.box.limits import Limits
 from packit_worker.box.running import Box
 from packit_worker.box.settings import BoxSettings
+
+RPKG = """\
+[fedpkg]
+lookaside = https://lookaside.example/pkgs
+lookasidehash = sha512
+lookaside_cgi = https://lookaside.example/upload
+"""
 
 
 def main():
@@ -36,12 +44,25 @@ def _run(box, step):
         if step.get("repository"):
             clone = ["git", "clone", "-q", "--bare", "--", step["repository"]]
             subprocess.run([*clone, run.given / "upstream.git"], check=True)
+            if step.get("package"):
+                subprocess.run([*clone, run.given / "dist-git.git"], check=True)
+                (run.given / "rpkg").mkdir()
+                (run.given / "rpkg" / "fedpkg.conf").write_text(RPKG)
+        asked = []
+
+        def fetch(url, into):
+            asked.append(url)
+            return bool(into.write_text("an archive"))
+
         try:
-            answer = box.run(run, step["step"], step["arguments"])
+            answer = box.run(
+                run, step["step"], step["arguments"], fetch=fetch if step.get("package") else None
+            )
         except BoxError as error:
             return {"code": error.code, "detail": error.detail, "log": error.log}
-        loot = [_description(path) for path in answer.files.values()]
-        return {"code": "", "value": answer.value, "log": answer.log, "loot": "\n".join(loot)}
+        loot = [_description(path) for path in answer.files.values() if path.suffix == ".rpm"]
+        told = {"value": answer.value, "log": answer.log, "asked": asked}
+        return {"code": "", "loot": "\n".join(loot), **told}
 
 
 def _description(path):

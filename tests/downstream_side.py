@@ -185,7 +185,8 @@ def downstream_side(engine_side, lookaside_server, bodhi_url, tmp_path, monkeypa
     stand_in, url = lookaside_server
     stand_in.world.__init__()
     stand_in.stand_in.forget()
-    write_tool(tmp_path / "bin", url, stand_in.world.token)
+    # The settings say where the cache is; the tool's own is down.
+    write_tool(tmp_path / "bin", "http://127.0.0.1:1", stand_in.world.token)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     github, pagure = engine_side.github, engine_side.pagure
     forges = {
@@ -211,6 +212,7 @@ def downstream_side(engine_side, lookaside_server, bodhi_url, tmp_path, monkeypa
         targets = BodhiTargets(releases)
         services = Services(downstream=lambda: downstream, targets=lambda: targets)
         side = DownstreamSide(engine_side, stand_in, services, url)
+        side.box = box
         engine_side.approve("src.example.org/rpms")
         yield side
         assert [path.name for path in (Path(folder) / "boxes").glob("run-*")] == []

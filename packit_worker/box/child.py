@@ -46,7 +46,8 @@ def main(descriptor: str, input_folder: str, work_folder: str) -> None:
         input_folder: where the request and its files lie.
         work_folder: the work directory.
     """
-    pipe_number, given, work = int(descriptor), Path(input_folder), Path(work_folder)
+    # packit compares paths, of which it resolves some: a link to the work directory would differ.
+    pipe_number, given, work = int(descriptor), Path(input_folder), Path(work_folder).resolve()
     request = json.loads((given / "request.json").read_bytes())
     limits = request["limits"]
     with os.fdopen(pipe_number, "wb") as pipe:

@@ -96,7 +96,9 @@ def _writable(mounts: list[Mount], disk: int) -> list[str]:
     place = taken[0] if taken else WORK
     words = ["--perms", "0700", "--size", str(disk), "--tmpfs", place]
     if place != WORK:
-        words += ["--symlink", place, WORK]
+        # In a folder of its own: a step's names are not those of the folders on the way to Python.
+        work = f"{place}/.box"
+        words += ["--perms", "0700", "--dir", work, "--symlink", work, WORK]
     for other in _TEMPORARY:
         if other not in taken:
             words += ["--symlink", f"{WORK}/tmp", other]  # noqa: S108 - the box's own

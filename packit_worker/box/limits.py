@@ -19,7 +19,7 @@ class Limits:
         files: files handed over.
     """
 
-    seconds: int = 900
+    seconds: int = 300
     memory: int = 2048 * MIB
     processes: int = 128
     file_size: int = 1024 * MIB

@@ -11,6 +11,7 @@ import click
 from celery.worker import state
 
 from packit_worker import embedded
+from packit_worker.box_time import box_misfit
 from packit_worker.broker_url import BrokerUrlError
 from packit_worker.cli.operator import check_stage_2, load_settings_of_service, load_table
 from packit_worker.registry import STAGE_1_WORDS
@@ -77,6 +78,8 @@ def worker(
                 held.enter_context(embedded.embedded_broker())
             if not is_stage_1:
                 check_stage_2(settings)
+                if misfit := box_misfit(settings, routing):
+                    click.echo(f"Note: {misfit}", err=True)
             app = _make_app(settings, routing, address, held)
             app.conf.worker_liveness_file = liveness_file and str(liveness_file)
             pool = pool or ("solo" if is_stage_1 else "prefork")

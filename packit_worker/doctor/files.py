@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from packit_worker import embedded
+from packit_worker.box_time import box_misfit
 from packit_worker.doctor.finding import Check, Note, WrongError
 from packit_worker.registry import WORDS
 from packit_worker.routing import RoutingError, load_routing
@@ -55,11 +56,13 @@ def secret_checks(settings: Settings) -> Iterator[Check]:
 def queue_checks(settings: Settings) -> Iterator[Check]:
     """queues.yaml."""
 
-    def attempt() -> str:
+    def attempt() -> str | Note:
         try:
             routing = load_routing(settings.queues_file, WORDS)
         except RoutingError as error:
             raise WrongError(str(error), "mend the file; `packit-worker queues --check`") from None
+        if misfit := box_misfit(settings, routing):
+            return Note(misfit, "mend box.seconds, or the limits of those tasks")
         return f"{settings.queues_file}: {len(routing.queues)} queues"
 
     yield Check("queues.yaml", attempt)

@@ -83,13 +83,13 @@ def write_tool(folder: Path, url: str, token: str, name: str = "fedpkg") -> Path
 
     Args:
         folder: where it goes.
-        url: of the stand-in of the cache.
+        url: of the stand-in of the cache, where no configuration names another.
         token: what the cache wants to see: in life a ticket of Kerberos, or a certificate.
         name: of the tool.
     """
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / name
-    words = [sys.executable, "-I", lookaside_tool.__file__, f"{url}/pkgs/upload.cgi", token]
+    words = [sys.executable, "-I", lookaside_tool.__file__, name, f"{url}/pkgs/upload.cgi", token]
     program.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return program

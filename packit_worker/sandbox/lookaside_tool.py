@@ -1,8 +1,12 @@
-"""The package tool of the sandbox, run as a program: `new-sources` uploads what is missing."""
+"""The package tool of the sandbox, run as a program: `new-sources` uploads what is missing.
+
+Its own cache is the one it was written for; `--config` names another, as of a real one.
+"""
 
 import argparse
 import hashlib
 import sys
+from configparser import RawConfigParser
 from pathlib import Path
 
 import requests
@@ -12,13 +16,18 @@ _SECONDS = 20
 
 def main(words: list[str]) -> int:
     """Upload archives; fedpkg would also write the file `sources`, which nobody reads here."""
-    url, token, *rest = words
-    parser = argparse.ArgumentParser(prog="fedpkg")
+    name, url, token, *rest = words
+    parser = argparse.ArgumentParser(prog=name)
+    parser.add_argument("--config")
     for option in ("--path", "--name", "--namespace", "--release"):
         parser.add_argument(option, required=True)
     parser.add_argument("command", choices=["new-sources"])
     parser.add_argument("files", nargs="+")
     asked = parser.parse_args(rest)
+    if asked.config:
+        config = RawConfigParser()
+        config.read(asked.config, encoding="utf-8")
+        url = config.get(name, "lookaside_cgi", fallback=url)
     try:
         for file in map(Path, asked.files):
             _upload(url, token, f"{asked.namespace}/{asked.name}", file)

@@ -14,7 +14,7 @@ class BoxSection(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         folder: where the folders of steps lie while they last; None: in the state folder.
-        seconds: how long a step may take.
+        seconds: how long a step may take; less than the soft limit of the queue where it runs.
         memory_mib: how much memory its processes may use together.
         processes: how many of them there may be.
         disk_mib: the size of its work directory, which lies in memory, besides `memory_mib`.
@@ -25,7 +25,7 @@ class BoxSection(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     folder: str | None = None
-    seconds: Count = 900
+    seconds: Count = 300
     memory_mib: Count = 2048
     processes: Count = 128
     disk_mib: Count = 2048

@@ -1,11 +1,15 @@
 """`copr`: how to speak to Copr."""
 
+from configparser import ConfigParser
+from configparser import Error as ConfigParserError
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from packit_worker.secret import Secret
 from packit_worker.sections.address import WebAddress
+from packit_worker.yaml_file import FileError
 
 
 class CoprSection(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,3 +37,33 @@ class CoprSection(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("login and token belong together")
         if self.token is None and self.config_file is None:
             raise ValueError("neither login and token nor config_file are set")
+
+    def account(self, copr_user: str) -> str:
+        """Return our account, under which builds run, and by which their results are known.
+
+        Args:
+            copr_user: that of the settings, where nothing here names one.
+
+        Raises:
+            FileError: `config_file` has to be read, and cannot be.
+        """
+        return self.username or self.kept().get("username") or copr_user
+
+    def kept(self) -> dict[str, str]:
+        """Return what `config_file` says; nothing without it.
+
+        Raises:
+            FileError: it cannot be read.
+        """
+        file = self.config_file
+        if file is None:
+            return {}
+        parser = ConfigParser(interpolation=None)
+        try:
+            parser.read_string(Path(file).read_text(encoding="utf-8"))
+            return dict(parser["copr-cli"])
+        except OSError as error:
+            raise FileError(f"copr.config_file: {file}: {error.strerror}") from None
+        except (ConfigParserError, LookupError, ValueError):
+            # The text of such an error may quote the token.
+            raise FileError(f"copr.config_file: {file}: it has no section [copr-cli]") from None

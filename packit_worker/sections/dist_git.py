@@ -14,8 +14,8 @@ class DistGitSection(msgspec.Struct, frozen=True, kw_only=True):
         url: of its forge, whose host stands among `authentication`.
         namespace: of the packages.
         package_tool: what uploads to the lookaside cache: its name, or its path.
-        lookaside_url: where archives are downloaded from.
-        lookaside_upload_url: where they are uploaded to.
+        lookaside_url: where archives are downloaded from; None: where the package tool has it.
+        lookaside_upload_url: where they are uploaded to; None: where the package tool has it.
         git_name: who commits.
         git_email: his address.
     """
@@ -23,8 +23,8 @@ class DistGitSection(msgspec.Struct, frozen=True, kw_only=True):
     url: WebAddress = "https://src.fedoraproject.org"
     namespace: str = "rpms"
     package_tool: str = "fedpkg"
-    lookaside_url: WebAddress = "https://src.fedoraproject.org/repo/pkgs"
-    lookaside_upload_url: WebAddress = "https://src.fedoraproject.org/repo/pkgs/upload.cgi"
+    lookaside_url: WebAddress | None = None
+    lookaside_upload_url: WebAddress | None = None
     git_name: str = "Packit"
     git_email: str = "hello@packit.dev"
 

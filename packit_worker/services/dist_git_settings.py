@@ -1,9 +1,11 @@
 """Where packages lie, and who we are there: frozen, built from the settings, handed in."""
 
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from packit_worker.forge import Repository
+
+_FEDORA = "https://src.fedoraproject.org/repo/pkgs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,19 +17,21 @@ class DistGitSettings:
         namespace: of the packages: `rpms`.
         package_tool: `fedpkg`, `fedpkg-stage`, `centpkg`, …, or the path of one; it uploads to the
             lookaside cache.
-        lookaside_url: where archives are downloaded from.
-        lookaside_upload_url: where they are uploaded to.
+        lookaside_url: where archives are downloaded from; None: what the tool's own file says.
+        lookaside_upload_url: where they are uploaded to; None: what the tool's own file says.
         git_name: who commits.
         git_email: his address, by which commits of ours are known again.
+        tool_configs: the folder of the files of package tools.
     """
 
     host: str
     namespace: str
     package_tool: str
-    lookaside_url: str
-    lookaside_upload_url: str
+    lookaside_url: str | None = None
+    lookaside_upload_url: str | None = None
     git_name: str
     git_email: str
+    tool_configs: Path = Path("/etc/rpkg")
 
     @property
     def tool_name(self) -> str:
@@ -39,10 +43,13 @@ class DistGitSettings:
         return Repository(self.host, self.namespace, package)
 
     def tool_config(self) -> str:
-        """Return the configuration of the package tool, as packit in the box reads it."""
+        """Return the configuration of the package tool, as packit in the box wants to read it.
+
+        Nothing is transferred from there.
+        """
         return (
             f"[{self.tool_name}]\n"
-            f"lookaside = {self.lookaside_url}\n"
+            f"lookaside = {self.lookaside_url or _FEDORA}\n"
             "lookasidehash = sha512\n"
-            f"lookaside_cgi = {self.lookaside_upload_url}\n"
+            f"lookaside_cgi = {self.lookaside_upload_url or _FEDORA}\n"
         )

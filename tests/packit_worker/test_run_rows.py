@@ -42,6 +42,47 @@ def raising(error):
     return raise_it
 
 
+def test_what_takes_too_long_with_one_of_several_targets_goes_on_with_the_others(engine_side):
+    """Each target of a slow row is a unit of its own."""
+    side = engine_side
+    made = []
+
+    def act(_event, context):
+        wanted = [
+            Submission(kind=RunKind.DOWNSTREAM, target=name, context=f"slow:{name}", text="Soon.")
+            for name in ("f43", "f44", "f45")
+        ]
+        rows = context.submissions.rows() or context.submissions.begin(wanted, marker="m1")
+        context.runs.show(rows)
+        for row in rows:
+            if row.state is RunState.SUBMITTING:
+                made.append(row.target)
+                if made == ["f43", "f44"] or row.target == "f45":
+                    time.sleep(20)
+                context.runs.show(context.runs.advance([row], RunState.SUCCESS, text="Made."))
+        return Done("all")
+
+    side.handlers.acts["Slow"] = act
+    events, jobs = side.engine.handlers[1].events, frozenset({"copr_build"})
+    slow = side.handlers.row("Slow", events, job_types=jobs, status="slow", slow=True)
+    side.change(handlers=(slow,))
+    event = side.pull_event(side.pull())
+    end = side.process(event, limits=Limits(attempts=3, soft=1, hard=3))
+    assert (end.outcome, end.code) == ("waiting", "no-time-left")
+    waits = "Waiting for another turn (no-time-left). Tried again by itself, next at "
+    assert side.statuses()[-1][1:] == ("pending", f"{waits}{end.again_at:%H:%M} UTC.")
+    for expected in ("waiting", "failed"):  # there is an end to it
+        side.make_due()
+        assert side.process(event, limits=Limits(attempts=3, soft=1, hard=3)).outcome == expected
+    assert made == ["f43", "f44", "f44", "f45", "f45"]
+    states = {context: (state, text[:40]) for context, state, text in side.statuses()}
+    assert states == {
+        "packit/slow:f43": ("success", "Made."),
+        "packit/slow:f44": ("success", "Made."),
+        "packit/slow:f45": ("error", "Not your change: it took longer than 1 s"),
+    }
+
+
 def run_of(side):
     with side.database.read() as session:
         return session.scalars(select(models.Run)).one()

@@ -54,6 +54,19 @@ def test_what_stands_beside_the_file_counts_before_it(config_file):
     )  # fmt: skip
 
 
+def test_whose_results_are_ours(config_file):
+    def ours(section):
+        return Settings(service=ServiceFile(copr=section, copr_user="me")).policy().copr_user
+
+    assert ours(None) == "me"
+    assert ours(CoprSection(login=Secret("l"), token=Secret("t"))) == "me"
+    assert ours(CoprSection(config_file=config_file)) == "kept-user"
+    # Then the file, which holds the key, is not needed.
+    assert ours(CoprSection(config_file="/nowhere", username="mybot")) == "mybot"
+    with pytest.raises(FileError, match="config_file: /nowhere: No such file"):
+        ours(CoprSection(config_file="/nowhere"))
+
+
 def test_without_a_file_the_rest_has_defaults():
     found = copr_settings(CoprSection(login=Secret("l"), token=Secret("t")), "packit-stg")
     assert (found.url, found.username) == ("https://copr.fedorainfracloud.org", "packit-stg")

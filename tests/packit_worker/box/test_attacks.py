@@ -236,12 +236,35 @@ def test_the_step_can_be_killed_from_inside_without_harm(worker, pushed):
 
 # All that can be looked for in one go, for the other ways in.
 LOOK = f"""\
-import glob, os, socket, subprocess
+import glob, os, signal, socket, subprocess
+def forks():
+    children = []
+    try:
+        while len(children) < 2 * {LIMITS["processes"]}:
+            children.append(os.fork())
+            while not children[-1]:
+                signal.pause()
+    finally:
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+def disk():
+    full = ['/box/full-' + letter for letter in 'abc']
+    try:
+        for path in full:
+            with open(path, 'wb') as file:
+                file.write(bytes({LIMITS["disk"]} // 2 - 2**20))
+    finally:
+        for path in filter(os.path.exists, full):
+            os.unlink(path)
+def link():
+    os.symlink('/etc/hostname', '/box/left')
+    return open('/box/left').read()
 def look(what, act):
     try:
         print(what, 'GOT', act())
     except Exception as error:
-        print(what, 'nothing')
+        print(what, 'nothing', type(error).__name__)
 look('passwd', lambda: open('/etc/passwd').read())
 look('socket', lambda: socket.socket())
 look('write', lambda: open('/code/packit_worker/__init__.py', 'a'))
@@ -252,8 +275,19 @@ look('mount', lambda: subprocess.run(['mount', '-t', 'tmpfs', 'x', '/tmp'], chec
 look('worker', lambda: [os.kill(int(pid), 0) for pid in ('{os.getpid()}',)])
 look('secret', lambda: [1 for path in glob.glob('/proc/*/environ') if b'hunter2' in
     open(path, 'rb').read()][0])
+look('link', link)
+look('forks', forks)
+look('memory', lambda: len(bytearray({LIMITS["memory"]})))
+look('disk', disk)
 """
 NOTHING = "passwd socket write usr home namespace mount worker secret"
+# What ended each, where a mistake of the script would look alike.
+ENDED = {
+    "link": "FileNotFoundError",
+    "forks": "BlockingIOError",
+    "memory": "MemoryError",
+    "disk": "OSError",
+}
 
 WAYS = {
     "macro": {"loot": "%(python3 /box/upstream/attack.py 2>&1)"},
@@ -273,12 +307,12 @@ python3 /box/upstream/attack.py >&2
 """
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_no_way_in_gets_anything(worker, pushed, way):
+def step_of(way, pushed, script):
+    """A step that runs a script on one of the ways in."""
     spec = SPEC.format(source=SOURCE, loot=WAYS[way].get("loot", "none"))
     files = {
         "hello.spec": spec,
-        "attack.py": LOOK,
+        "attack.py": script,
         "filter.sh": FILTER,
         "submodule.sh": SUBMODULE,
         ".gitattributes": "attributed.txt filter=evil\n",
@@ -288,13 +322,29 @@ def test_no_way_in_gets_anything(worker, pushed, way):
     actions = {"get-current-version": "echo 1.0"}
     if "action" in WAYS[way]:
         actions["post-upstream-clone"] = WAYS[way]["action"]
-    step = srpm_step(repository, job(actions=actions))
+    return srpm_step(repository, job(actions=actions))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_way_in_gets_anything(worker, pushed, way):
+    step = step_of(way, pushed, LOOK)
     ended, following = worker.run(step, PROBE, environ={"TOKEN": "hunter2"})
     assert following["value"] == {"here": True}
     told = ended["loot"] + ended["log"]
     assert "GOT" not in told
     for what in NOTHING.split():
         assert f"{what} nothing" in told
+    for what, error in ENDED.items():
+        assert f"{what} nothing {error}" in told
+
+
+@pytest.mark.parametrize("worker", ["ordinary"], indirect=True)
+@pytest.mark.parametrize("way", ["action", "filter"])
+def test_sleeping_on_other_ways_ends_at_the_limit(worker, pushed, way):
+    step = step_of(way, pushed, "import time; time.sleep(3600)")
+    ended, following = worker.run(step, PROBE, seconds=4)
+    assert (ended["code"], ended["detail"]) == ("box-time", "it took longer than 4 s")
+    assert following["value"] == {"here": True}
 
 
 class Peak:

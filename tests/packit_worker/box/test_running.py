@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from box_side import LIMITS, SPEC, Repository, job, srpm_step
+from box_side import LIMITS, SPEC, URL, Repository, git, job, srpm_step
 
 PROBE = {"step": "probe", "arguments": {}}
 
@@ -89,6 +89,41 @@ def test_python_and_the_checkout_may_lie_below_tmp(worker, pushed, temporary):
         worker.below, worker.folder = Path(below), Path(below) / "boxes"
         (ended,) = worker.run(srpm_step(repository, values))
     assert re.fullmatch(r"Loot: /tmp/tmp\.\w{10}\s*", ended["loot"]), ended
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can show Python in another place")
+@pytest.mark.parametrize("worker", ["ordinary"], indirect=True)
+def test_packit_knows_its_clones_where_python_lies_below_tmp(worker, pushed):
+    """It tells the spec file by its path, which must be one without links."""
+    source = "Source0: https://hello.example/hello-%{version}.tar.gz"
+    spec = SPEC.format(source=source, loot="none")
+    repository = Repository(pushed / "hello", {"hello.spec": spec})
+    git(repository.path, "tag", "1.1.0")
+    git(repository.path, "branch", "old")
+    (repository.path / "hello.spec").write_text(spec.replace("Version: 1.0", "Version: 1.1.0"))
+    git(repository.path, "commit", "-qam", "A newer version")
+    places = {"upstream_url": URL, "dist_git_url": URL, "name": "Ada", "email": "ada@mail.example"}
+    release = {"tag": "1.1.0", "branch": "old", "source_branch": "1.1.0-update"}
+    back = {"branch": "main", "upstream_branch": "old"}
+    steps = [
+        package_step("propose", places | release | {"pkg_tool": "fedpkg", "releases": []}),
+        package_step("sync_back", places | back),
+    ]
+    for step in steps:
+        step["repository"] = str(repository.path)
+    with tempfile.TemporaryDirectory(dir="/tmp") as below:
+        Path(below).chmod(0o755)
+        os.chown(below, worker.uid, worker.uid)
+        worker.below, worker.folder = Path(below), Path(below) / "boxes"
+        proposed, synced = worker.run(*steps)
+    assert proposed["asked"] == ["https://hello.example/hello-1.1.0.tar.gz"], proposed
+    assert proposed["value"]["archives"] == ["hello-1.1.0.tar.gz"], proposed
+    assert synced["value"]["source_branch"] == "main-downstream-sync", synced
+
+
+def package_step(name, arguments):
+    arguments["values"] = dict(job(specfile_path="hello.spec"))
+    return {"step": name, "arguments": arguments, "package": True}
 
 
 def start(worker, pushed, loot):

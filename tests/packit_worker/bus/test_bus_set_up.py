@@ -25,6 +25,7 @@ from servers.worker_process import ROOT, command_environment
         ("[consumer_config]\nliveness_file = 5\n", "", "consumer_config.liveness_file"),
         ("", "copr_usr: x\n", 'did you mean "copr_user"?'),
         ("", "sentry_dsn: hush\n", "sentry_dsn: it is none"),
+        ("", "copr: {config_file: /nowhere}\n", "copr.config_file: /nowhere: No such file"),
     ],
 )
 def test_wrong_settings_are_told(tmp_path, config, settings, told):
@@ -80,12 +81,15 @@ def test_the_sample_can_be_used(own_bus_url, broker, tmp_path):
 def test_it_logs_and_reports_as_the_settings_say(own_bus_url, broker, tmp_path):
     with SentryServer() as sentry:
         settings = {"sentry_dsn": sentry.dsn, "log_format": "json", "webhook_secret": "hush-hush"}
+        kept = tmp_path / "copr"
+        kept.write_text("[copr-cli]\nusername = mybot\nlogin = l\ntoken = t\n")
+        settings["copr"] = {"config_file": str(kept)}
         consumer = BusProcess(tmp_path, own_bus_url, broker, settings).start()
         try:
             with contextlib.closing(Bus(own_bus_url)) as bus:
                 # fedora-messaging quotes the body of what it cannot read.
                 bus.publish(TOPIC, b'\xff "hush-hush" {"api_key": "made-up"}')
-                bus.publish(TOPIC, COPR["body"], "the-message")
+                bus.publish(TOPIC, COPR["body"] | {"user": "mybot"}, "the-message")
             message = BrokerSide(broker).take("parse_message")
         finally:
             assert consumer.stop() == 0

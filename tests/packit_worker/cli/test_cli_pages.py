@@ -26,7 +26,12 @@ def pages(tmp_path, sentry_server):
     def answers():
         return requests.get(f"http://{url}/runs/1", timeout=5).status_code in (404, 503)
 
-    environment = command_environment(tmp_path) | {"PACKIT_WORKER_SENTRY_DSN": sentry_server.dsn}
+    config = tmp_path / "packit-worker.yaml"
+    config.write_text("copr: {config_file: /run/a-key-that-is-not-theirs}\n")
+    environment = command_environment(tmp_path) | {
+        "PACKIT_WORKER_CONFIG": str(config),
+        "PACKIT_WORKER_SENTRY_DSN": sentry_server.dsn,
+    }
     process = ServerProcess(command, tmp_path / "log", answers, environment)
     process.url = f"http://{url}"
     yield process

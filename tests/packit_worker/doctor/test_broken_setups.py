@@ -434,6 +434,12 @@ def test_dist_git(doctor, tmp_path, monkeypatch):
 # This machine.
 
 
+def test_a_queue_ends_steps_before_their_time(doctor):
+    for seconds, verdict in ((780, "ok: "), (781, "note: box.seconds is 781, but should be 60")):
+        said = doctor("queues.yaml", config={"box": {"seconds": seconds}}).of("queues.yaml")
+        assert said.startswith(verdict)
+
+
 def test_queues_yaml_is_wrong(doctor, tmp_path):
     file = tmp_path / "queues.yaml"
     file.write_text("default: one\nqueues: [one]\ntasks:\n  relese: {queue: one}\n")

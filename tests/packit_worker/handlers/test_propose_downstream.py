@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from downstream_side import LIMITS, SPEC
 
+from packit_worker.box.limits import Limits as BoxLimits
 from packit_worker.sandbox.faults import Fault
 
 ONE = ("f44",)
@@ -54,6 +55,25 @@ def test_the_pull_request_of_the_same_release_is_brought_up_to_date(downstream_s
     side.release("1.1.0")
     assert len(side.package.pulls) == 1
     assert side.statuses()[CONTEXT][1].startswith("Pull request brought up to date")
+
+
+def test_a_branch_that_takes_too_long_ends_alone(downstream_side):
+    side = downstream_side
+    side.box.settings = replace(side.box.settings, limits=BoxLimits(seconds=2))
+    side.publish("1.1.0", branches=("f44", "f43"))
+    config = side.upstream.git.read("main", ".packit.yaml").decode()
+    side.upstream.git.commit({".packit.yaml": f"actions: {{pre-sync: sleep 3600}}\n{config}"})
+    side.upstream.git.tag("1.1.0", side.upstream.git.resolve("main"))
+    side.package_at("1.0.0")
+    end = side.release("1.1.0", limits=replace(LIMITS, soft=60, hard=70))
+    assert (end.outcome, end.code) == ("failed", "downstream-failed")
+    assert side.statuses() == {
+        f"packit/propose-downstream:1.1.0:{branch}": (
+            "failure",
+            "Box-time: it took longer than 2 s.",
+        )
+        for branch in ("f44", "f43")
+    }
 
 
 def test_in_the_issue_of_a_release_the_command_is_about_that_release(downstream_side):
