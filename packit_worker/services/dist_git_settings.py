@@ -51,5 +51,5 @@ class DistGitSettings:
             f"[{self.tool_name}]\n"
             f"lookaside = {self.lookaside_url or _FEDORA}\n"
             "lookasidehash = sha512\n"
-            f"lookaside_cgi = {self.lookaside_upload_url or _FEDORA}\n"
+            f"lookaside_cgi = {self.lookaside_upload_url or f'{_FEDORA}/upload.cgi'}\n"
         )

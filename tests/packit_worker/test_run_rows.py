@@ -162,7 +162,7 @@ def test_what_was_announced_ends_with_an_event_that_is_not_allowed_any_more(engi
     event = side.pull_event(side.pull())
     wait_with_a_row(side, event)
     with side.database.write() as session:
-        allowlist.forget(session, "github.com/octo")
+        allowlist.remove(session, "github.com/octo", by="joan", now=datetime.now(UTC))
     assert side.process(event).outcome == "denied"
     sweep_later(side)
     assert [one for one in side.statuses() if one[0] == CONTEXT][-1][1] == "error"

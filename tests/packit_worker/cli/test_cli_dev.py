@@ -70,7 +70,8 @@ def test_what_is_decided_written_and_remembered(dev, run, tmp_path):
         ["packit/meadow-tools-hedgehog-217-dev", "build-custom"],
     ]
     scratch = [row[2:] for row in rows if row and "upstream-koji-build:1.4.0:f44" in str(row)]
-    assert [row[1] for row in scratch] == ["pending", "pending", "success"]
+    # Accepted, the source package is made, accepted by Koji, being built.
+    assert [row[1] for row in scratch] == [*["pending"] * 4, "success"]
     handed_over = [
         row for row in rows if row and row[2:3] == ["status packit-dev/upstream-koji-build"]
     ]
