@@ -84,10 +84,13 @@ def _signals(*numbers: signal.Signals) -> Iterator[Callable[[], object]]:
     with ours, pythons:
         pythons.setblocking(False)  # noqa: FBT003 - the name is the standard library's
         signal.set_wakeup_fd(pythons.fileno())
-        for number in numbers:
-            signal.signal(number, lambda _number, _frame: None)
-        yield lambda: ours.recv(1)
-        signal.set_wakeup_fd(-1)
+        before = {number: signal.signal(number, lambda _number, _frame: None) for number in numbers}
+        try:
+            yield lambda: ours.recv(1)
+        finally:
+            signal.set_wakeup_fd(-1)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _split(address: str) -> tuple[str, int]:

@@ -91,8 +91,11 @@ def test_both_forges_serve_the_example(tmp_path, addresses, open_forges):
 
 @pytest.mark.parametrize("address", ["8091", "127.0.0.1:", "127.0.0.1:http"])
 def test_an_address_that_is_none(tmp_path, address):
+    before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(ValueError, match="host:port"):
         serve(tmp_path, ADDRESSES | {"github": address})
+    # Signals are as they were, and none is written to a socket that is closed.
+    assert (signal.getsignal(signal.SIGTERM), signal.set_wakeup_fd(-1)) == (before, -1)
 
 
 def test_an_address_in_use(tmp_path):
