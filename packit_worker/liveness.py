@@ -1,11 +1,14 @@
 """A file that shows that a worker is well: its consumer loop touches it while it has the broker."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
 from celery import bootsteps
 
 SECONDS = 5.0
+
+log = logging.getLogger(__name__)
 
 
 class LivenessFile(bootsteps.StartStopStep):
@@ -28,8 +31,8 @@ class LivenessFile(bootsteps.StartStopStep):
     def start(self, consumer: Any) -> None:
         """Begin, each time that the worker has its queues."""
         file = Path(consumer.app.conf.worker_liveness_file)
-        file.touch()
-        self._timer = consumer.timer.call_repeatedly(SECONDS, file.touch)
+        _touch(file)
+        self._timer = consumer.timer.call_repeatedly(SECONDS, _touch, (file,))
 
     def stop(self, _consumer: Any) -> None:
         """End: the connection is lost, or the worker ends."""
@@ -38,3 +41,12 @@ class LivenessFile(bootsteps.StartStopStep):
             self._timer = None
 
     shutdown = stop
+
+
+def _touch(file: Path) -> None:
+    """Touch it; where that fails it ages, and the worker goes on."""
+    try:
+        file.touch()
+    except OSError as error:
+        # Not let out: Celery would take it for a broker that is lost.
+        log.warning("the liveness file %s cannot be touched: %s", file, error.strerror)

@@ -38,9 +38,11 @@ log = logging.getLogger(__name__)
 def process_with(event_type: type[Event], route: Route, room: EngineRoom) -> Callable[..., None]:
     """Return the task of an event."""
 
-    def process(task: Task[..., None], trail: Trail, /, **kwargs: object) -> None:
+    def process(task: Task[..., None], trail: Trail, /, *unnamed: object, **kwargs: object) -> None:
         """Stage 2: rebuild the typed event and walk it through checks and handlers."""
         try:
+            if unnamed:
+                raise ValidationError("$", "arguments without a name")  # noqa: TRY301 - as others
             event = event_type.from_kwargs(kwargs)
         except ValidationError as error:
             STAGE_2.labels(event_type.__name__, "invalid").inc()

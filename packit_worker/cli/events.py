@@ -27,7 +27,17 @@ _REQUEUED = {
     "ended": "it ended; --force makes it a new run",
 }
 # How events and messages end; `open`: not yet.
-_OUTCOMES = ("bug", "denied", "done", "failed", "gave-up", "malformed", "open", "skipped")
+_OUTCOMES = (
+    "bug",
+    "denied",
+    "done",
+    "failed",
+    "gave-up",
+    "invalid",
+    "malformed",
+    "open",
+    "skipped",
+)
 _MOST_HOURS = 87_600  # ten years
 _MOST_ROWS = 100_000
 _JOB_RUN = ("handler", "job", "state", "attempts", "detail", "last_error", "next_attempt_at")

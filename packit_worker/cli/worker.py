@@ -22,6 +22,8 @@ from packit_worker.words import nearest
 if TYPE_CHECKING:
     from celery import Celery
 
+_LAST_PORT = 65_535
+
 
 @click.command(
     epilog="Exit codes: 0 ended by a signal; 1 a failure; 2 wrong usage or settings, or the "
@@ -118,9 +120,9 @@ def _make_app(
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not (host and port.isdecimal()):
+    if not (host and port.isdecimal() and 0 < int(port) <= _LAST_PORT):
         raise click.UsageError("--metrics: expected HOST:PORT")
-    return host, int(port)
+    return host.strip("[]"), int(port)
 
 
 def _serve(

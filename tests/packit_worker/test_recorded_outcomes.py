@@ -92,3 +92,9 @@ def test_arguments_that_make_no_event_are_kept(stage_2, recorder):
     stage_2.app.send_task(TASK, kwargs={"colour": "red"}, task_id="m-2")
     (row,) = rows_of(stage_2, "invalid-arguments")
     assert row == ("invalid", "m-2", f"{TASK}, id m-2: $.colour: unknown")
+
+
+def test_arguments_without_names_are_kept(stage_2, recorder):
+    stage_2.app.send_task(TASK, args=[1, 2], task_id="m-3")
+    kept = ("invalid", "m-3", f"{TASK}, id m-3: $: arguments without a name")
+    stage_2.wait_until(lambda: kept in rows_of(stage_2, "invalid-arguments"))

@@ -1,5 +1,7 @@
 """What a real worker shows of itself: `/metrics`, and the file that says it lives."""
 
+import json
+import shutil
 import socket
 import time
 
@@ -71,13 +73,29 @@ def test_an_address_in_use_and_one_that_is_none(run, redis_broker):
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         done = run("worker", "--metrics", address, broker=redis_broker)
     assert (done.returncode, "Address already in use" in done.stderr) == (1, True)
-    done = run("worker", "--metrics", "9000", broker=redis_broker)
-    assert (done.returncode, "--metrics: expected HOST:PORT" in done.stderr) == (2, True)
+    for wrong in ("9000", "127.0.0.1:0", "127.0.0.1:99999"):
+        done = run("worker", "--metrics", wrong, broker=redis_broker)
+        assert (done.returncode, "--metrics: expected HOST:PORT" in done.stderr) == (2, True)
 
 
 def test_a_file_that_cannot_be_there(run, redis_broker, tmp_path):
     done = run("worker", "--liveness-file", tmp_path / "no" / "file", broker=redis_broker)
     assert (done.returncode, f"{tmp_path}/no cannot be written to" in done.stderr) == (2, True)
+
+
+def test_a_file_that_can_be_touched_no_more_keeps_nobody_from_work(
+    redis_broker, worker, tmp_path, run, payloads
+):
+    folder = tmp_path / "of-the-file"
+    folder.mkdir()
+    options = ("--queues", "parse_message", "--liveness-file", str(folder / "alive"))
+    running = worker(redis_broker, *options)
+    wait_until((folder / "alive").exists)
+    shutil.rmtree(folder)
+    running.wait_for(f"the liveness file {folder}/alive cannot be touched: No such file")
+    done = run("replay", "--json", payloads / "deeper", broker=redis_broker)
+    assert json.loads(done.stdout)["code"] == "tag-push"
+    assert "Connection to broker lost" not in running.text()
 
 
 def test_the_file_ages_while_the_broker_stands_still(private_redis, worker, tmp_path):
