@@ -31,7 +31,8 @@ from packit_worker.forge import Forge
 from packit_worker.handler import AnySpec, is_slow
 from packit_worker.ledger import Ledger, Taken, now
 from packit_worker.package_config import ConfigReader
-from packit_worker.running import Runner, line_of, resumed
+from packit_worker.resuming import line_of, resumed
+from packit_worker.running import Runner
 from packit_worker.selection import Pair
 from packit_worker.sentences import did_not_answer
 from packit_worker.slow_work import never_started, with_commit

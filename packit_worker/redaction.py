@@ -41,7 +41,9 @@ _ADDRESS = re.compile(r"(?<![\w.+%-])(?!git@)[\w.+%-]+@(?P<host>[\w-]+(?:\.[\w-]
 _ASSIGNED = re.compile(
     rf"(?P<key>{_NAMES}[\w-]{{0,40}}\\*[\"']?\s{{0,3}}[:=]\s{{0,3}})"
     r"(?:(?P<quote>\\*[\"'])(?:(?!(?P=quote))(?:\\.|.))*(?:(?P=quote)|$)"
-    r"|(?:(?:bearer|basic|token|negotiate)\s+)?[^\s\"',;&\\{}\[\]()]+)",
+    # ... up to where the next one begins, whose value may follow a space.
+    rf"|(?:(?:bearer|basic|token|negotiate)\s+)?"
+    rf"(?:(?!{_NAMES}[\w-]{{0,40}}\\*[\"']?\s{{0,3}}[:=])[^\s\"',;&\\{{}}\[\]()])+)",
     re.IGNORECASE | re.MULTILINE,
 )
 

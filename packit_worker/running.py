@@ -13,7 +13,9 @@ from packit_worker.ending import IN_TURN, NO_TIME_LEFT, Limits, delay_after, out
 from packit_worker.errors import RefusedError, TransientError
 from packit_worker.events.base import Event
 from packit_worker.handler import Done, Result, is_slow
+from packit_worker.in_flight_work import work_of
 from packit_worker.ledger import Ledger, now
+from packit_worker.resuming import line_of
 from packit_worker.run_rows import JobSubmissions
 from packit_worker.run_states import RunState
 from packit_worker.runs import RunRow
@@ -21,7 +23,7 @@ from packit_worker.selection import Pair
 from packit_worker.sentences import WAITING, did_not_answer, sentence_of
 from packit_worker.soft_limit import TimeLimitError, soft_limit
 from packit_worker.store.errors import StoreError
-from packit_worker.store.in_flight import AlreadyRunning, Work
+from packit_worker.store.in_flight import AlreadyRunning
 from packit_worker.store.job_states import OPEN, JobState
 from packit_worker.store.lease import Lease
 from packit_worker.store.models import JobRun
@@ -33,18 +35,7 @@ log = logging.getLogger(__name__)
 # How long what goes in turn waits before it looks again; what it waits for takes minutes.
 _TURN = timedelta(seconds=60)
 
-# What people call the final states of job runs.
-OUTCOMES = {
-    JobState.DONE: "done",
-    JobState.SKIPPED: "skipped",
-    JobState.FAILED: "failed",
-    JobState.GAVE_UP: "gave-up",
-    JobState.UNKNOWN_IF_SUBMITTED: "failed",
-    JobState.BUG: "bug",
-}
 _NO_LONGER = "No longer asked for: no job of the package config matches."
-
-
 # The last error of a run whose worker was killed after it had waited for a service.
 _KILLED = "killed"
 
@@ -155,7 +146,7 @@ class _Attempt:
 
     def start(self) -> None:
         """Run the function, unless somebody does the same work."""
-        work = _work(self.pair, self.context)
+        work = work_of(self.pair, self.context)
         attempt = self.runner.ledger.start(self.runner.lease, self.run, work)
         if isinstance(attempt, AlreadyRunning):
             self._yield_to(attempt)
@@ -280,40 +271,3 @@ class _Attempt:
 
 def _unsubmitted(rows: Sequence[RunRow]) -> list[RunRow]:
     return [row for row in rows if row.state is RunState.SUBMITTING]
-
-
-def _work(pair: Pair, context: Context) -> Work | None:
-    """Return what must not be done twice at a time: the same work, whoever asks and how."""
-    subject = context.subject
-    if pair.spec.in_turn:
-        # Neither by release nor by job: which one a command is about is known only as it runs.
-        branch = subject.ref if subject.kind == "branch" else ""
-        return Work(pair.spec.status or pair.spec.name, f"{subject.repository} {branch}", "", "")
-    if not pair.spec.status:
-        return None
-    place = subject.commit or f"{subject.kind} {subject.ref}"
-    # Each chroot has a result of its own, and so has each build of the same commit.
-    outside = subject.outside
-    target = f"{outside.id} {outside.target or ''}".strip() if outside else ""
-    return Work(pair.spec.status, f"{subject.repository}@{place}", pair.job_name, target)
-
-
-def resumed(pair: Pair, run: JobRun) -> PairDecision:
-    """Begin the record of a pair; of one that ended in an earlier pass, take what is known."""
-    decided = PairDecision(pair.spec.name, pair.job_name, pair.why)
-    if run.state in OPEN:
-        if run.next_attempt_at:
-            decided.outcome, decided.again_at = "waiting", run.next_attempt_at
-        return decided
-    state = JobState(run.state)
-    decided.outcome, decided.detail = OUTCOMES[state], run.detail or ""
-    if state != JobState.DONE:
-        decided.code, _, decided.detail = decided.detail.partition(": ")
-    if state == JobState.SKIPPED:
-        decided.outcome = outcome_of(decided.code)
-    return decided
-
-
-def line_of(why: Skip) -> str:
-    """Return what `resumed` reads again: the code and the fact behind it."""
-    return f"{why.code}: {why.detail}".removesuffix(": ") if why.code else why.detail

@@ -12,7 +12,7 @@ import yaml
 from packit_worker.cli import _COMMANDS
 from packit_worker.fas import Proof
 from packit_worker.registry import EVENTS, HANDLERS
-from packit_worker.running import OUTCOMES
+from packit_worker.resuming import OUTCOMES
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.settings import ServiceFile
 from packit_worker.yaml_file import load

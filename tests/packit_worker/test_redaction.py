@@ -20,6 +20,8 @@ TEXTS = {
     f"clone https://x-access-token:{GITHUB}@github.com/o/r": "clone https://[hidden]@github.com/o/r",
     f"got {GITHUB}, tried again": "got [hidden], tried again",
     f"'\\n{GITHUB}'": "'\\n[hidden]'",
+    "o/api_key=one/Authorization: Bearer two": "o/api_key=[hidden]Authorization: [hidden]",
+    "token=secret=one": "token=secret=[hidden]",
     "ghs_x and github_pat_11AAA_b2 and glpat-12-3x": "[hidden] and [hidden] and [hidden]",
     f"{JWT} is a JWT": "[hidden] is a JWT",
     f"key: {PEM}, end": "key: [hidden], end",

@@ -1,13 +1,26 @@
 """`packit-worker dev` for tests: everything, on an embedded broker, beside a sandbox."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from servers.process import dies_with_us
 from servers.worker_process import ROOT, command_environment
+
+
+@cache
+def keep_the_usual_port():
+    """Hold the port that every `dev` tries first for its pages, to the end of this process.
+
+    Of two that begin at once both would find it free, and one would end.
+    """
+    with suppress(OSError):  # somebody holds it already
+        return socket.create_server(("127.0.0.1", 8080))
 
 
 class Dev:
@@ -20,6 +33,7 @@ class Dev:
         self._environment = command_environment(folder) | address | (environment or {})
 
     def spawn(self):
+        keep_the_usual_port()
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [*dies_with_us(), sys.executable, "-m", "packit_worker", "dev"],

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from packit_worker.pages import wording
 from packit_worker.registry import EVENTS
+from packit_worker.resuming import OUTCOMES
 from packit_worker.run_states import RunKind, RunState
-from packit_worker.running import OUTCOMES
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
