@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from packit_worker.decision import PairDecision
 from packit_worker.errors import TransientError
+from packit_worker.routing import Route
 
 # Seconds until the next attempt, by the number of attempts made; the last one repeats.
 DELAYS = (5, 15, 60, 300, 900)
@@ -91,6 +93,17 @@ class Limits:
     soft: int
     hard: int
     has_slow_queue: bool = False
+
+    @classmethod
+    def of(cls, route: Route, *, has_slow_queue: bool = False) -> Self:
+        """Return what a route allows."""
+        return cls(
+            attempts=route.attempts,
+            patience=timedelta(seconds=route.patience),
+            soft=route.soft_time_limit,
+            hard=route.time_limit,
+            has_slow_queue=has_slow_queue,
+        )
 
     def is_last(self, attempt: int, age: timedelta) -> bool:
         """Whether a service that is down now ends what has waited so often, and so long."""

@@ -7,10 +7,7 @@ from packit_worker.checkup import Checkup, SweepContext
 from packit_worker.context import Context
 from packit_worker.copr_project_rows import StoredCoprProjects
 from packit_worker.decision import Decision
-from packit_worker.ending import (
-    End,
-    Limits,
-)
+from packit_worker.ending import End, Limits
 from packit_worker.event_pass import Pass
 from packit_worker.events.base import Event
 from packit_worker.facts import Facts, Known

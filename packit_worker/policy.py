@@ -48,6 +48,11 @@ class Policy:
         """Whether the account of a forge is an admin."""
         return login is not None and f"{host}/{login}".lower() in self.admins
 
+    @property
+    def suffix(self) -> str:
+        """What ends the names of ours that two deployments must not share: `-stg`; none of prod."""
+        return self.status_prefix.removeprefix("packit")
+
     def is_bot(self, login: str | None) -> bool:
         """Whether the account is one of our own or sibling bots."""
         return login is not None and login.lower() in self.bots

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -165,13 +165,7 @@ def _stage_2(
         event = typed(intake)
     except ValidationError as error:
         return {"outcome": "invalid", "detail": str(error)}
-    route = routing.routes[event.word()]
-    limits = Limits(
-        attempts=route.attempts,
-        patience=timedelta(seconds=route.patience),
-        soft=route.soft_time_limit,
-        hard=route.time_limit,
-    )
+    limits = Limits.of(routing.routes[event.word()])
     repository = subject_of(event).repository
     delivery = Delivery(
         event_id=event_id,

@@ -6,7 +6,7 @@ What they need (packit, ogr, SQLAlchemy) is loaded when the first of them runs.
 import logging
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from celery import Task
@@ -140,13 +140,7 @@ def _limits(task: Task[..., None], route: Route) -> "Limits":
     from packit_worker.ending import Limits  # noqa: PLC0415 - see above
 
     here = (task.request.delivery_info or {}).get("routing_key")
-    return Limits(
-        attempts=route.attempts,
-        patience=timedelta(seconds=route.patience),
-        soft=route.soft_time_limit,
-        hard=route.time_limit,
-        has_slow_queue=route.slow_queue is not None and here != route.slow_queue,
-    )
+    return Limits.of(route, has_slow_queue=route.slow_queue not in (None, here))
 
 
 def _send_again(

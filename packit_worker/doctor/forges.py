@@ -1,11 +1,10 @@
 """Each forge: it answers, and knows who we are."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from packit_worker.doctor.finding import Check, Note, WrongError
 from packit_worker.doctor.outages import no_answer
 from packit_worker.errors import RefusedError, TransientError
-from packit_worker.policy import Policy
 from packit_worker.sections.authentication import ForgeAccess
 from packit_worker.settings import Settings
 
@@ -17,12 +16,12 @@ def forge_checks(settings: Settings) -> Iterator[Check]:
     for host, access in settings.service.authentication.items():
 
         def attempt(host: str = host, access: ForgeAccess = access) -> str | Note:
-            return _account(host, access, settings.policy())
+            return _account(host, access, settings.bots())
 
         yield Check(f"forge {host}", attempt, is_outside=True)
 
 
-def _account(host: str, access: ForgeAccess, policy: Policy) -> str | Note:
+def _account(host: str, access: ForgeAccess, bots: Collection[str]) -> str | Note:
     from packit_worker.service_accounts import account_on  # noqa: PLC0415 - loads ogr
 
     key = f"authentication.{host}"
@@ -36,7 +35,7 @@ def _account(host: str, access: ForgeAccess, policy: Policy) -> str | Note:
         fact = "it answers; without a token it can be read, and no status or answer be written"
         return Note(fact, f"set {key}.token")
     fact = f"it answers, and knows us as {account}"
-    if not policy.is_bot(account):
+    if account.lower() not in bots:
         # Our own comments would be somebody's: answered, and written again instead of edited.
         raise WrongError(f"{fact}, which is none of our own accounts", f"add {account} to bots")
     return fact

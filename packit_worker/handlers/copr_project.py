@@ -70,8 +70,8 @@ def _default_name(context: Context, job: Job, identifier: str) -> str:
     place = as_name(identifier)
     if not is_pull_request and _NUMBER.match(place):
         place = f"branch-{place}"
-    # Two deployments must not build in one project: `packit-stg` is that of the staging one.
-    deployment = context.policy.status_prefix.removeprefix("packit").strip("-")
+    # Two deployments must not build in one project.
+    deployment = context.policy.suffix.strip("-")
     rest = as_name(place, job.package, job.identifier or "", deployment)
     return default_prefix(_repository(context)) + rest
 

@@ -1,6 +1,6 @@
 """The rows and commit statuses of a build in Copr: one for the source package, one a chroot."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from secrets import token_hex
 
@@ -54,17 +54,17 @@ def announce(
         raise
     context.decision.notes.extend(chroots.notes)
     source = replace(source, text=" ".join([ACCEPTED, *chroots.notes]))
-    builds = [
-        Submission(
-            kind=RunKind.COPR_BUILD,
-            target=chroot,
-            context=status_context(KIND, chroot, context.subject, job)
-            + (f":{job.index}" if chroot in taken else ""),
-            text=source.text,
-        )
-        for chroot in chroots.names
-    ]
+    builds = [_build(context, job, chroot, source.text, taken) for chroot in chroots.names]
     return _begin(context, job, change, [source, *builds], marker)
+
+
+def _build(
+    context: Context, job: Job, chroot: str, text: str, taken: Collection[str]
+) -> Submission:
+    """Return what is to be built for a chroot; `taken`: those whose status another job has."""
+    name = status_context(KIND, chroot, context.subject, job)
+    number = f":{job.index}" if chroot in taken else ""
+    return Submission(kind=RunKind.COPR_BUILD, target=chroot, context=f"{name}{number}", text=text)
 
 
 def _begin(

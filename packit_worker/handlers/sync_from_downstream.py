@@ -43,7 +43,8 @@ def _sync(
         start=event.start_commit,
         upstream=upstream,
         upstream_branch=None,
-        source_branch=_source_branch(event, context),
+        # As Apps all deployments push to upstream itself.
+        source_branch=f"{event.git_ref}-downstream-sync{context.policy.suffix}",
         values=job.values,
     )
     try:
@@ -54,12 +55,6 @@ def _sync(
         return Failed("downstream-failed", text_of_refusal(error))
     verb = "opened" if proposal.is_new else "brought up to date"
     return Done(f"Pull request {verb}: {proposal.url}")
-
-
-def _source_branch(event: PushPagureEvent, context: Context) -> str:
-    """Return a branch that no other deployment pushes: as Apps all push to upstream itself."""
-    deployment = context.policy.status_prefix.removeprefix("packit")  # "", `-stg`
-    return f"{event.git_ref}-downstream-sync{deployment}"
 
 
 def _branches(context: Context, job: Job) -> tuple[str, ...]:

@@ -177,6 +177,12 @@ def test_a_forge_does_not_take_the_token(doctor, github, pagure):
     )
 
 
+def test_a_forge_is_not_blamed_for_the_file_of_copr(doctor, github, tmp_path):
+    broken = {"bots": ["wilma"], "copr": {"config_file": str(tmp_path / "none")}}
+    told = doctor("forge", config=forge(api_url=github.url, token="ghp_writer") | broken)
+    assert told.of("forge github.com").startswith("ok: it answers, and knows us as wilma")
+
+
 def test_our_own_account_is_not_among_the_bots(doctor, github, pagure, app_key, tmp_path):
     told = doctor("forge", config=forge(api_url=github.url, token="ghp_writer"))
     assert told.of("forge github.com") == (

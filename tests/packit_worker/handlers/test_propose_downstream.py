@@ -109,16 +109,21 @@ def test_an_issue_stays_open_while_a_branch_of_its_release_fails(downstream_side
     assert len(side.issues()) == 1
 
 
+def add_job(side, branch):
+    """Have the release 1.1.0 ask for another branch by a job of its own."""
+    job = (
+        "  - job: propose_downstream\n    trigger: release\n    identifier: second\n"
+        f"    dist_git_branches: [{branch}]\n"
+    )
+    config = side.upstream.git.read("main", ".packit.yaml").decode() + job
+    side.upstream.git.commit({".packit.yaml": config})
+    side.upstream.git.tag("1.1.0", side.upstream.git.resolve("main"))
+
+
 def test_an_issue_stays_open_while_another_job_of_its_release_failed(downstream_side):
     side = downstream_side
     side.publish("1.1.0", branches=ONE)
-    more = (
-        "  - job: propose_downstream\n    trigger: release\n    identifier: second\n"
-        "    dist_git_branches: [rawhide]\n"
-    )
-    config = side.upstream.git.read("main", ".packit.yaml").decode() + more
-    side.upstream.git.commit({".packit.yaml": config})
-    side.upstream.git.tag("1.1.0", side.upstream.git.resolve("main"))
+    add_job(side, "rawhide")
     side.package_at("2.0.0", branches=("rawhide",))
     side.release("1.1.0")
     issue = side.issue_of("1.1.0")
@@ -137,13 +142,7 @@ def test_an_issue_that_asks_stays_open_until_all_jobs_are_well(downstream_side, 
     """Of a release that was never proposed before, the job that has not run has no rows yet."""
     side = downstream_side
     side.publish("1.1.0", branches=("f43",))
-    more = (
-        "  - job: propose_downstream\n    trigger: release\n    identifier: second\n"
-        "    dist_git_branches: [f44]\n"
-    )
-    config = side.upstream.git.read("main", ".packit.yaml").decode() + more
-    side.upstream.git.commit({".packit.yaml": config})
-    side.upstream.git.tag("1.1.0", side.upstream.git.resolve("main"))
+    add_job(side, "f44")
     side.package_at("1.0.0", branches=(there,))
     asking = side.command()
     assert asking.state == "open"
